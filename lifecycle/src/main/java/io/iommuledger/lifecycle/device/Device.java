@@ -1,0 +1,56 @@
+package io.iommuledger.lifecycle.device;
+
+import io.iommuledger.lifecycle.context.ContextId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A PCI function of a host, and whether its agent holds it.
+ *
+ * @param group    IOMMU group; -1 if not known
+ * @param context  the context it is held in; empty while the agent does not hold it
+ * @param session  counts the times that this epoch's agent opened it: a mapping of an earlier session stays an orphan
+ * @param decoding as last read from the device; empty if not known
+ */
+public record Device(
+        PciAddress address,
+        int group,
+        int vendor,
+        int product,
+        int classCode,
+        String driver,
+        List<String> resetMethods,
+        List<Bar> bars,
+        Optional<ContextId> context,
+        int session,
+        Optional<MemoryDecoding> decoding) {
+
+    /** A device that is only known by its address. */
+    public static Device undiscovered(PciAddress address) {
+        return new Device(address, -1, 0, 0, 0, "", List.of(), List.of(), Optional.empty(), 0, Optional.empty());
+    }
+
+    public boolean held() {
+        return context.isPresent();
+    }
+
+    public Optional<Bar> bar(int index) {
+        return bars.stream().filter(bar -> bar.index() == index).findFirst();
+    }
+
+    public Device opened(ContextId in, MemoryDecoding now) {
+        return with(Optional.of(in), session + 1, Optional.of(now));
+    }
+
+    public Device released() {
+        return with(Optional.empty(), session, Optional.empty());
+    }
+
+    public Device decoding(MemoryDecoding now) {
+        return with(context, session, Optional.of(now));
+    }
+
+    private Device with(Optional<ContextId> in, int sessionNow, Optional<MemoryDecoding> now) {
+        return new Device(address, group, vendor, product, classCode, driver, resetMethods, bars, in, sessionNow, now);
+    }
+}

@@ -1,0 +1,5 @@
+/** PCI functions and their memory windows. */
+@NullMarked
+package io.iommuledger.lifecycle.device;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+package io.iommuledger.lifecycle.fact;
+
+/** A context's descriptor is about to be closed. */
+public record ContextCloseRequested(long context) implements Intent {}

@@ -1,0 +1,4 @@
+package io.iommuledger.lifecycle.fact;
+
+/** The context's descriptor is closed. */
+public record ContextClosed(long intent, long context) implements Answer {}

@@ -1,0 +1,14 @@
+package io.iommuledger.lifecycle.fact;
+
+/** The agent is about to ask something of the kernel. Recorded before the call; its {@link Answer} names its sequence. */
+public sealed interface Intent extends Fact
+        permits ContextOpenRequested,
+                GroupAttachRequested,
+                DeviceOpenRequested,
+                MapRequested,
+                UnmapRequested,
+                ResetRequested,
+                MemoryDecodingRequested,
+                DeviceReleaseRequested,
+                GroupDetachRequested,
+                ContextCloseRequested {}

@@ -1,0 +1,26 @@
+package io.iommuledger.lifecycle.host;
+
+import io.iommuledger.lifecycle.context.Context;
+import io.iommuledger.lifecycle.device.Device;
+import io.iommuledger.lifecycle.mapping.Mapping;
+import io.iommuledger.lifecycle.reset.Episode;
+
+/** What one fact changed: the entity as it stands after it. Projections write these and nothing else. */
+public sealed interface Change {
+
+    record EpochChanged(Epoch now) implements Change {}
+
+    record ContextChanged(Context now) implements Change {}
+
+    record DeviceChanged(Device now) implements Change {}
+
+    record MappingChanged(Mapping now) implements Change {}
+
+    record EpisodeChanged(Episode now) implements Change {}
+
+    /**
+     * The facts do not fit together: an answer without its intent, live mappings that overlap, bytes that the books did
+     * not hold. Never a reason to refuse a fact.
+     */
+    record Finding(String text) implements Change {}
+}

@@ -1,0 +1,38 @@
+package io.iommuledger.lifecycle.mapping;
+
+/** Why a mapping entered the state it is in. */
+public enum Cause {
+    MAP_REQUESTED,
+    MAPPED,
+    MAP_REFUSED,
+    /** The exporter's memory decoding was switched off. */
+    MEMORY_OFF,
+    /** The exporter's memory decoding was switched on again. */
+    MEMORY_ON,
+    /** A reset of the exporter began, by itself or as a dependent. */
+    RESET,
+    /** A reset of the exporter ended, or was refused, and its memory decodes. */
+    RESET_ENDED,
+    /** The exporter was released. */
+    EXPORTER_RELEASED,
+    /** Its owner unmapped it. */
+    UNMAPPED,
+    /** An unmap that covers it succeeded, but the kernel removed less than stood there. */
+    SHORT_UNMAP,
+    /** Policy {@code on-release=drop} unmapped it before its exporter was released. */
+    DROPPED_BY_POLICY,
+    /** The last group left the context: the kernel drops every mapping silently. */
+    LAST_GROUP_LEFT,
+    /** Its context was closed. */
+    CONTEXT_CLOSED,
+    /** The agent ended in order: all its files are closed. */
+    EPOCH_ENDED,
+    /** A newer epoch began on the same boot; whether the old agent's files are closed is not known. */
+    AGENT_GONE,
+    /** A newer epoch began on another boot: no mapping survives a reboot. */
+    HOST_REBOOTED,
+    /** A newer epoch opened the groups of its context, which only one process can hold: the old holder is gone. */
+    HOLDER_GONE,
+    /** Sequence numbers of its stream are missing. */
+    FACTS_LOST
+}

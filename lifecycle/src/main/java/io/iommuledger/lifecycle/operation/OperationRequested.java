@@ -1,0 +1,15 @@
+package io.iommuledger.lifecycle.operation;
+
+import io.iommuledger.lifecycle.host.StreamId;
+import java.util.UUID;
+
+/**
+ * Somebody asked for something. Committed before the instruction leaves.
+ *
+ * @param target      the host, and the epoch of its agent: a later epoch never gets it
+ * @param principal   id of who asked; the name stands elsewhere
+ * @param expiryNanos wall clock after which the agent no longer begins it, nanoseconds since 1970
+ */
+public record OperationRequested(
+        UUID operation, StreamId target, String principal, Instruction instruction, long expiryNanos)
+        implements OperationEvent {}

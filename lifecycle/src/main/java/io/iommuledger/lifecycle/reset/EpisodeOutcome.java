@@ -1,0 +1,15 @@
+package io.iommuledger.lifecycle.reset;
+
+/** How an episode stands or ended. */
+public enum EpisodeOutcome {
+    /** The device does not answer yet. */
+    OPEN,
+    /** The device answers again. */
+    ANSWERED,
+    /** The kernel refused it: nothing was reset. */
+    REFUSED,
+    /** The device was released before it answered. */
+    RELEASED,
+    /** The facts end before it did: the agent or its epoch is gone. */
+    UNKNOWN
+}
