@@ -1,0 +1,83 @@
+package io.iommuledger.protocol;
+
+import io.iommuledger.lifecycle.fact.ContextCloseRequested;
+import io.iommuledger.lifecycle.fact.ContextClosed;
+import io.iommuledger.lifecycle.fact.ContextOpenRequested;
+import io.iommuledger.lifecycle.fact.ContextOpened;
+import io.iommuledger.lifecycle.fact.DeviceDiscovered;
+import io.iommuledger.lifecycle.fact.DeviceOpenRequested;
+import io.iommuledger.lifecycle.fact.DeviceOpened;
+import io.iommuledger.lifecycle.fact.DeviceReleaseRequested;
+import io.iommuledger.lifecycle.fact.DeviceReleased;
+import io.iommuledger.lifecycle.fact.EpochBegan;
+import io.iommuledger.lifecycle.fact.EpochEnded;
+import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.GroupAttachRequested;
+import io.iommuledger.lifecycle.fact.GroupAttached;
+import io.iommuledger.lifecycle.fact.GroupDetachRequested;
+import io.iommuledger.lifecycle.fact.GroupDetached;
+import io.iommuledger.lifecycle.fact.InstructionEnded;
+import io.iommuledger.lifecycle.fact.MapRequested;
+import io.iommuledger.lifecycle.fact.Mapped;
+import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
+import io.iommuledger.lifecycle.fact.MemoryDecodingRequested;
+import io.iommuledger.lifecycle.fact.Refused;
+import io.iommuledger.lifecycle.fact.ResetFinished;
+import io.iommuledger.lifecycle.fact.ResetRequested;
+import io.iommuledger.lifecycle.fact.UnmapRequested;
+import io.iommuledger.lifecycle.fact.Unmapped;
+import io.iommuledger.lifecycle.operation.OperationEnded;
+import io.iommuledger.lifecycle.operation.OperationEvent;
+import io.iommuledger.lifecycle.operation.OperationRequested;
+
+/** The names under which events are stored. They never change and are never the names of classes. */
+public final class EventTypes {
+
+    /** Version of every event's layout so far. */
+    public static final String REVISION = "1";
+
+    public static final String OPERATION_REQUESTED = "operation.requested";
+    public static final String OPERATION_ENDED = "operation.ended";
+
+    /** A fact that a newer agent wrote and this version does not know. */
+    public static final String UNKNOWN_FACT = "host.unknown";
+
+    private EventTypes() {}
+
+    public static String of(OperationEvent event) {
+        return switch (event) {
+            case OperationRequested e -> OPERATION_REQUESTED;
+            case OperationEnded e -> OPERATION_ENDED;
+        };
+    }
+
+    public static String of(Fact fact) {
+        return switch (fact) {
+            case EpochBegan f -> "host.epoch-began";
+            case EpochEnded f -> "host.epoch-ended";
+            case DeviceDiscovered f -> "host.device-discovered";
+            case InstructionEnded f -> "host.instruction-ended";
+            case ContextOpenRequested f -> "context.open-requested";
+            case ContextOpened f -> "context.opened";
+            case GroupAttachRequested f -> "group.attach-requested";
+            case GroupAttached f -> "group.attached";
+            case DeviceOpenRequested f -> "device.open-requested";
+            case DeviceOpened f -> "device.opened";
+            case MapRequested f -> "mapping.map-requested";
+            case Mapped f -> "mapping.mapped";
+            case UnmapRequested f -> "mapping.unmap-requested";
+            case Unmapped f -> "mapping.unmapped";
+            case ResetRequested f -> "reset.requested";
+            case ResetFinished f -> "reset.finished";
+            case MemoryDecodingRequested f -> "device.memory-decoding-requested";
+            case MemoryDecodingChanged f -> "device.memory-decoding-changed";
+            case DeviceReleaseRequested f -> "device.release-requested";
+            case DeviceReleased f -> "device.released";
+            case GroupDetachRequested f -> "group.detach-requested";
+            case GroupDetached f -> "group.detached";
+            case ContextCloseRequested f -> "context.close-requested";
+            case ContextClosed f -> "context.closed";
+            case Refused f -> "kernel.refused";
+        };
+    }
+}

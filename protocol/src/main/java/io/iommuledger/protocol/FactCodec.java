@@ -1,0 +1,43 @@
+package io.iommuledger.protocol;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.iommuledger.lifecycle.fact.RecordedFact;
+import io.iommuledger.lifecycle.fact.Stamp;
+import io.iommuledger.protocol.v1.FactProto;
+import io.iommuledger.protocol.v1.FactProto.FactRecord;
+import java.util.Optional;
+
+/**
+ * Facts to bytes and back. A fact is encoded once, where it happens; everybody after that keeps those bytes.
+ * {@code fact.proto} describes them field by field.
+ */
+public final class FactCodec {
+
+    private FactCodec() {}
+
+    public static byte[] encode(RecordedFact recorded) {
+        Stamp stamp = recorded.stamp();
+        FactRecord.Builder wire = FactRecord.newBuilder()
+                .setSequence(stamp.sequence())
+                .setWallNanos(stamp.wallNanos())
+                .setMonotonicNanos(stamp.monotonicNanos());
+        stamp.operation().ifPresent(id -> wire.setOperation(Wire.bytes(id)));
+        FactEncoder.put(recorded.fact(), wire);
+        return wire.build().toByteArray();
+    }
+
+    /** @throws MalformedRecord if the bytes are no fact, or one that this version does not know */
+    public static RecordedFact decode(byte[] bytes) {
+        try {
+            FactRecord wire = FactProto.FactRecord.parseFrom(bytes);
+            Stamp stamp = new Stamp(
+                    wire.getSequence(),
+                    wire.getWallNanos(),
+                    wire.getMonotonicNanos(),
+                    wire.getOperation().isEmpty() ? Optional.empty() : Optional.of(Wire.uuid(wire.getOperation())));
+            return new RecordedFact(stamp, FactDecoder.fact(wire));
+        } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+            throw new MalformedRecord("no fact in " + bytes.length + " bytes: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package io.iommuledger.protocol;
+
+import io.iommuledger.lifecycle.device.Bar;
+import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.fact.ContextCloseRequested;
+import io.iommuledger.lifecycle.fact.ContextClosed;
+import io.iommuledger.lifecycle.fact.ContextOpenRequested;
+import io.iommuledger.lifecycle.fact.ContextOpened;
+import io.iommuledger.lifecycle.fact.DecodingOf;
+import io.iommuledger.lifecycle.fact.DeviceDiscovered;
+import io.iommuledger.lifecycle.fact.DeviceOpenRequested;
+import io.iommuledger.lifecycle.fact.DeviceOpened;
+import io.iommuledger.lifecycle.fact.DeviceReleaseRequested;
+import io.iommuledger.lifecycle.fact.DeviceReleased;
+import io.iommuledger.lifecycle.fact.EpochBegan;
+import io.iommuledger.lifecycle.fact.EpochEnded;
+import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.GroupAttachRequested;
+import io.iommuledger.lifecycle.fact.GroupAttached;
+import io.iommuledger.lifecycle.fact.GroupDetachRequested;
+import io.iommuledger.lifecycle.fact.GroupDetached;
+import io.iommuledger.lifecycle.fact.InstructionEnded;
+import io.iommuledger.lifecycle.fact.MapRequested;
+import io.iommuledger.lifecycle.fact.Mapped;
+import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
+import io.iommuledger.lifecycle.fact.MemoryDecodingRequested;
+import io.iommuledger.lifecycle.fact.Refused;
+import io.iommuledger.lifecycle.fact.ResetFinished;
+import io.iommuledger.lifecycle.fact.ResetRequested;
+import io.iommuledger.lifecycle.fact.UnmapReason;
+import io.iommuledger.lifecycle.fact.UnmapRequested;
+import io.iommuledger.lifecycle.fact.Unmapped;
+import io.iommuledger.lifecycle.host.Policies;
+import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.mapping.Backing;
+import io.iommuledger.protocol.v1.FactProto;
+import io.iommuledger.protocol.v1.FactProto.FactRecord;
+import java.util.List;
+import java.util.Optional;
+
+/** Takes the fact out of the field it stands in. */
+final class FactDecoder {
+
+    private FactDecoder() {}
+
+    static Fact fact(FactRecord wire) {
+        return switch (wire.getFactCase()) {
+            case EPOCH_BEGAN -> epochBegan(wire.getEpochBegan());
+            case EPOCH_ENDED -> new EpochEnded();
+            case DEVICE_DISCOVERED -> discovered(wire.getDeviceDiscovered());
+            case INSTRUCTION_ENDED -> instructionEnded(wire.getInstructionEnded());
+            case CONTEXT_OPEN_REQUESTED ->
+                new ContextOpenRequested(wire.getContextOpenRequested().getContext());
+            case CONTEXT_OPENED -> {
+                FactProto.ContextOpened f = wire.getContextOpened();
+                yield new ContextOpened(f.getIntent(), f.getContext(), Wire.kind(f.getKind()));
+            }
+            case GROUP_ATTACH_REQUESTED -> {
+                FactProto.GroupAttachRequested f = wire.getGroupAttachRequested();
+                yield new GroupAttachRequested(f.getContext(), f.getGroup());
+            }
+            case GROUP_ATTACHED -> groupAttached(wire.getGroupAttached());
+            case DEVICE_OPEN_REQUESTED -> {
+                FactProto.DeviceOpenRequested f = wire.getDeviceOpenRequested();
+                yield new DeviceOpenRequested(f.getContext(), PciAddress.unpack(f.getDevice()));
+            }
+            case DEVICE_OPENED -> {
+                FactProto.DeviceOpened f = wire.getDeviceOpened();
+                yield new DeviceOpened(
+                        f.getIntent(),
+                        f.getContext(),
+                        PciAddress.unpack(f.getDevice()),
+                        Wire.decoding(f.getDecoding()));
+            }
+            case MAP_REQUESTED -> mapRequested(wire.getMapRequested());
+            case MAPPED ->
+                new Mapped(wire.getMapped().getIntent(), wire.getMapped().getMapping());
+            case UNMAP_REQUESTED -> {
+                FactProto.UnmapRequested f = wire.getUnmapRequested();
+                yield new UnmapRequested(
+                        f.getContext(),
+                        new IovaRange(f.getIovaStart(), f.getIovaLast()),
+                        Wire.named(UnmapReason.class, f.getReason()));
+            }
+            case UNMAPPED -> {
+                FactProto.Unmapped f = wire.getUnmapped();
+                yield new Unmapped(
+                        f.getIntent(),
+                        f.getContext(),
+                        new IovaRange(f.getIovaStart(), f.getIovaLast()),
+                        f.getUnmappedBytes());
+            }
+            case RESET_REQUESTED -> {
+                FactProto.ResetRequested f = wire.getResetRequested();
+                yield new ResetRequested(
+                        f.getEpisode(),
+                        PciAddress.unpack(f.getDevice()),
+                        Wire.kind(f.getKind()),
+                        Wire.addresses(f.getAffectedList()));
+            }
+            case RESET_FINISHED -> {
+                FactProto.ResetFinished f = wire.getResetFinished();
+                yield new ResetFinished(f.getIntent(), f.getEpisode(), decodings(f.getDecodingList()));
+            }
+            case MEMORY_DECODING_REQUESTED -> {
+                FactProto.MemoryDecodingRequested f = wire.getMemoryDecodingRequested();
+                yield new MemoryDecodingRequested(
+                        f.getEpisode(), PciAddress.unpack(f.getDevice()), Wire.decoding(f.getDecoding()));
+            }
+            case MEMORY_DECODING_CHANGED -> {
+                FactProto.MemoryDecodingChanged f = wire.getMemoryDecodingChanged();
+                yield new MemoryDecodingChanged(
+                        f.getIntent(), PciAddress.unpack(f.getDevice()), Wire.decoding(f.getDecoding()));
+            }
+            case DEVICE_RELEASE_REQUESTED -> {
+                FactProto.DeviceReleaseRequested f = wire.getDeviceReleaseRequested();
+                yield new DeviceReleaseRequested(f.getContext(), PciAddress.unpack(f.getDevice()));
+            }
+            case DEVICE_RELEASED -> {
+                FactProto.DeviceReleased f = wire.getDeviceReleased();
+                yield new DeviceReleased(f.getIntent(), f.getContext(), PciAddress.unpack(f.getDevice()));
+            }
+            case GROUP_DETACH_REQUESTED -> {
+                FactProto.GroupDetachRequested f = wire.getGroupDetachRequested();
+                yield new GroupDetachRequested(f.getContext(), f.getGroup());
+            }
+            case GROUP_DETACHED -> {
+                FactProto.GroupDetached f = wire.getGroupDetached();
+                yield new GroupDetached(f.getIntent(), f.getContext(), f.getGroup());
+            }
+            case CONTEXT_CLOSE_REQUESTED ->
+                new ContextCloseRequested(wire.getContextCloseRequested().getContext());
+            case CONTEXT_CLOSED ->
+                new ContextClosed(
+                        wire.getContextClosed().getIntent(),
+                        wire.getContextClosed().getContext());
+            case REFUSED ->
+                new Refused(
+                        wire.getRefused().getIntent(),
+                        Wire.evidence(wire.getRefused().getEvidence()));
+            case FACT_NOT_SET ->
+                throw new MalformedRecord("a record without a fact that this version knows: sequence="
+                        + wire.getSequence() + "; it was written by a newer agent");
+        };
+    }
+
+    private static EpochBegan epochBegan(FactProto.EpochBegan f) {
+        return new EpochBegan(
+                Wire.uuid(f.getInstance()),
+                f.getMachineId(),
+                f.getBootId(),
+                f.getKernelRelease(),
+                f.getAgentVersion(),
+                new Policies(
+                        Policies.OnRelease.valueOf(
+                                after("RELEASE_", f.getPolicies().getOnRelease())),
+                        Policies.OnReset.valueOf(after("RESET_", f.getPolicies().getOnReset()))));
+    }
+
+    private static String after(String prefix, Enum<?> wire) {
+        return wire.name().substring(prefix.length());
+    }
+
+    private static DeviceDiscovered discovered(FactProto.DeviceDiscovered f) {
+        return new DeviceDiscovered(
+                PciAddress.unpack(f.getDevice()),
+                f.getGroup(),
+                f.getVendor(),
+                f.getProduct(),
+                f.getClassCode(),
+                f.getDriver(),
+                List.copyOf(f.getResetMethodsList()),
+                f.getBarsList().stream()
+                        .map(bar -> new Bar(bar.getIndex(), bar.getPhysicalBase(), bar.getSize()))
+                        .toList());
+    }
+
+    private static InstructionEnded instructionEnded(FactProto.InstructionEnded f) {
+        return new InstructionEnded(
+                Wire.uuid(f.getOperation()),
+                Wire.outcome(f.getOutcome()),
+                f.hasRefusal() ? Wire.refusal(f.getRefusal()) : Optional.empty(),
+                Wire.figures(f.getFigures()));
+    }
+
+    private static GroupAttached groupAttached(FactProto.GroupAttached f) {
+        return new GroupAttached(
+                f.getIntent(),
+                f.getContext(),
+                f.getGroup(),
+                f.getPageSizes(),
+                f.getIovaRangesList().stream().map(Wire::range).toList(),
+                f.getDmaAvail());
+    }
+
+    private static MapRequested mapRequested(FactProto.MapRequested f) {
+        Backing backing = switch (f.getBackingCase()) {
+            case MEMORY -> new Backing.Memory(f.getMemory().getVaddr());
+            case BAR ->
+                new Backing.BarRange(
+                        PciAddress.unpack(f.getBar().getExporter()),
+                        f.getBar().getIndex(),
+                        f.getBar().getOffset(),
+                        f.getBar().getPhysicalBase());
+            case BACKING_NOT_SET ->
+                throw new MalformedRecord(
+                        "a mapping without a backing that this version knows: mapping=" + f.getMapping());
+        };
+        return new MapRequested(
+                f.getMapping(),
+                f.getContext(),
+                new IovaRange(f.getIovaStart(), f.getIovaLast()),
+                Wire.access(f.getAccess()),
+                backing);
+    }
+
+    private static List<DecodingOf> decodings(List<FactProto.DecodingOf> wire) {
+        return wire.stream()
+                .map(one -> new DecodingOf(PciAddress.unpack(one.getDevice()), Wire.decoding(one.getDecoding())))
+                .toList();
+    }
+}

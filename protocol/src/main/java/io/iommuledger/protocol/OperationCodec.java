@@ -1,0 +1,74 @@
+package io.iommuledger.protocol;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.operation.OperationEnded;
+import io.iommuledger.lifecycle.operation.OperationEvent;
+import io.iommuledger.lifecycle.operation.OperationRequested;
+import io.iommuledger.protocol.v1.OperationProto;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Events of operations to bytes and back; {@code operation.proto} describes them. */
+public final class OperationCodec {
+
+    private OperationCodec() {}
+
+    public static byte[] encode(OperationEvent event) {
+        OperationProto.OperationEvent.Builder wire =
+                OperationProto.OperationEvent.newBuilder().setOperation(Wire.bytes(event.operation()));
+        switch (event) {
+            case OperationRequested e ->
+                wire.getRequestedBuilder()
+                        .setHost(e.target().host().value())
+                        .setEpoch(e.target().epoch())
+                        .setPrincipal(e.principal())
+                        .setInstruction(InstructionCodec.encode(e.instruction()))
+                        .setExpiryNanos(e.expiryNanos());
+            case OperationEnded e -> {
+                OperationProto.OperationEnded.Builder ended = wire.getEndedBuilder()
+                        .setOutcome(Wire.outcome(e.outcome()))
+                        .setFigures(Wire.figures(e.figures()))
+                        .setPosition(e.position())
+                        .setDetail(e.detail());
+                e.refusal().ifPresent(refusal -> ended.setRefusal(Wire.refusal(refusal)));
+            }
+        }
+        return wire.build().toByteArray();
+    }
+
+    /** @throws MalformedRecord if the bytes are no event of an operation that this version knows */
+    public static OperationEvent decode(byte[] bytes) {
+        try {
+            OperationProto.OperationEvent wire = OperationProto.OperationEvent.parseFrom(bytes);
+            UUID id = Wire.uuid(wire.getOperation());
+            return switch (wire.getEventCase()) {
+                case REQUESTED -> requested(id, wire.getRequested());
+                case ENDED -> ended(id, wire.getEnded());
+                case EVENT_NOT_SET -> throw new MalformedRecord("an event of operation " + id + " that is not known");
+            };
+        } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+            throw new MalformedRecord("no event of an operation in " + bytes.length + " bytes: " + e.getMessage(), e);
+        }
+    }
+
+    private static OperationRequested requested(UUID id, OperationProto.OperationRequested wire) {
+        return new OperationRequested(
+                id,
+                new StreamId(new HostId(wire.getHost()), wire.getEpoch()),
+                wire.getPrincipal(),
+                InstructionCodec.decode(wire.getInstruction()),
+                wire.getExpiryNanos());
+    }
+
+    private static OperationEnded ended(UUID id, OperationProto.OperationEnded wire) {
+        return new OperationEnded(
+                id,
+                Wire.outcome(wire.getOutcome()),
+                wire.hasRefusal() ? Wire.refusal(wire.getRefusal()) : Optional.empty(),
+                Wire.figures(wire.getFigures()),
+                wire.getPosition(),
+                wire.getDetail());
+    }
+}

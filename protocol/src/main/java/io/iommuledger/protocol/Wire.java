@@ -1,0 +1,170 @@
+package io.iommuledger.protocol;
+
+import com.google.protobuf.ByteString;
+import io.iommuledger.lifecycle.context.ContextId;
+import io.iommuledger.lifecycle.context.ContextKind;
+import io.iommuledger.lifecycle.device.MemoryDecoding;
+import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.evidence.Errno;
+import io.iommuledger.lifecycle.evidence.KernelEvidence;
+import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.mapping.DmaAccess;
+import io.iommuledger.lifecycle.operation.AgentReason;
+import io.iommuledger.lifecycle.operation.Figures;
+import io.iommuledger.lifecycle.operation.Outcome;
+import io.iommuledger.lifecycle.operation.Refusal;
+import io.iommuledger.lifecycle.reset.EpisodeKind;
+import io.iommuledger.protocol.v1.FactProto;
+import io.iommuledger.protocol.v1.OperationProto;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/** The small parts that records share, both ways. Enums travel by the names that both sides have in common. */
+public final class Wire {
+
+    private Wire() {}
+
+    public static ByteString bytes(UUID id) {
+        ByteBuffer buffer = ByteBuffer.allocate(16)
+                .putLong(id.getMostSignificantBits())
+                .putLong(id.getLeastSignificantBits())
+                .flip();
+        return ByteString.copyFrom(buffer);
+    }
+
+    public static UUID uuid(ByteString bytes) {
+        if (bytes.size() != 16) {
+            throw new MalformedRecord("an id has 16 bytes, not " + bytes.size());
+        }
+        ByteBuffer buffer = bytes.asReadOnlyByteBuffer();
+        return new UUID(buffer.getLong(), buffer.getLong());
+    }
+
+    static List<Integer> devices(List<PciAddress> devices) {
+        return devices.stream().map(PciAddress::packed).toList();
+    }
+
+    static List<PciAddress> addresses(List<Integer> packed) {
+        return packed.stream().map(PciAddress::unpack).toList();
+    }
+
+    static FactProto.IovaRange range(IovaRange range) {
+        return FactProto.IovaRange.newBuilder()
+                .setStart(range.start())
+                .setLast(range.last())
+                .build();
+    }
+
+    static IovaRange range(FactProto.IovaRange range) {
+        return new IovaRange(range.getStart(), range.getLast());
+    }
+
+    static OperationProto.ContextRef context(ContextId id) {
+        return OperationProto.ContextRef.newBuilder()
+                .setEpoch(id.epoch())
+                .setNumber(id.number())
+                .build();
+    }
+
+    static ContextId context(OperationProto.ContextRef ref) {
+        return new ContextId(ref.getEpoch(), ref.getNumber());
+    }
+
+    static FactProto.Access access(DmaAccess access) {
+        return FactProto.Access.valueOf(access.name());
+    }
+
+    static DmaAccess access(FactProto.Access access) {
+        return named(DmaAccess.class, access);
+    }
+
+    static FactProto.Decoding decoding(MemoryDecoding decoding) {
+        return FactProto.Decoding.valueOf(decoding.name());
+    }
+
+    static MemoryDecoding decoding(FactProto.Decoding decoding) {
+        return named(MemoryDecoding.class, decoding);
+    }
+
+    static FactProto.EpisodeKind kind(EpisodeKind kind) {
+        return FactProto.EpisodeKind.valueOf(kind.name());
+    }
+
+    static EpisodeKind kind(FactProto.EpisodeKind kind) {
+        return named(EpisodeKind.class, kind);
+    }
+
+    static ContextKind kind(FactProto.ContextKind kind) {
+        return named(ContextKind.class, kind);
+    }
+
+    static FactProto.Evidence evidence(KernelEvidence evidence) {
+        return FactProto.Evidence.newBuilder()
+                .setCall(evidence.call())
+                .setErrno(evidence.errno().number())
+                .build();
+    }
+
+    static KernelEvidence evidence(FactProto.Evidence evidence) {
+        return new KernelEvidence(evidence.getCall(), new Errno(evidence.getErrno()));
+    }
+
+    static FactProto.Outcome outcome(Outcome outcome) {
+        return FactProto.Outcome.valueOf(outcome.name());
+    }
+
+    static Outcome outcome(FactProto.Outcome outcome) {
+        return named(Outcome.class, outcome);
+    }
+
+    static FactProto.Refusal refusal(Refusal refusal) {
+        return switch (refusal) {
+            case Refusal.ByKernel(KernelEvidence evidence) ->
+                FactProto.Refusal.newBuilder().setKernel(evidence(evidence)).build();
+            case Refusal.ByAgent(AgentReason reason, String detail) ->
+                FactProto.Refusal.newBuilder()
+                        .setAgentReason(FactProto.AgentReason.valueOf(reason.name()))
+                        .setDetail(detail)
+                        .build();
+        };
+    }
+
+    static Optional<Refusal> refusal(FactProto.Refusal refusal) {
+        if (refusal.hasKernel()) {
+            return Optional.of(new Refusal.ByKernel(evidence(refusal.getKernel())));
+        }
+        return Optional.of(
+                new Refusal.ByAgent(named(AgentReason.class, refusal.getAgentReason()), refusal.getDetail()));
+    }
+
+    static FactProto.Figures figures(Figures figures) {
+        FactProto.Figures.Builder wire = FactProto.Figures.newBuilder();
+        figures.context().ifPresent(wire::setContext);
+        figures.mapping().ifPresent(wire::setMapping);
+        figures.episode().ifPresent(wire::setEpisode);
+        figures.unmappedBytes().ifPresent(wire::setUnmappedBytes);
+        figures.dmaAvail().ifPresent(wire::setDmaAvail);
+        return wire.addAllAffected(devices(figures.affected())).build();
+    }
+
+    static Figures figures(FactProto.Figures wire) {
+        return new Figures(
+                wire.hasContext() ? OptionalLong.of(wire.getContext()) : OptionalLong.empty(),
+                wire.hasMapping() ? OptionalLong.of(wire.getMapping()) : OptionalLong.empty(),
+                wire.hasEpisode() ? OptionalLong.of(wire.getEpisode()) : OptionalLong.empty(),
+                wire.hasUnmappedBytes() ? OptionalLong.of(wire.getUnmappedBytes()) : OptionalLong.empty(),
+                wire.hasDmaAvail() ? OptionalLong.of(wire.getDmaAvail()) : OptionalLong.empty(),
+                addresses(wire.getAffectedList()));
+    }
+
+    static <E extends Enum<E>> E named(Class<E> type, Enum<?> wire) {
+        try {
+            return Enum.valueOf(type, wire.name());
+        } catch (IllegalArgumentException e) {
+            throw new MalformedRecord("no " + type.getSimpleName() + ": " + wire.name(), e);
+        }
+    }
+}
