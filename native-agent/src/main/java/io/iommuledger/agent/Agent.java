@@ -1,0 +1,147 @@
+package io.iommuledger.agent;
+
+import io.grpc.ManagedChannel;
+import io.iommuledger.agent.host.HostControl;
+import io.iommuledger.agent.kernel.HostPlatform;
+import io.iommuledger.agent.kernel.VfioKernel;
+import io.iommuledger.agent.recording.EpochCounter;
+import io.iommuledger.agent.recording.HostClock;
+import io.iommuledger.agent.recording.Outbox;
+import io.iommuledger.agent.uplink.Uplink;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.Policies;
+import io.iommuledger.lifecycle.host.StreamId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/**
+ * A running agent: one duty thread that alone touches the kernel and the books, and an uplink. Instructions and the
+ * agent's own work queue for the duty thread and are carried out in the order in which they came.
+ */
+public final class Agent implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Agent.class.getName());
+
+    /** The product's version, as the agent tells it. */
+    public static final String VERSION = "0.1.0";
+
+    private static final long DRAIN_SECONDS = 5;
+
+    /**
+     * What an agent needs to know.
+     *
+     * @param stateDirectory where the epoch counter lives; one agent each
+     */
+    public record Settings(HostId host, Path stateDirectory, Policies policies) {}
+
+    private final StreamId stream;
+    private final HostControl control;
+    private final Uplink uplink;
+    private final ScheduledExecutorService duty = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("agent-duty").factory());
+
+    private Agent(StreamId stream, HostControl control, Uplink uplink) {
+        this.stream = stream;
+        this.control = control;
+        this.uplink = uplink;
+    }
+
+    /**
+     * Begins an epoch and connects. The channel stays the caller's.
+     *
+     * @throws IOException if the state directory cannot be used
+     */
+    public static Agent start(Settings settings, VfioKernel kernel, HostPlatform platform, ManagedChannel channel)
+            throws IOException {
+        StreamId stream = new StreamId(settings.host(), EpochCounter.next(settings.stateDirectory()));
+        UUID instance = UUID.randomUUID();
+        HostClock clock = HostClock.system();
+        Outbox outbox = new Outbox();
+        HostControl control = new HostControl(kernel, stream, settings.policies(), clock, outbox);
+        Agent[] self = new Agent[1];
+        Uplink uplink = new Uplink(
+                channel,
+                stream,
+                instance,
+                outbox,
+                clock,
+                (operation, instruction, expiryNanos) ->
+                        self[0].onDuty(at -> at.carryOut(operation, instruction, expiryNanos)));
+        self[0] = new Agent(stream, control, uplink);
+        control.begin(instance, platform, VERSION, settings.policies());
+        uplink.start();
+        return self[0];
+    }
+
+    public StreamId stream() {
+        return stream;
+    }
+
+    /**
+     * Waits until the store has everything recorded so far.
+     *
+     * @return whether it has, within the time
+     */
+    public boolean awaitStored(long time, TimeUnit unit) throws InterruptedException {
+        return uplink.drain(time, unit);
+    }
+
+    /** Queues work for the duty thread. */
+    public void onDuty(Consumer<HostControl> work) {
+        try {
+            duty.execute(() -> guarded(work));
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the agent is ending; work is dropped");
+        }
+    }
+
+    /** Queues work for the duty thread again and again, with a pause between. */
+    public Future<?> onDutyRepeatedly(Consumer<HostControl> work, long pauseMillis) {
+        return duty.scheduleWithFixedDelay(() -> guarded(work), pauseMillis, pauseMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Counted down when a newer epoch of this host has taken over. */
+    public CountDownLatch fenced() {
+        return uplink.fenced();
+    }
+
+    /** Gives everything back to the kernel, ends the epoch, and waits a little for the store to have it all. */
+    @Override
+    public void close() {
+        try {
+            Future<?> ended = duty.submit(control::end);
+            duty.shutdown();
+            ended.get(DRAIN_SECONDS, TimeUnit.SECONDS);
+            if (!uplink.drain(DRAIN_SECONDS, TimeUnit.SECONDS)) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "the store does not have all facts of {0}; those it lacks end with this process",
+                        stream);
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.log(System.Logger.Level.ERROR, "the host was not given back in order", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            uplink.close();
+        }
+    }
+
+    /** A fault of ours in one piece of work must not end the duty thread, on which the host's mappings hang. */
+    private void guarded(Consumer<HostControl> work) {
+        try {
+            work.accept(control);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "work of the agent failed", e);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.iommuledger.agent;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.iommuledger.agent.kernel.HostPlatform;
+import io.iommuledger.agent.kernel.VfioKernel;
+import io.iommuledger.agent.linux.LinuxPlatform;
+import io.iommuledger.agent.linux.LinuxVfioKernel;
+import io.iommuledger.agent.simulated.SimulatedHost;
+import io.iommuledger.agent.workload.LivingWorkload;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.Policies;
+import io.iommuledger.lifecycle.host.Policies.OnRelease;
+import io.iommuledger.lifecycle.host.Policies.OnReset;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs an agent until it is told to end, or until a newer epoch of its host takes over. */
+@Command(
+        name = "agent",
+        mixinStandardHelpOptions = true,
+        description = "Runs the agent of this host: performs VFIO calls as root and reports what they did.")
+public final class AgentCommand implements Callable<Integer> {
+    private static final int KEEP_ALIVE_SECONDS = 10;
+    private static final int FENCED = 3;
+
+    @Option(names = "--connect", required = true, paramLabel = "HOST:PORT", description = "Where the command side is.")
+    private String connect = "";
+
+    @Option(names = "--host", paramLabel = "ID", description = "This host's id; its name if not given.")
+    private @Nullable String host;
+
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            description = "Where the agent keeps its epoch (default: ${DEFAULT-VALUE}).")
+    private Path state = Path.of("/var/lib/iommu-ledger");
+
+    @Option(
+            names = "--on-release",
+            paramLabel = "leave|drop",
+            description =
+                    "What happens to mappings of a device that is released: left in place as the kernel leaves them"
+                            + " (default), or unmapped first.")
+    private OnRelease onRelease = OnRelease.LEAVE;
+
+    @Option(names = "--simulated", description = "Drive a simulated machine instead of this one.")
+    private boolean simulated;
+
+    @Option(names = "--idle", description = "Leave the simulated machine alone: no living workload.")
+    private boolean idle;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        ManagedChannel channel = NettyChannelBuilder.forTarget(connect)
+                .usePlaintext()
+                .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                .build();
+        Agent agent = start(channel);
+        if (simulated && !idle) {
+            LivingWorkload.start(agent);
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "agent-shutdown"));
+        agent.fenced().await();
+        return FENCED;
+    }
+
+    private Agent start(ManagedChannel channel) throws IOException {
+        Policies policies = new Policies(onRelease, OnReset.LEAVE);
+        if (simulated) {
+            SimulatedHost machine =
+                    SimulatedMachines.demo(Optional.ofNullable(host).orElse(SimulatedMachines.HOST), state);
+            return Agent.start(settings(machine.hostName(), policies), machine, machine, channel);
+        }
+        VfioKernel kernel = new LinuxVfioKernel();
+        HostPlatform platform = new LinuxPlatform();
+        return Agent.start(
+                settings(Optional.ofNullable(host).orElseGet(platform::hostName), policies), kernel, platform, channel);
+    }
+
+    private Agent.Settings settings(String id, Policies policies) {
+        return new Agent.Settings(new HostId(id), state, policies);
+    }
+}

@@ -1,0 +1,32 @@
+package io.iommuledger.agent;
+
+import io.iommuledger.agent.simulated.KernelVersion;
+import io.iommuledger.agent.simulated.SimulatedHost;
+import io.iommuledger.agent.simulated.SimulatedHosts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/** Simulated machines that stay themselves from start to start. */
+public final class SimulatedMachines {
+
+    /** Name of the demo machine. */
+    public static final String HOST = "demo";
+
+    private SimulatedMachines() {}
+
+    /** The demo machine, with the machine id that is kept in the state directory. */
+    public static SimulatedHost demo(String name, Path stateDirectory) throws IOException {
+        Files.createDirectories(stateDirectory);
+        Path file = stateDirectory.resolve("simulated-machine-id");
+        if (!Files.exists(file)) {
+            Files.writeString(file, UUID.randomUUID().toString().replace("-", "") + "\n");
+        }
+        return new SimulatedHost(
+                SimulatedHosts.demoTopology(),
+                KernelVersion.V6_1,
+                name,
+                Files.readString(file).strip());
+    }
+}

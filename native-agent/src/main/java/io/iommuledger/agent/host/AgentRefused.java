@@ -1,0 +1,22 @@
+package io.iommuledger.agent.host;
+
+import io.iommuledger.lifecycle.operation.AgentReason;
+import io.iommuledger.lifecycle.operation.Refusal;
+
+/** The agent refuses an instruction before asking the kernel. */
+final class AgentRefused extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final AgentReason reason;
+    private final String detail;
+
+    AgentRefused(AgentReason reason, String detail) {
+        super(reason + ": " + detail);
+        this.reason = reason;
+        this.detail = detail;
+    }
+
+    Refusal refusal() {
+        return new Refusal.ByAgent(reason, detail);
+    }
+}

@@ -1,0 +1,170 @@
+package io.iommuledger.agent.host;
+
+import io.iommuledger.agent.kernel.DeviceFd;
+import io.iommuledger.agent.kernel.GroupFd;
+import io.iommuledger.agent.kernel.IommuInfo;
+import io.iommuledger.agent.kernel.KernelRefused;
+import io.iommuledger.agent.kernel.VfioKernel;
+import io.iommuledger.agent.recording.Recorder;
+import io.iommuledger.lifecycle.device.Device;
+import io.iommuledger.lifecycle.device.MemoryDecoding;
+import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.fact.DeviceOpenRequested;
+import io.iommuledger.lifecycle.fact.DeviceOpened;
+import io.iommuledger.lifecycle.fact.DeviceReleaseRequested;
+import io.iommuledger.lifecycle.fact.DeviceReleased;
+import io.iommuledger.lifecycle.fact.GroupAttachRequested;
+import io.iommuledger.lifecycle.fact.GroupAttached;
+import io.iommuledger.lifecycle.fact.GroupDetachRequested;
+import io.iommuledger.lifecycle.fact.GroupDetached;
+import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
+import io.iommuledger.lifecycle.fact.MemoryDecodingRequested;
+import io.iommuledger.lifecycle.operation.AgentReason;
+import io.iommuledger.lifecycle.operation.Figures;
+import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
+import java.util.Optional;
+
+/** Groups and devices: attach, open, release, detach, memory decoding. */
+final class Devices {
+    private static final int TYPE1V2 = 3;
+
+    private record Attached(GroupFd fd, IommuInfo info) {}
+
+    private final VfioKernel kernel;
+    private final Recorder recorder;
+    private final Numbers numbers;
+    private final Contexts contexts;
+    private final Mappings mappings;
+
+    Devices(VfioKernel kernel, Recorder recorder, Numbers numbers, Contexts contexts, Mappings mappings) {
+        this.kernel = kernel;
+        this.recorder = recorder;
+        this.numbers = numbers;
+        this.contexts = contexts;
+        this.mappings = mappings;
+    }
+
+    Figures attach(OpenContext context, PciAddress address) throws KernelRefused, AgentRefused {
+        Device device = known(address);
+        if (!context.groups.containsKey(device.group())) {
+            attachGroup(context, device.group());
+        }
+        if (!context.devices.containsKey(address)) {
+            open(context, device);
+        }
+        return Figures.NONE.withDmaAvail(contexts.dmaAvail(context));
+    }
+
+    /** May be repeated: a device that is not open is left as it is. */
+    Figures release(OpenContext context, PciAddress address, GroupFate fate) throws KernelRefused, AgentRefused {
+        Device device = known(address);
+        OpenDevice held = context.devices.get(address);
+        if (held != null) {
+            mappings.beforeRelease(address);
+            recorder.perform(
+                    new DeviceReleaseRequested(context.number, address),
+                    () -> {
+                        held.close();
+                        return held;
+                    },
+                    (intent, closed) -> new DeviceReleased(intent, context.number, address));
+            context.devices.remove(address);
+        } else if (contexts.device(address).isPresent()) {
+            throw new AgentRefused(AgentReason.NOT_FOUND, "device " + address + " is held in another context");
+        }
+        if (fate == GroupFate.LEAVES && context.groups.containsKey(device.group())) {
+            detach(context, device.group());
+        }
+        return Figures.NONE;
+    }
+
+    void detach(OpenContext context, int group) throws KernelRefused {
+        recorder.perform(
+                new GroupDetachRequested(context.number, group),
+                () -> {
+                    GroupFd fd = context.group(group);
+                    kernel.unsetContainer(fd);
+                    kernel.close(fd);
+                    return fd;
+                },
+                (intent, fd) -> new GroupDetached(intent, context.number, group));
+        context.groups.remove(group);
+    }
+
+    Figures decode(PciAddress address, MemoryDecoding wanted) throws KernelRefused, AgentRefused {
+        known(address);
+        OpenDevice held = contexts.heldDevice(address);
+        long episode = wanted == MemoryDecoding.OFF ? numbers.nextEpisode() : 0;
+        recorder.perform(
+                new MemoryDecodingRequested(episode, address, wanted),
+                () -> held.decode(wanted),
+                (intent, now) -> new MemoryDecodingChanged(intent, address, now));
+        return Figures.NONE;
+    }
+
+    Device known(PciAddress address) throws AgentRefused {
+        return recorder.books()
+                .device(address)
+                .orElseThrow(() -> new AgentRefused(
+                        AgentReason.NOT_FOUND, "no device " + address + " behind an IOMMU on this host"));
+    }
+
+    private void attachGroup(OpenContext context, int group) throws KernelRefused {
+        Attached attached = recorder.perform(
+                new GroupAttachRequested(context.number, group),
+                () -> join(context, group),
+                (intent, joined) -> new GroupAttached(
+                        intent,
+                        context.number,
+                        group,
+                        joined.info().pageSizes(),
+                        joined.info().iovaRanges(),
+                        joined.info().dmaAvail().orElse(-1)));
+        context.groups.put(group, attached.fd());
+    }
+
+    private Attached join(OpenContext context, int group) throws KernelRefused {
+        GroupFd fd = kernel.openGroup(group);
+        try {
+            kernel.setContainer(fd, context.fd);
+            if (context.groups.isEmpty()) {
+                kernel.setIommu(context.fd, TYPE1V2);
+            }
+            return new Attached(fd, kernel.iommuInfo(context.fd));
+        } catch (KernelRefused refused) {
+            // Closing the group's only descriptor also takes it out of the container.
+            kernel.close(fd);
+            throw refused;
+        }
+    }
+
+    private void open(OpenContext context, Device device) throws KernelRefused {
+        OpenDevice[] opened = new OpenDevice[1];
+        recorder.perform(
+                new DeviceOpenRequested(context.number, device.address()),
+                () -> {
+                    DeviceFd fd = kernel.openDevice(context.group(device.group()), device.address());
+                    opened[0] = new OpenDevice(kernel, device.address(), fd);
+                    return ready(opened[0]);
+                },
+                (intent, decoding) -> new DeviceOpened(intent, context.number, device.address(), decoding));
+        context.devices.put(device.address(), opened[0]);
+    }
+
+    /** A device that was just opened decodes memory, as far as it is up to us. */
+    private MemoryDecoding ready(OpenDevice device) throws KernelRefused {
+        try {
+            MemoryDecoding now = device.decoding();
+            return now == MemoryDecoding.ON ? now : device.decode(MemoryDecoding.ON);
+        } catch (KernelRefused refused) {
+            kernel.close(device.fd());
+            throw refused;
+        }
+    }
+
+    Optional<GroupFd> groupFd(int group) {
+        return contexts.all().stream()
+                .flatMap(context -> Optional.ofNullable(context.groups.get(group)).stream())
+                .findFirst();
+    }
+}

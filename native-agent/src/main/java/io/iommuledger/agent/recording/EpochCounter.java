@@ -1,0 +1,53 @@
+package io.iommuledger.agent.recording;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** Counts the agent's starts in a file of its state directory, durably. */
+public final class EpochCounter {
+
+    private EpochCounter() {}
+
+    /**
+     * The epoch of this start. When it returns, no later start will get the same number, even after a power cut.
+     *
+     * @throws IOException if the directory cannot be written or the file holds no number
+     */
+    public static long next(Path stateDirectory) throws IOException {
+        Files.createDirectories(stateDirectory);
+        Path file = stateDirectory.resolve("epoch");
+        long next = (Files.exists(file) ? read(file) : 0) + 1;
+        Path fresh = stateDirectory.resolve("epoch.new");
+        try (FileChannel out = FileChannel.open(
+                fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteBuffer text = StandardCharsets.US_ASCII.encode(next + "\n");
+            while (text.hasRemaining()) {
+                out.write(text);
+            }
+            out.force(true);
+        }
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try (FileChannel directory = FileChannel.open(stateDirectory, StandardOpenOption.READ)) {
+            directory.force(true);
+        }
+        return next;
+    }
+
+    private static long read(Path file) throws IOException {
+        String text = Files.readString(file, StandardCharsets.US_ASCII).strip();
+        try {
+            return Long.parseUnsignedLong(text);
+        } catch (NumberFormatException e) {
+            throw new IOException(
+                    "the epoch file holds no number: " + file + " says '" + text
+                            + "'; write into it a number above every epoch that this host has used",
+                    e);
+        }
+    }
+}

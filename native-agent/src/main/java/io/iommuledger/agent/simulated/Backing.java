@@ -1,0 +1,16 @@
+package io.iommuledger.agent.simulated;
+
+import java.util.Optional;
+
+/** Bytes that an address range stands for. They outlive the range: a mapping of type1 keeps them. */
+sealed interface Backing permits AnonymousMemory, BarMemory {
+
+    /** Whether anybody answers at these addresses now. */
+    boolean answers();
+
+    /** What was written at the start of the page that holds this byte. */
+    Optional<String> tagAt(long offset);
+
+    /** Writes at the start of the page that holds this byte. */
+    void tag(long offset, String tag);
+}

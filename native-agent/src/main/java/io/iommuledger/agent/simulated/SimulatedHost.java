@@ -1,0 +1,103 @@
+package io.iommuledger.agent.simulated;
+
+import io.iommuledger.agent.kernel.HostPlatform;
+import io.iommuledger.agent.kernel.KernelRefused;
+import io.iommuledger.agent.kernel.PciFunction;
+import io.iommuledger.lifecycle.device.PciAddress;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A machine in software with one process on it, the agent. Beside the kernel port it offers what only the machine
+ * itself can do: a device's DMA reads, and content for them to find. One thread at a time.
+ */
+public final class SimulatedHost extends SimulatedKernel implements HostPlatform {
+
+    private final SimulatedMachine machine;
+    private final String hostName;
+    private final String machineId;
+    private final String bootId = UUID.randomUUID().toString();
+
+    /** @param machineId 32 hexadecimal digits, as in {@code /etc/machine-id} */
+    public SimulatedHost(Topology topology, KernelVersion kernel, String hostName, String machineId) {
+        this(new SimulatedMachine(topology, kernel), hostName, machineId);
+    }
+
+    private SimulatedHost(SimulatedMachine machine, String hostName, String machineId) {
+        super(machine);
+        this.machine = machine;
+        this.hostName = hostName;
+        this.machineId = machineId;
+    }
+
+    @Override
+    public String machineId() {
+        return machineId;
+    }
+
+    /** Random: every instance is a machine that just started. */
+    @Override
+    public String bootId() {
+        return bootId;
+    }
+
+    @Override
+    public String kernelRelease() {
+        return machine.kernel().release();
+    }
+
+    @Override
+    public String hostName() {
+        return hostName;
+    }
+
+    @Override
+    public List<PciFunction> discover() {
+        return machine.topology().functions();
+    }
+
+    /** What a function reads by DMA, taking it to be a bus master whatever its command register says. */
+    public DmaAnswer dmaRead(PciAddress initiator, long iova) {
+        return machine.group(machine.device(initiator).group())
+                .flatMap(SimulatedGroup::container)
+                .flatMap(SimulatedContainer::iommu)
+                .map(iommu -> iommu.read(iova))
+                .orElseGet(DmaAnswer.Fault::new);
+    }
+
+    /**
+     * Writes content at the start of the page that holds this address, be it memory or a BAR, whatever its permissions.
+     *
+     * @throws IllegalArgumentException if nothing is mapped there
+     */
+    public void tagMemory(long vaddr, String tag) {
+        machine.memory().tag(vaddr, tag);
+    }
+
+    /**
+     * Page N of a BAR gets {@code prefix:N}. The content of BARs survives resets and the closing of the device.
+     *
+     * @throws IllegalArgumentException if there is no such function or BAR
+     */
+    public void tagBar(PciAddress device, int bar, String prefix) {
+        machine.device(device)
+                .bar(bar)
+                .orElseThrow(() -> new IllegalArgumentException("no BAR " + bar + " in " + device))
+                .tagPages(prefix);
+    }
+
+    /** {@code mmap} of anonymous memory that may be read-only or, as a hole, not accessible at all. */
+    public long mmapProtected(long size, MemoryAccess access) throws KernelRefused {
+        return machine.memory().mapAnonymous(size, SimulatedMemory.PAGE, access);
+    }
+
+    /** Gives an interrupt index triggers, for which the port has no call. */
+    public void armIrqs(PciAddress device, int index) {
+        machine.device(device).interrupts().arm(index);
+    }
+
+    /** Resets of a function since the machine started, by any method, at its first opens and last closes too. */
+    public int resets(PciAddress device) {
+        return machine.device(device).resets();
+    }
+}

@@ -1,0 +1,95 @@
+package io.iommuledger.agent.simulated;
+
+import io.iommuledger.agent.kernel.PciFunction;
+import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.iova.IovaRange;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What a simulated machine consists of.
+ *
+ * @param functions    by address, none twice; functions of one bus share a hot reset
+ * @param iovaRanges   where any container may map
+ * @param pageSizes    bitmap of the IOMMU's page sizes in bytes
+ * @param mappingLimit mappings of one container, {@code dma_entry_limit} of vfio_iommu_type1
+ */
+public record Topology(List<PciFunction> functions, List<IovaRange> iovaRanges, long pageSizes, int mappingLimit) {
+
+    /** An aperture of 39 bits with the hole of x86's interrupt addresses. */
+    public static final List<IovaRange> X86_39_BITS =
+            List.of(new IovaRange(0, 0xfedf_ffffL), new IovaRange(0xfef0_0000L, 0x7f_ffff_ffffL));
+
+    /** 4 KiB, 2 MiB, 1 GiB. */
+    public static final long X86_PAGE_SIZES = 0x4020_1000L;
+
+    public static final int DEFAULT_MAPPING_LIMIT = 65_535;
+
+    public Topology {
+        functions = functions.stream()
+                .sorted(Comparator.comparing(PciFunction::address))
+                .toList();
+        iovaRanges = List.copyOf(iovaRanges);
+        long addresses = functions.stream().map(PciFunction::address).distinct().count();
+        if (addresses != functions.size()) {
+            throw new IllegalArgumentException("a PCI address occurs twice: " + functions);
+        }
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** All functions of this one's bus, itself included. */
+    List<PciFunction> busOf(PciAddress address) {
+        return functions.stream()
+                .filter(other -> other.address().domain() == address.domain()
+                        && other.address().bus() == address.bus())
+                .toList();
+    }
+
+    /**
+     * Whether some method can reset this function alone. Method {@code bus} cannot while another function sits on the
+     * bus (drivers/pci/pci.c, pci_parent_bus_reset), though sysfs may name it.
+     */
+    boolean resettable(PciFunction function) {
+        int neighbours = busOf(function.address()).size() - 1;
+        return function.resetMethods().stream().anyMatch(method -> !method.equals("bus") || neighbours == 0);
+    }
+
+    /** Starts with no functions and an ordinary x86 IOMMU. */
+    public static final class Builder {
+
+        private final List<PciFunction> functions = new ArrayList<>();
+        private List<IovaRange> iovaRanges = X86_39_BITS;
+        private long pageSizes = X86_PAGE_SIZES;
+        private int mappingLimit = DEFAULT_MAPPING_LIMIT;
+
+        private Builder() {}
+
+        public Builder add(FunctionBuilder function) {
+            functions.add(function.build());
+            return this;
+        }
+
+        public Builder iovaRanges(List<IovaRange> ranges) {
+            iovaRanges = ranges;
+            return this;
+        }
+
+        public Builder pageSizes(long bitmap) {
+            pageSizes = bitmap;
+            return this;
+        }
+
+        public Builder mappingLimit(int limit) {
+            mappingLimit = limit;
+            return this;
+        }
+
+        public Topology build() {
+            return new Topology(functions, iovaRanges, pageSizes, mappingLimit);
+        }
+    }
+}

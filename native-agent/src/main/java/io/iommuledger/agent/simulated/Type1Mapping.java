@@ -1,0 +1,28 @@
+package io.iommuledger.agent.simulated;
+
+import java.util.List;
+
+/** One object of type1, the kernel's {@code struct vfio_dma}: never merged with a neighbour, never split. */
+record Type1Mapping(long iova, long last, int access, List<PinnedPages> pages) {
+
+    long size() {
+        return last - iova + 1;
+    }
+
+    /** What a device reads at this IOVA, which lies inside. */
+    DmaAnswer read(long at) {
+        long offset = at - iova;
+        for (PinnedPages part : pages) {
+            if (offset < part.size()) {
+                return part.backing().answers()
+                        ? part.backing()
+                                .tagAt(part.offset() + offset)
+                                .<DmaAnswer>map(DmaAnswer.Read::new)
+                                .orElseGet(DmaAnswer.Nothing::new)
+                        : new DmaAnswer.Nothing();
+            }
+            offset -= part.size();
+        }
+        throw new IllegalStateException("mapping " + this + " has no page at offset " + offset);
+    }
+}

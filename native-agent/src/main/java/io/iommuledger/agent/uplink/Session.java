@@ -1,0 +1,167 @@
+package io.iommuledger.agent.uplink;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import io.iommuledger.agent.recording.Outbox;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.operation.Instruction;
+import io.iommuledger.protocol.InstructionCodec;
+import io.iommuledger.protocol.Wire;
+import io.iommuledger.protocol.v1.AgentGatewayGrpc;
+import io.iommuledger.protocol.v1.GatewayProto;
+import io.iommuledger.protocol.v1.GatewayProto.AgentMessage;
+import io.iommuledger.protocol.v1.GatewayProto.GatewayMessage;
+import io.iommuledger.protocol.v1.OperationProto;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One call of {@code AgentGateway.Connect}, from Hello to its end. Facts go up only after Welcome, in order, while the call
+ * is ready for more and not too many wait for their acknowledgement.
+ */
+final class Session {
+    private static final int BATCH = 256;
+    private static final int UNACKNOWLEDGED = 16 * BATCH;
+
+    /** What a session tells its uplink. Everything but {@link #run} is called on the uplink's thread. */
+    interface Listener {
+        void run(Runnable task);
+
+        void welcomed();
+
+        void instructed(UUID operation, Instruction what, long expiryNanos);
+
+        void ended(Session which, Status status);
+    }
+
+    private final Outbox outbox;
+    private Optional<ClientCallStreamObserver<AgentMessage>> call = Optional.empty();
+    private boolean welcome;
+    private long nextToSend;
+
+    private Session(Outbox outbox) {
+        this.outbox = outbox;
+    }
+
+    Session(ManagedChannel channel, StreamId stream, UUID instance, Outbox outbox, Listener listener) {
+        this(outbox);
+        AgentGatewayGrpc.newStub(channel).connect(new Responses(this, listener));
+        send(AgentMessage.newBuilder()
+                .setHello(GatewayProto.Hello.newBuilder()
+                        .setHost(stream.host().value())
+                        .setEpoch(stream.epoch())
+                        .setInstance(Wire.bytes(instance)))
+                .build());
+    }
+
+    /** A session that is not there. */
+    static Session none(Outbox outbox) {
+        return new Session(outbox);
+    }
+
+    void pump() {
+        while (welcome
+                && call.filter(ClientCallStreamObserver::isReady).isPresent()
+                && nextToSend - outbox.firstSequence() < UNACKNOWLEDGED) {
+            Outbox.Batch batch = outbox.from(nextToSend, BATCH);
+            if (batch.records().isEmpty()) {
+                return;
+            }
+            List<ByteString> records = batch.records().stream()
+                    .map(UnsafeByteOperations::unsafeWrap)
+                    .toList();
+            send(AgentMessage.newBuilder()
+                    .setFacts(GatewayProto.FactBatch.newBuilder()
+                            .setFirstSequence(batch.firstSequence())
+                            .addAllRecords(records))
+                    .build());
+            nextToSend = batch.nextSequence();
+        }
+    }
+
+    void watermark(long wallNanos) {
+        if (welcome && nextToSend == outbox.nextSequence()) {
+            send(AgentMessage.newBuilder()
+                    .setWatermark(GatewayProto.Watermark.newBuilder()
+                            .setWallNanos(wallNanos)
+                            .setNextSequence(nextToSend))
+                    .build());
+        }
+    }
+
+    void close() {
+        welcome = false;
+        call.ifPresent(ClientCallStreamObserver::onCompleted);
+        call = Optional.empty();
+    }
+
+    private void send(AgentMessage message) {
+        call.ifPresent(open -> open.onNext(message));
+    }
+
+    private void received(GatewayMessage message, Listener listener) {
+        switch (message.getMessageCase()) {
+            case WELCOME -> {
+                outbox.storedBelow(message.getWelcome().getNextSequence());
+                nextToSend = message.getWelcome().getNextSequence();
+                welcome = true;
+                listener.welcomed();
+            }
+            case STORED -> outbox.storedBelow(message.getStored().getNextSequence());
+            case INSTRUCTED -> {
+                OperationProto.Instruction what = message.getInstructed().getInstruction();
+                listener.instructed(
+                        Wire.uuid(message.getInstructed().getOperation()),
+                        InstructionCodec.decode(what),
+                        message.getInstructed().getExpiryNanos());
+            }
+            case MESSAGE_NOT_SET -> {
+                // A message of a newer command side, which must not depend on our understanding it.
+            }
+        }
+        pump();
+    }
+
+    /** The call's callbacks, brought onto the uplink's thread. */
+    private static final class Responses implements ClientResponseObserver<AgentMessage, GatewayMessage> {
+        private final Session session;
+        private final Listener listener;
+
+        Responses(Session session, Listener listener) {
+            this.session = session;
+            this.listener = listener;
+        }
+
+        @Override
+        public void beforeStart(ClientCallStreamObserver<AgentMessage> requests) {
+            session.call = Optional.of(requests);
+            requests.setOnReadyHandler(() -> listener.run(session::pump));
+        }
+
+        @Override
+        public void onNext(GatewayMessage message) {
+            listener.run(() -> session.received(message, listener));
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            listener.run(() -> end(Status.fromThrowable(error)));
+        }
+
+        @Override
+        public void onCompleted() {
+            listener.run(() -> end(Status.OK));
+        }
+
+        private void end(Status status) {
+            session.welcome = false;
+            session.call = Optional.empty();
+            listener.ended(session, status);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.iommuledger.agent.uplink;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.iommuledger.agent.recording.HostClock;
+import io.iommuledger.agent.recording.Outbox;
+import io.iommuledger.lifecycle.host.StreamId;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Keeps a session with the command side open as long as the agent lives: dials, sends what the store does not have,
+ * forgets what it has, and dials again when the session breaks. All of its state belongs to its one thread.
+ */
+public final class Uplink implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Uplink.class.getName());
+    private static final long FIRST_BACKOFF_MILLIS = 100;
+    private static final long LONGEST_BACKOFF_MILLIS = 5_000;
+
+    private final ManagedChannel channel;
+    private final StreamId stream;
+    private final UUID instance;
+    private final Outbox outbox;
+    private final HostClock clock;
+    private final InstructionHandler instructions;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("uplink").daemon().factory());
+    private final AtomicBoolean pumpQueued = new AtomicBoolean();
+    private final CountDownLatch fenced = new CountDownLatch(1);
+    private Session session;
+    private long backoffMillis = FIRST_BACKOFF_MILLIS;
+    private boolean closed;
+
+    public Uplink(
+            ManagedChannel channel,
+            StreamId stream,
+            UUID instance,
+            Outbox outbox,
+            HostClock clock,
+            InstructionHandler instructions) {
+        this.channel = channel;
+        this.stream = stream;
+        this.instance = instance;
+        this.outbox = outbox;
+        this.clock = clock;
+        this.instructions = instructions;
+        this.session = Session.none(outbox);
+    }
+
+    public void start() {
+        outbox.onAdded(this::wake);
+        thread.execute(this::dial);
+        var _ = thread.scheduleAtFixedRate(() -> session.watermark(clock.wallNanos()), 1, 1, TimeUnit.SECONDS);
+    }
+
+    /**
+     * Waits until the store has everything that is recorded.
+     *
+     * @return whether it has, within the time
+     */
+    public boolean drain(long time, TimeUnit unit) throws InterruptedException {
+        return poll(() -> outbox.firstSequence() == outbox.nextSequence(), time, unit);
+    }
+
+    /** Counted down when a newer epoch of this host has taken over: this agent's recording is over. */
+    public CountDownLatch fenced() {
+        return fenced;
+    }
+
+    @Override
+    public void close() {
+        onThread(() -> {
+            closed = true;
+            session.close();
+        });
+        thread.shutdown();
+    }
+
+    private void wake() {
+        if (pumpQueued.compareAndSet(false, true)) {
+            onThread(() -> {
+                pumpQueued.set(false);
+                session.pump();
+            });
+        }
+    }
+
+    private void dial() {
+        if (!closed) {
+            session = new Session(channel, stream, instance, outbox, new Events());
+        }
+    }
+
+    /** A closed uplink has nothing more to do. */
+    private void onThread(Runnable task) {
+        try {
+            thread.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.TRACE, "the uplink is closed");
+        }
+    }
+
+    private static boolean poll(BooleanSupplier condition, long time, TimeUnit unit) throws InterruptedException {
+        long deadline = System.nanoTime() + unit.toNanos(time);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        return true;
+    }
+
+    /** What a session reports, brought onto the uplink's thread. */
+    private final class Events implements Session.Listener {
+
+        @Override
+        public void run(Runnable task) {
+            onThread(task);
+        }
+
+        @Override
+        public void welcomed() {
+            LOG.log(System.Logger.Level.INFO, "connected to {0} as {1}", channel.authority(), stream);
+            backoffMillis = FIRST_BACKOFF_MILLIS;
+        }
+
+        @Override
+        public void instructed(UUID operation, io.iommuledger.lifecycle.operation.Instruction what, long expiryNanos) {
+            instructions.instructed(operation, what, expiryNanos);
+        }
+
+        @Override
+        public void ended(Session which, Status status) {
+            if (which != session || closed) {
+                return;
+            }
+            session = Session.none(outbox);
+            if (status.getCode() == Status.Code.FAILED_PRECONDITION) {
+                LOG.log(
+                        System.Logger.Level.ERROR,
+                        "the command side refuses {0}: {1}. What stands on this host stays as it is; nothing more is"
+                                + " recorded.",
+                        stream,
+                        String.valueOf(status.getDescription()));
+                closed = true;
+                fenced.countDown();
+                return;
+            }
+            long wait = backoffMillis + ThreadLocalRandom.current().nextLong(backoffMillis / 2 + 1);
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "not connected to {0}: {1}; again in {2} ms",
+                    channel.authority(),
+                    status,
+                    wait);
+            backoffMillis = Math.min(2 * backoffMillis, LONGEST_BACKOFF_MILLIS);
+            try {
+                var _ = thread.schedule(Uplink.this::dial, wait, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                LOG.log(System.Logger.Level.TRACE, "the uplink is closed");
+            }
+        }
+    }
+}
