@@ -1,0 +1,89 @@
+package io.iommuledger.db;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+
+/**
+ * A real PostgreSQL of our own, started from its binaries on a data directory that is kept. Its settings make it durable:
+ * the library's own defaults (no fsync, no synchronous commit) are for tests.
+ */
+public final class EmbeddedServer implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final EmbeddedPostgres server;
+    private final FileChannel lock;
+
+    private EmbeddedServer(EmbeddedPostgres server, FileChannel lock) {
+        this.server = server;
+        this.lock = lock;
+    }
+
+    /**
+     * Starts a server on a directory, which is made if it is not there, on a free port of 127.0.0.1.
+     *
+     * @throws UncheckedIOException if it does not start; the message names the directory
+     */
+    public static EmbeddedServer start(Path directory) {
+        Path data = directory.resolve("postgresql").toAbsolutePath();
+        try {
+            Files.createDirectories(directory);
+            FileChannel lock = lock(directory);
+            LeftoverServer.stop(data);
+            EmbeddedPostgres server = EmbeddedPostgres.builder()
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(false)
+                    .setOverrideWorkingDirectory(directory
+                            .resolve("postgresql-binaries")
+                            .toAbsolutePath()
+                            .toFile())
+                    .setPGStartupWait(PATIENCE)
+                    .setRegisterShutdownHook(false)
+                    .setServerConfig("fsync", "on")
+                    .setServerConfig("synchronous_commit", "on")
+                    .setServerConfig("full_page_writes", "on")
+                    .setServerConfig("max_connections", "60")
+                    .setServerConfig("listen_addresses", "127.0.0.1")
+                    .start();
+            return new EmbeddedServer(server, lock);
+        } catch (IOException e) {
+            throw new UncheckedIOException("PostgreSQL did not start on " + data + ": " + e.getMessage(), e);
+        }
+    }
+
+    public Database.Address address() {
+        return new Database.Address(
+                "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres", "postgres", "postgres");
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+            lock.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("PostgreSQL did not stop in order: " + e.getMessage(), e);
+        }
+    }
+
+    /** Held as long as the server runs: a second instance must not take our server for a leftover. */
+    private static FileChannel lock(Path directory) throws IOException {
+        Path file = directory.resolve("lock");
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            // held by this very process, which comes to the same
+        }
+        channel.close();
+        throw new IOException("another instance uses " + directory + "; stop it, or use another directory");
+    }
+}

@@ -1,0 +1,101 @@
+package io.iommuledger.db;
+
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.StreamId;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Reads the log as it stands in PostgreSQL, by position or by stream, without Axon in between. */
+@Component
+public class EventLog {
+    private static final int PAGE = 1_000;
+    private static final String COLUMNS =
+            "SELECT position, stream, sequence, stored_at, payload_type, payload FROM event_entry ";
+
+    /**
+     * One record of the log.
+     *
+     * @param storedAt RFC 3339, when it was stored
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Entry(long position, String stream, long sequence, String storedAt, String type, byte[] payload) {}
+
+    private static final RowMapper<Entry> ENTRY = (row, number) -> new Entry(
+            row.getLong("position"),
+            row.getString("stream"),
+            row.getLong("sequence"),
+            row.getString("stored_at"),
+            row.getString("payload_type"),
+            row.getBytes("payload"));
+
+    private final JdbcClient jdbc;
+
+    public EventLog(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Entries above a position and up to another, both sides of the log's order, at most as many. */
+    public List<Entry> between(long after, long upTo, int most) {
+        return jdbc.sql(COLUMNS + "WHERE position > :after AND position <= :upTo ORDER BY position LIMIT :most")
+                .param("after", after)
+                .param("upTo", upTo)
+                .param("most", most)
+                .query(ENTRY)
+                .list();
+    }
+
+    /** Sequence of a stream's last entry, -1 if it has none. */
+    public long lastSequence(StreamId stream) {
+        return jdbc.sql("SELECT coalesce(max(sequence), -1) FROM event_entry WHERE stream = :stream")
+                .param("stream", stream.toString())
+                .query(Long.class)
+                .single();
+    }
+
+    /** Every entry of a stream up to a position, in order. */
+    public void readStream(String stream, long upToPosition, Consumer<Entry> reader) {
+        long next = 0;
+        List<Entry> page;
+        do {
+            page = jdbc.sql(COLUMNS + "WHERE stream = :stream AND sequence >= :next AND position <= :upTo"
+                            + " ORDER BY sequence LIMIT :most")
+                    .param("stream", stream)
+                    .param("next", next)
+                    .param("upTo", upToPosition)
+                    .param("most", PAGE)
+                    .query(ENTRY)
+                    .list();
+            page.forEach(reader);
+            next = page.isEmpty() ? next : page.getLast().sequence() + 1;
+        } while (page.size() == PAGE);
+    }
+
+    /** The epochs of a host that have facts, oldest first. */
+    public List<StreamId> epochs(HostId host) {
+        return jdbc
+                .sql("SELECT stream FROM event_entry WHERE stream LIKE :prefix AND sequence = 0")
+                .param("prefix", "host/" + escaped(host) + "/%")
+                .query(String.class)
+                .list()
+                .stream()
+                .map(StreamId::parse)
+                .filter(stream -> stream.host().equals(host))
+                .sorted(Comparator.comparingLong(StreamId::epoch))
+                .toList();
+    }
+
+    /** Position of the newest entry, -1 in an empty log. */
+    public long head() {
+        return jdbc.sql("SELECT coalesce(max(position), -1) FROM event_entry")
+                .query(Long.class)
+                .single();
+    }
+
+    private static String escaped(HostId host) {
+        return host.value().replace("\\", "\\\\").replace("_", "\\_").replace("%", "\\%");
+    }
+}

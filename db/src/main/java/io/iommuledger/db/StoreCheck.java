@@ -1,0 +1,58 @@
+package io.iommuledger.db;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.axonframework.common.transaction.TransactionManager;
+import org.axonframework.config.Configuration;
+import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
+import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
+import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
+import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
+
+/**
+ * Refuses to start on anything but PostgreSQL: Axon falls back, without a word, to stores in memory and to no transactions
+ * when it does not find its own.
+ */
+final class StoreCheck {
+
+    private StoreCheck() {}
+
+    /** @throws IllegalStateException naming what is in use instead */
+    static void verify(Configuration axon, EventStorageEngine engine, DataSource dataSource) {
+        require("event store", axon.eventStore(), EmbeddedEventStore.class);
+        require("event storage engine", engine, JdbcEventStorageEngine.class);
+        require("token store", axon.eventProcessingConfiguration().tokenStore("any"), JdbcTokenStore.class);
+        require("transaction manager", axon.getComponent(TransactionManager.class), SpringTransactionManager.class);
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            String product = connection.getMetaData().getDatabaseProductName();
+            if (!product.equals("PostgreSQL")) {
+                throw new IllegalStateException("the database is " + product + ", not PostgreSQL");
+            }
+            requireOn(statement, "fsync");
+            requireOn(statement, "synchronous_commit");
+        } catch (SQLException e) {
+            throw new IllegalStateException("the database does not answer: " + e.getMessage(), e);
+        }
+    }
+
+    private static void require(String what, Object inUse, Class<?> wanted) {
+        if (!wanted.isInstance(inUse)) {
+            throw new IllegalStateException("the %s in use is %s, not %s: facts would not be kept"
+                    .formatted(what, inUse.getClass().getName(), wanted.getSimpleName()));
+        }
+    }
+
+    private static void requireOn(Statement statement, String setting) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SHOW " + setting)) {
+            if (!row.next() || row.getString(1).equals("off")) {
+                throw new IllegalStateException("PostgreSQL runs with " + setting
+                        + "=off: an acknowledged fact could be lost in a power cut; switch it on");
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.iommuledger.web;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.springframework.http.HttpStatus;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A JSON object of a request, read field by field, so that a refusal names the field and its value. A field that is not
+ * known is refused: a misspelt one must not be silently left out of a command.
+ */
+public final class Body {
+    private static final int LIMIT_BYTES = 1 << 20;
+    private static final BigInteger U64 = BigInteger.TWO.pow(64);
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final String path;
+    private final JsonNode object;
+
+    private Body(String path, JsonNode object) {
+        this.path = path;
+        this.object = object;
+    }
+
+    /** @throws Problem if the request has no JSON object of at most 1 MiB with only these fields */
+    public static Body read(HttpServletRequest request, String... known) {
+        byte[] bytes;
+        try {
+            bytes = request.getInputStream().readNBytes(LIMIT_BYTES + 1);
+        } catch (IOException e) {
+            throw malformed("the request's body broke off");
+        }
+        if (bytes.length > LIMIT_BYTES) {
+            throw new Problem(
+                    HttpStatus.CONTENT_TOO_LARGE,
+                    "bad-request",
+                    "The request cannot be understood",
+                    "the body is longer than " + LIMIT_BYTES + " bytes");
+        }
+        return parse(bytes, known);
+    }
+
+    static Body parse(byte[] bytes, String... known) {
+        try {
+            JsonNode node = bytes.length == 0 ? JSON.createObjectNode() : JSON.readTree(bytes);
+            return of("", node, known);
+        } catch (JacksonException e) {
+            throw malformed("the body is no JSON: " + e.getOriginalMessage());
+        }
+    }
+
+    /** An object within this one. */
+    public Body object(String field, String... known) {
+        return of(path + field + ".", required(field), known);
+    }
+
+    public Optional<Body> optionalObject(String field, String... known) {
+        return present(field).map(node -> of(path + field + ".", node, known));
+    }
+
+    public String text(String field) {
+        JsonNode node = required(field);
+        if (!node.isString()) {
+            throw bad(field, node, "a text");
+        }
+        return node.stringValue();
+    }
+
+    public boolean flag(String field) {
+        JsonNode node = required(field);
+        if (!node.isBoolean()) {
+            throw bad(field, node, "true or false");
+        }
+        return node.booleanValue();
+    }
+
+    /** An unsigned number of 64 bits: a JSON number, or a text in decimal or {@code 0x} hex. */
+    public long u64(String field) {
+        JsonNode node = required(field);
+        if (node.isIntegralNumber()) {
+            BigInteger value = node.bigIntegerValue();
+            if (value.signum() >= 0 && value.compareTo(U64) < 0) {
+                return value.longValue();
+            }
+        } else if (node.isString()) {
+            return parseU64(path + field, node.stringValue());
+        }
+        throw bad(field, node, "an unsigned number of 64 bits, decimal or 0x hex");
+    }
+
+    public long u64(String field, long otherwise) {
+        return present(field).isPresent() ? u64(field) : otherwise;
+    }
+
+    /** @throws Problem naming the field if the text is no unsigned number of 64 bits */
+    public static long parseU64(String field, String text) {
+        try {
+            boolean hex = text.startsWith("0x") || text.startsWith("0X");
+            BigInteger value = hex ? new BigInteger(text.substring(2), 16) : new BigInteger(text);
+            if (text.length() <= 40 && value.signum() >= 0 && value.compareTo(U64) < 0) {
+                return value.longValue();
+            }
+        } catch (NumberFormatException e) {
+            // answered below, as for a number that is too large
+        }
+        throw Problem.badField(field, text, "an unsigned number of 64 bits, decimal or 0x hex");
+    }
+
+    public Problem bad(String field, String expected) {
+        return bad(field, required(field), expected);
+    }
+
+    private Problem bad(String field, JsonNode node, String expected) {
+        return Problem.badField(path + field, node.isString() ? node.stringValue() : node.toString(), expected);
+    }
+
+    private JsonNode required(String field) {
+        return present(field).orElseThrow(() -> Problem.badField(path + field, "", "a value; the field is missing"));
+    }
+
+    private Optional<JsonNode> present(String field) {
+        return object.optional(field).filter(node -> !node.isNull());
+    }
+
+    private static Body of(String path, JsonNode node, String... known) {
+        if (!node.isObject()) {
+            throw Problem.badField(
+                    path.isEmpty() ? "body" : path.substring(0, path.length() - 1), node.toString(), "an object");
+        }
+        List<String> allowed = Arrays.asList(known);
+        for (String field : node.propertyNames()) {
+            if (!allowed.contains(field)) {
+                throw Problem.badField(
+                        path + field,
+                        node.path(field).toString(),
+                        "no such field; known are " + new TreeSet<>(allowed));
+            }
+        }
+        return new Body(path, node);
+    }
+
+    private static Problem malformed(String detail) {
+        return new Problem(HttpStatus.BAD_REQUEST, "bad-request", "The request cannot be understood", detail);
+    }
+}

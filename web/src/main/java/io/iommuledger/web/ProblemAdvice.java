@@ -1,0 +1,60 @@
+package io.iommuledger.web;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/** Every refusal as a problem; nobody sees a stack trace. */
+@RestControllerAdvice
+public class ProblemAdvice extends ResponseEntityExceptionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    @ExceptionHandler
+    ProblemDetail problem(Problem problem) {
+        return problem.toDetail();
+    }
+
+    @ExceptionHandler({CannotCreateTransactionException.class, DataAccessResourceFailureException.class})
+    ProblemDetail storeAway(Exception away) {
+        LOG.warn("the database does not answer: {}", away.getMessage());
+        return Problem.unavailable(
+                        "store-unavailable",
+                        "the event store does not answer; nothing was done. Agents go on recording; try again later")
+                .toDetail();
+    }
+
+    @ExceptionHandler
+    ProblemDetail fault(Exception fault) {
+        UUID id = UUID.randomUUID();
+        LOG.error("fault {}", id, fault);
+        return new Problem(
+                        HttpStatus.INTERNAL_SERVER_ERROR,
+                        "internal",
+                        "A fault of IOMMU Ledger",
+                        "this should not happen; the server's log names it as fault " + id)
+                .toDetail();
+    }
+
+    /** What Spring itself refuses: unknown paths, wrong methods, parameters that do not convert. */
+    @Override
+    protected @Nullable ResponseEntity<Object> handleExceptionInternal(
+            Exception refused, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        ResponseEntity<Object> answer = super.handleExceptionInternal(refused, body, headers, status, request);
+        if (answer != null && answer.getBody() instanceof ProblemDetail detail) {
+            detail.setType(Problem.typeUri(status.value() == 404 ? "not-found" : "bad-request"));
+        }
+        return answer;
+    }
+}
