@@ -1,0 +1,5 @@
+/** Commands about address spaces. */
+@NullMarked
+package io.iommuledger.command.context;
+
+import org.jspecify.annotations.NullMarked;

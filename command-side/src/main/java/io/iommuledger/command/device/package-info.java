@@ -1,0 +1,5 @@
+/** Commands about devices. */
+@NullMarked
+package io.iommuledger.command.device;
+
+import org.jspecify.annotations.NullMarked;

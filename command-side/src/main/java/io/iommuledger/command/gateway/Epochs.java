@@ -1,0 +1,59 @@
+package io.iommuledger.command.gateway;
+
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.StreamId;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Which epoch of each host may speak: the newest, and of that the instance that came first. */
+@Component
+public class Epochs {
+
+    private record Known(long epoch, UUID instance) {}
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+
+    public Epochs(JdbcClient jdbc, PlatformTransactionManager transactions) {
+        this.jdbc = jdbc;
+        this.transaction = new TransactionTemplate(transactions);
+    }
+
+    /** Newest epoch of a host; empty if none has ever spoken. */
+    public Optional<Long> newest(HostId host) {
+        return jdbc.sql("SELECT epoch FROM host_epoch WHERE host = :host")
+                .param("host", host.value())
+                .query(Long.class)
+                .optional();
+    }
+
+    /** @return why the epoch is refused; empty if it may speak, from now on and alone */
+    Optional<String> claim(StreamId stream, UUID instance) {
+        return transaction.execute(status -> {
+            jdbc.sql("INSERT INTO host_epoch (host, epoch, instance) VALUES (:host, :epoch, :instance)"
+                            + " ON CONFLICT (host) DO UPDATE SET epoch = excluded.epoch, instance = excluded.instance"
+                            + " WHERE host_epoch.epoch < excluded.epoch")
+                    .param("host", stream.host().value())
+                    .param("epoch", stream.epoch())
+                    .param("instance", instance)
+                    .update();
+            Known known = jdbc.sql("SELECT epoch, instance FROM host_epoch WHERE host = :host")
+                    .param("host", stream.host().value())
+                    .query(Known.class)
+                    .single();
+            if (known.epoch() != stream.epoch()) {
+                return Optional.of("epoch " + stream.epoch() + " of " + stream.host() + " is over: epoch "
+                        + known.epoch() + " has taken over");
+            }
+            if (!known.instance().equals(instance)) {
+                return Optional.of("epoch " + stream.epoch() + " of " + stream.host()
+                        + " belongs to another instance: two agents share a state directory or a host id");
+            }
+            return Optional.empty();
+        });
+    }
+}

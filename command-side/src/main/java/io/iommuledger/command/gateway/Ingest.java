@@ -1,0 +1,109 @@
+package io.iommuledger.command.gateway;
+
+import com.google.protobuf.ByteString;
+import io.iommuledger.command.host.HostView;
+import io.iommuledger.db.EventLog;
+import io.iommuledger.db.StoredFact;
+import io.iommuledger.lifecycle.fact.RecordedFact;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.protocol.EventTypes;
+import io.iommuledger.protocol.FactCodec;
+import io.iommuledger.protocol.MalformedRecord;
+import io.iommuledger.protocol.v1.GatewayProto.FactBatch;
+import java.util.ArrayList;
+import java.util.List;
+import org.axonframework.common.transaction.TransactionManager;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.GenericDomainEventMessage;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
+import org.springframework.stereotype.Component;
+
+/** Appends agents' facts to the store, as the bytes they are, each once and without a gap. */
+@Component
+public class Ingest {
+    private static final String STREAM_TYPE = "Host";
+
+    private final EventStore store;
+    private final EventLog log;
+    private final TransactionManager transactions;
+
+    public Ingest(EventStore store, EventLog log, TransactionManager transactions) {
+        this.store = store;
+        this.log = log;
+        this.transactions = transactions;
+    }
+
+    /** The fold of what is stored of a stream. */
+    HostView view(StreamId stream) {
+        HostView view = new HostView(stream);
+        log.readStream(stream.toString(), Long.MAX_VALUE, entry -> take(view, entry.payload()));
+        return view;
+    }
+
+    long nextSequence(StreamId stream) {
+        return log.lastSequence(stream) + 1;
+    }
+
+    /**
+     * Stores what of a batch is not stored yet, in one transaction.
+     *
+     * @param next the sequence that the store wants next
+     * @return the sequence that it wants after this
+     * @throws MalformedRecord if the batch leaves a gap or a record is not the one that its place says
+     */
+    long store(HostView view, FactBatch batch, long next) {
+        if (batch.getFirstSequence() > next) {
+            throw new MalformedRecord(
+                    "facts are missing: wanted sequence " + next + ", got " + batch.getFirstSequence());
+        }
+        int known = (int) Math.min(next - batch.getFirstSequence(), batch.getRecordsCount());
+        List<ByteString> fresh = batch.getRecordsList().subList(known, batch.getRecordsCount());
+        if (fresh.isEmpty()) {
+            return next;
+        }
+        List<EventMessage<?>> events = new ArrayList<>(fresh.size());
+        List<byte[]> payloads = fresh.stream().map(ByteString::toByteArray).toList();
+        long sequence = next;
+        for (byte[] bytes : payloads) {
+            events.add(message(view.stream(), sequence++, bytes));
+        }
+        DefaultUnitOfWork<?> unit = DefaultUnitOfWork.startAndGet(null);
+        unit.attachTransaction(transactions);
+        unit.executeWithResult(() -> {
+                    store.publish(events);
+                    return events.size();
+                })
+                .getPayload();
+        payloads.forEach(bytes -> take(view, bytes));
+        return sequence;
+    }
+
+    private static EventMessage<?> message(StreamId stream, long sequence, byte[] bytes) {
+        return new GenericDomainEventMessage<>(
+                STREAM_TYPE, stream.toString(), sequence, new StoredFact(type(sequence, bytes), bytes));
+    }
+
+    /** A fact of a newer agent is stored all the same: what is not understood today may be tomorrow. */
+    private static String type(long sequence, byte[] bytes) {
+        RecordedFact fact;
+        try {
+            fact = FactCodec.decode(bytes);
+        } catch (MalformedRecord unknown) {
+            return EventTypes.UNKNOWN_FACT;
+        }
+        if (fact.stamp().sequence() != sequence) {
+            throw new MalformedRecord(
+                    "a fact out of place: its record says " + fact.stamp().sequence() + ", its place " + sequence);
+        }
+        return EventTypes.of(fact.fact());
+    }
+
+    private static void take(HostView view, byte[] bytes) {
+        try {
+            view.evolve(FactCodec.decode(bytes));
+        } catch (MalformedRecord unknown) {
+            // stored, and without meaning to this version
+        }
+    }
+}

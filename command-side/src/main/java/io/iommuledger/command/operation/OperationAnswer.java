@@ -1,0 +1,128 @@
+package io.iommuledger.command.operation;
+
+import io.iommuledger.lifecycle.context.ContextId;
+import io.iommuledger.lifecycle.evidence.KernelEvidence;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.mapping.MappingId;
+import io.iommuledger.lifecycle.operation.AgentReason;
+import io.iommuledger.lifecycle.operation.Figures;
+import io.iommuledger.lifecycle.operation.OperationEnded;
+import io.iommuledger.lifecycle.operation.OperationRequested;
+import io.iommuledger.lifecycle.operation.Outcome;
+import io.iommuledger.lifecycle.operation.Refusal;
+import io.iommuledger.lifecycle.reset.EpisodeId;
+import io.iommuledger.web.Problem;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+
+/** How the end of an operation looks over HTTP: an answer if it succeeded, a problem with the same members if not. */
+final class OperationAnswer {
+
+    private OperationAnswer() {}
+
+    /** @throws Problem if it was refused or its outcome is unknown */
+    static ResponseEntity<Map<String, Object>> of(OperationRequested request, OperationEnded end, HttpStatus success) {
+        Map<String, Object> members = members(request, end);
+        if (end.outcome() == Outcome.SUCCEEDED) {
+            return ResponseEntity.status(success).body(members);
+        }
+        Problem problem = end.refusal()
+                .map(OperationAnswer::problem)
+                .orElseGet(() -> Problem.unavailable(
+                        "outcome-unknown",
+                        "whether the kernel did it is not known: " + end.detail()
+                                + "; look at what stands before asking again"));
+        members.forEach(problem::with);
+        throw problem;
+    }
+
+    /** Nobody has answered yet. */
+    static ResponseEntity<Map<String, Object>> pending(OperationRequested request) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("operation", request.operation());
+        members.put("outcome", "pending");
+        return ResponseEntity.accepted()
+                .location(URI.create("/api/v1/operations/" + request.operation()))
+                .body(members);
+    }
+
+    static Map<String, Object> members(OperationRequested request, OperationEnded end) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("operation", end.operation());
+        members.put("outcome", end.outcome().name().toLowerCase(Locale.ROOT));
+        members.put("position", end.position());
+        put(end.figures(), request.target(), members);
+        end.refusal().ifPresent(refusal -> put(refusal, members));
+        if (!end.detail().isEmpty()) {
+            members.put("reason", end.detail());
+        }
+        return members;
+    }
+
+    private static void put(Figures figures, StreamId target, Map<String, Object> members) {
+        figures.context().ifPresent(number -> members.put("context", new ContextId(target.epoch(), number).toString()));
+        figures.mapping()
+                .ifPresent(number ->
+                        members.put("mapping", new MappingId(target.host(), target.epoch(), number).toString()));
+        figures.episode().ifPresent(number -> {
+            members.put("episode", new EpisodeId(target.host(), target.epoch(), number).toString());
+            members.put(
+                    "affected",
+                    figures.affected().stream().map(Object::toString).toList());
+        });
+        figures.unmappedBytes().ifPresent(bytes -> members.put("unmappedBytes", unsigned(bytes)));
+        figures.dmaAvail().ifPresent(avail -> members.put("dmaAvail", avail));
+    }
+
+    private static void put(Refusal refusal, Map<String, Object> members) {
+        switch (refusal) {
+            case Refusal.ByKernel(KernelEvidence evidence) -> {
+                Diagnosis diagnosis = Diagnosis.of(evidence);
+                members.put("refusedBy", "kernel");
+                members.put("call", evidence.call());
+                members.put("errno", evidence.errno().symbol());
+                members.put("errnoNumber", evidence.errno().number());
+                members.put("likelyCause", diagnosis.likelyCause());
+                members.put("cure", diagnosis.cure());
+            }
+            case Refusal.ByAgent(AgentReason reason, String detail) -> {
+                members.put("refusedBy", "agent");
+                members.put("reason", detail);
+            }
+        }
+    }
+
+    private static Problem problem(Refusal refusal) {
+        return switch (refusal) {
+            case Refusal.ByKernel(KernelEvidence evidence) -> {
+                Diagnosis diagnosis = Diagnosis.of(evidence);
+                yield new Problem(
+                        HttpStatus.CONFLICT,
+                        "kernel-refused",
+                        "The kernel refused",
+                        "%s answered %s. Likely cause: %s. What to do: %s."
+                                .formatted(
+                                        evidence.call(), evidence.errno(), diagnosis.likelyCause(), diagnosis.cure()));
+            }
+            case Refusal.ByAgent(AgentReason reason, String detail) ->
+                switch (reason) {
+                    case NOT_FOUND ->
+                        new Problem(HttpStatus.NOT_FOUND, "not-found", "There is no such thing here", detail);
+                    case NOT_OPEN ->
+                        new Problem(HttpStatus.CONFLICT, "device-not-open", "The device is not open", detail);
+                    case INVALID ->
+                        new Problem(HttpStatus.BAD_REQUEST, "bad-request", "The request cannot be carried out", detail);
+                    case EXPIRED, STOPPING -> Problem.unavailable("agent-not-ready", detail + "; nothing was done");
+                };
+        };
+    }
+
+    /** A JSON number where every reader keeps it exact, else its digits. */
+    private static Object unsigned(long value) {
+        return value >= 0 && value < 1L << 53 ? (Object) value : Long.toUnsignedString(value);
+    }
+}

@@ -1,0 +1,106 @@
+package io.iommuledger.command.operation;
+
+import io.iommuledger.command.gateway.Epochs;
+import io.iommuledger.command.gateway.Sessions;
+import io.iommuledger.db.StoredFact;
+import io.iommuledger.lifecycle.fact.EpochBegan;
+import io.iommuledger.lifecycle.fact.EpochEnded;
+import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.InstructionEnded;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.operation.Figures;
+import io.iommuledger.lifecycle.operation.OperationEnded;
+import io.iommuledger.lifecycle.operation.OperationRequested;
+import io.iommuledger.lifecycle.operation.Outcome;
+import io.iommuledger.protocol.MalformedRecord;
+import java.util.Optional;
+import java.util.UUID;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.eventhandling.EventHandler;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.messaging.annotation.SourceId;
+import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+
+/**
+ * Carries each operation from its request to its end, along the log: a request that is stored is sent to the agent, the
+ * agent's fact that is stored ends it. What a crash interrupts goes on at the next start from where the log was read to.
+ */
+final class OperationProcess {
+    /** Name of the event processor. */
+    static final String NAME = "operations";
+
+    private final OpenOperations open;
+    private final Sessions sessions;
+    private final Epochs epochs;
+    private final Waiting waiting;
+    private final CommandGateway commands;
+
+    OperationProcess(OpenOperations open, Sessions sessions, Epochs epochs, Waiting waiting, CommandGateway commands) {
+        this.open = open;
+        this.sessions = sessions;
+        this.epochs = epochs;
+        this.waiting = waiting;
+        this.commands = commands;
+    }
+
+    @EventHandler
+    void on(OperationRequested request, TrackingToken token) {
+        long position = position(token);
+        open.opened(request, position);
+        if (epochs.newest(request.target().host())
+                .filter(newest -> newest > request.target().epoch())
+                .isPresent()) {
+            lost(request.operation(), position, "its agent's epoch was over before the request was stored");
+            return;
+        }
+        afterCommit(() -> sessions.of(request.target()).ifPresent(session -> session.instruct(request)));
+    }
+
+    @EventHandler
+    void on(StoredFact stored, @SourceId String stream, TrackingToken token) {
+        Fact fact;
+        try {
+            fact = stored.decoded().fact();
+        } catch (MalformedRecord unknown) {
+            return;
+        }
+        switch (fact) {
+            case InstructionEnded ended -> end(ended, position(token));
+            case EpochBegan began ->
+                open.below(StreamId.parse(stream))
+                        .forEach(id -> lost(id, position(token), "a newer epoch of its agent began"));
+            case EpochEnded ended ->
+                open.of(StreamId.parse(stream))
+                        .forEach(request -> lost(request.operation(), position(token), "its agent ended"));
+            default -> {
+                // No other fact decides an operation.
+            }
+        }
+    }
+
+    @EventHandler
+    void on(OperationEnded end) {
+        open.ended(end.operation());
+        afterCommit(() -> waiting.ended(end));
+    }
+
+    private void end(InstructionEnded ended, long position) {
+        send(new OperationEnded(ended.operation(), ended.outcome(), ended.refusal(), ended.figures(), position, ""));
+    }
+
+    private void lost(UUID operation, long position, String why) {
+        send(new OperationEnded(operation, Outcome.UNKNOWN, Optional.empty(), Figures.NONE, position, why));
+    }
+
+    private void send(OperationEnded end) {
+        commands.sendAndWait(new EndOperation(OperationAggregate.streamOf(end.operation()), end));
+    }
+
+    private static void afterCommit(Runnable task) {
+        CurrentUnitOfWork.get().root().afterCommit(unit -> task.run());
+    }
+
+    private static long position(TrackingToken token) {
+        return token.position().orElseThrow();
+    }
+}

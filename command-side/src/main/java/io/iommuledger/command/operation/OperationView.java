@@ -1,0 +1,77 @@
+package io.iommuledger.command.operation;
+
+import io.iommuledger.command.principal.Principal;
+import io.iommuledger.command.principal.Principals;
+import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.operation.OperationEnded;
+import io.iommuledger.lifecycle.operation.OperationEvent;
+import io.iommuledger.lifecycle.operation.OperationRequested;
+import io.iommuledger.protocol.OperationCodec;
+import io.iommuledger.web.Problem;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/** An operation as its stream tells it. */
+@Component
+class OperationView {
+
+    private static final class Life {
+        Optional<OperationRequested> requested = Optional.empty();
+        Optional<OperationEnded> ended = Optional.empty();
+        String requestedAt = "";
+        long position = -1;
+    }
+
+    private final EventLog log;
+    private final Principals principals;
+
+    OperationView(EventLog log, Principals principals) {
+        this.log = log;
+        this.principals = principals;
+    }
+
+    /** @throws Problem 404 if nobody asked for it */
+    Map<String, Object> show(UUID operation) {
+        Life life = new Life();
+        log.readStream(OperationAggregate.streamOf(operation), Long.MAX_VALUE, entry -> {
+            OperationEvent event = OperationCodec.decode(entry.payload());
+            switch (event) {
+                case OperationRequested requested -> {
+                    life.requested = Optional.of(requested);
+                    life.requestedAt = entry.storedAt();
+                    life.position = entry.position();
+                }
+                case OperationEnded ended -> life.ended = Optional.of(ended);
+            }
+        });
+        OperationRequested requested = life.requested.orElseThrow(() -> Problem.notFound(
+                "operation", operation.toString(), "its id is in the answer to the request that began it"));
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("operation", operation);
+        shown.put("host", requested.target().host().value());
+        shown.put("epoch", requested.target().epoch());
+        shown.put("instruction", requested.instruction().getClass().getSimpleName());
+        shown.put("requestedAt", life.requestedAt);
+        shown.put("principal", principal(requested.principal()));
+        life.ended.ifPresentOrElse(end -> shown.putAll(OperationAnswer.members(requested, end)), () -> {
+            shown.put("outcome", "pending");
+            shown.put("position", life.position);
+        });
+        return shown;
+    }
+
+    private Map<String, Object> principal(String id) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("id", id);
+        Optional<Principal> known = principals.find(id);
+        known.ifPresent(principal -> {
+            shown.put("kind", principal.kind().toLowerCase(Locale.ROOT));
+            shown.put("peer", principal.name());
+        });
+        return shown;
+    }
+}

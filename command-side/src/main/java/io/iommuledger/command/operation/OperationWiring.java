@@ -1,0 +1,57 @@
+package io.iommuledger.command.operation;
+
+import io.iommuledger.command.gateway.Epochs;
+import io.iommuledger.command.gateway.Sessions;
+import io.iommuledger.db.AxonModule;
+import org.axonframework.commandhandling.CommandBus;
+import org.axonframework.commandhandling.SimpleCommandBus;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.commandhandling.gateway.DefaultCommandGateway;
+import org.axonframework.common.transaction.TransactionManager;
+import org.axonframework.config.AggregateConfigurer;
+import org.axonframework.eventhandling.PropagatingErrorHandler;
+import org.axonframework.eventhandling.TrackingEventProcessorConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Operations in Axon: the aggregate, its command bus, and the process as one tracking processor. */
+@Configuration(proxyBeanMethods = false)
+class OperationWiring {
+    private static final int BATCH = 100;
+
+    @Bean
+    CommandBus commandBus(TransactionManager transactions) {
+        return SimpleCommandBus.builder().transactionManager(transactions).build();
+    }
+
+    @Bean
+    CommandGateway commandGateway(CommandBus bus) {
+        return DefaultCommandGateway.builder().commandBus(bus).build();
+    }
+
+    @Bean
+    AxonModule operationModule(
+            CommandBus bus,
+            CommandGateway commands,
+            OpenOperations open,
+            Sessions sessions,
+            Epochs epochs,
+            Waiting waiting) {
+        return configurer -> {
+            configurer.configureCommandBus(configuration -> bus);
+            configurer.configureAggregate(AggregateConfigurer.defaultConfiguration(OperationAggregate.class));
+            configurer.eventProcessing(processing -> processing
+                    .registerEventHandler(
+                            configuration -> new OperationProcess(open, sessions, epochs, waiting, commands))
+                    .assignHandlerTypesMatching(OperationProcess.NAME, type -> type.equals(OperationProcess.class))
+                    .registerTrackingEventProcessor(
+                            OperationProcess.NAME,
+                            org.axonframework.config.Configuration::eventStore,
+                            configuration -> TrackingEventProcessorConfiguration.forSingleThreadedProcessing()
+                                    .andBatchSize(BATCH))
+                    .registerListenerInvocationErrorHandler(
+                            OperationProcess.NAME, configuration -> PropagatingErrorHandler.instance())
+                    .registerErrorHandler(OperationProcess.NAME, configuration -> PropagatingErrorHandler.instance()));
+        };
+    }
+}

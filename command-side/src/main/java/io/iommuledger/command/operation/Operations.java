@@ -1,0 +1,125 @@
+package io.iommuledger.command.operation;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import io.iommuledger.command.gateway.AgentSession;
+import io.iommuledger.command.gateway.Epochs;
+import io.iommuledger.command.gateway.Sessions;
+import io.iommuledger.command.host.HostView;
+import io.iommuledger.command.principal.Principals;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.operation.Instruction;
+import io.iommuledger.lifecycle.operation.OperationEnded;
+import io.iommuledger.lifecycle.operation.OperationRequested;
+import io.iommuledger.web.Problem;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
+
+/** Takes requests in: checks them, makes operations of them, and answers when the kernel has answered. */
+@Component
+public class Operations {
+    private static final long ANSWER_SECONDS = 10;
+    private static final Duration EXPIRY = Duration.ofSeconds(60);
+
+    private final Sessions sessions;
+    private final Epochs epochs;
+    private final Principals principals;
+    private final Waiting waiting;
+    private final CommandGateway commands;
+    private final Clock clock = Clock.systemUTC();
+
+    Operations(Sessions sessions, Epochs epochs, Principals principals, Waiting waiting, CommandGateway commands) {
+        this.sessions = sessions;
+        this.epochs = epochs;
+        this.principals = principals;
+        this.waiting = waiting;
+        this.commands = commands;
+    }
+
+    /**
+     * Asks a host's agent for something.
+     *
+     * @param instruction made of what is believed of the host; it refuses the obviously wrong
+     * @param success     the status of an operation that succeeded
+     * @return the answer: at the end of the operation, or after 10 s as 202
+     * @throws Problem 404 if the host was never heard of, 503 if its agent is not connected
+     */
+    public CompletableFuture<ResponseEntity<Map<String, Object>>> request(
+            String host, HttpServletRequest from, HttpStatus success, Function<HostView, Instruction> instruction) {
+        HostView view = connected(host).view();
+        OperationRequested request = new OperationRequested(
+                UuidCreator.getTimeOrderedEpoch(),
+                view.stream(),
+                principals.of(from).id(),
+                instruction.apply(view),
+                nanos(clock.instant().plus(EXPIRY)));
+        UUID id = request.operation();
+        CompletableFuture<OperationEnded> end = waiting.forEndOf(id, ANSWER_SECONDS);
+        return commands.send(new RequestOperation(OperationAggregate.streamOf(id), request))
+                .thenCompose(stored -> end)
+                .handle((ended, failure) -> answer(request, success, ended, failure));
+    }
+
+    private static ResponseEntity<Map<String, Object>> answer(
+            OperationRequested request,
+            HttpStatus success,
+            @Nullable OperationEnded ended,
+            @Nullable Throwable failure) {
+        if (ended != null) {
+            return OperationAnswer.of(request, ended, success);
+        }
+        if (causedByTime(failure)) {
+            return OperationAnswer.pending(request);
+        }
+        throw Problem.unavailable(
+                "store-unavailable",
+                "the request could not be stored, so nothing was asked of the host; try again later");
+    }
+
+    private AgentSession connected(String name) {
+        HostId host = host(name);
+        return sessions.of(host).orElseThrow(() -> {
+            long epoch = epochs.newest(host).orElseThrow(() -> unknown(name));
+            return Problem.unavailable(
+                    "agent-not-connected",
+                    "the agent of host " + host + " is not connected (last epoch " + epoch
+                            + "); nothing was done. What stands there stays as it is");
+        });
+    }
+
+    private static HostId host(String name) {
+        try {
+            return new HostId(name);
+        } catch (IllegalArgumentException e) {
+            throw unknown(name);
+        }
+    }
+
+    private static Problem unknown(String name) {
+        return Problem.notFound("host", name, "GET /api/v1/hosts lists those whose agent has been connected");
+    }
+
+    private static boolean causedByTime(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof TimeoutException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static long nanos(Instant instant) {
+        return instant.getEpochSecond() * 1_000_000_000L + instant.getNano();
+    }
+}

@@ -1,0 +1,5 @@
+/** Who asks. */
+@NullMarked
+package io.iommuledger.command.principal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,43 @@
+package io.iommuledger.command.reset;
+
+import io.iommuledger.command.Parameters;
+import io.iommuledger.command.operation.Operations;
+import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.operation.Instruction;
+import io.iommuledger.lifecycle.reset.EpisodeKind;
+import io.iommuledger.web.Body;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Resetting devices. */
+@RestController
+class ResetController {
+    private final Operations operations;
+
+    ResetController(Operations operations) {
+        this.operations = operations;
+    }
+
+    @PostMapping("/api/v1/hosts/{host}/devices/{device}/resets")
+    CompletableFuture<ResponseEntity<Map<String, Object>>> reset(
+            @PathVariable String host, @PathVariable String device, HttpServletRequest request) {
+        PciAddress address = Parameters.device("device", device);
+        Body body = Body.read(request, "method");
+        EpisodeKind kind = switch (body.text("method")) {
+            case "function" -> EpisodeKind.FUNCTION_RESET;
+            case "hot" -> EpisodeKind.HOT_RESET;
+            default -> throw body.bad("method", "function or hot");
+        };
+        return operations.request(
+                host,
+                request,
+                HttpStatus.OK,
+                view -> new Instruction.Reset(view.device(address).address(), kind));
+    }
+}

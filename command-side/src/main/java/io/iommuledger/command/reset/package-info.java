@@ -1,0 +1,5 @@
+/** Commands about resets. */
+@NullMarked
+package io.iommuledger.command.reset;
+
+import org.jspecify.annotations.NullMarked;
