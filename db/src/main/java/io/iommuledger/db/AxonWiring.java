@@ -1,5 +1,6 @@
 package io.iommuledger.db;
 
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -17,7 +18,6 @@ import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.eventsourcing.eventstore.jdbc.EventSchema;
 import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
-import org.axonframework.eventsourcing.eventstore.jdbc.JdbcSQLErrorCodesResolver;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.jackson3.Jackson3Serializer;
 import org.axonframework.spring.jdbc.SpringDataSourceConnectionProvider;
@@ -34,6 +34,8 @@ public class AxonWiring {
 
     /** How long a reader in another process waits before it looks for new events. */
     private static final long FETCH_DELAY_MILLIS = 100;
+
+    private static final String UNIQUE_VIOLATION = "23505";
 
     @Bean
     TransactionManager axonTransactions(PlatformTransactionManager transactions) {
@@ -53,8 +55,11 @@ public class AxonWiring {
                 .transactionManager(transactions)
                 .eventSerializer(events)
                 .snapshotSerializer(events)
-                .persistenceExceptionResolver(new JdbcSQLErrorCodesResolver())
+                .persistenceExceptionResolver(AxonWiring::isDuplicateKey)
                 .schema(schema())
+                // Positions are drawn under the append lock: a gap is a transaction that failed and is never filled.
+                .gapTimeout(1)
+                .maxGapOffset(1)
                 .dataType(byte[].class)
                 .build();
     }
@@ -109,6 +114,16 @@ public class AxonWiring {
         Configuration configuration = configurer.buildConfiguration();
         StoreCheck.verify(configuration, engine, dataSource);
         return configuration;
+    }
+
+    /** Axon's own resolver does not look into pgjdbc's batch exceptions. */
+    private static boolean isDuplicateKey(Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && UNIQUE_VIOLATION.equals(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static EventSchema schema() {

@@ -23,6 +23,9 @@ public final class Database {
 
     private static final int POOL = 10;
 
+    /** A client that waits for the store is told soon that it is away. */
+    private static final long CONNECT_MILLIS = 3_000;
+
     private Database() {}
 
     /** Brings the schema up to date and opens a pool. */
@@ -33,6 +36,7 @@ public final class Database {
         settings.setPassword(address.password());
         settings.setMaximumPoolSize(POOL);
         settings.setPoolName("ledger");
+        settings.setConnectionTimeout(CONNECT_MILLIS);
         settings.addDataSourceProperty("reWriteBatchedInserts", "true");
         settings.addDataSourceProperty("ApplicationName", "iommu-ledger");
         HikariDataSource pool = new HikariDataSource(settings);

@@ -18,10 +18,12 @@ public final class EmbeddedServer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final EmbeddedPostgres server;
+    private final ServerPassword password;
     private final FileChannel lock;
 
-    private EmbeddedServer(EmbeddedPostgres server, FileChannel lock) {
+    private EmbeddedServer(EmbeddedPostgres server, ServerPassword password, FileChannel lock) {
         this.server = server;
+        this.password = password;
         this.lock = lock;
     }
 
@@ -36,6 +38,7 @@ public final class EmbeddedServer implements AutoCloseable {
             Files.createDirectories(directory);
             FileChannel lock = lock(directory);
             LeftoverServer.stop(data);
+            ServerPassword password = ServerPassword.of(directory);
             EmbeddedPostgres server = EmbeddedPostgres.builder()
                     .setDataDirectory(data)
                     .setCleanDataDirectory(false)
@@ -43,6 +46,7 @@ public final class EmbeddedServer implements AutoCloseable {
                             .resolve("postgresql-binaries")
                             .toAbsolutePath()
                             .toFile())
+                    .setConnectConfig("password", password.value())
                     .setPGStartupWait(PATIENCE)
                     .setRegisterShutdownHook(false)
                     .setServerConfig("fsync", "on")
@@ -51,7 +55,10 @@ public final class EmbeddedServer implements AutoCloseable {
                     .setServerConfig("max_connections", "60")
                     .setServerConfig("listen_addresses", "127.0.0.1")
                     .start();
-            return new EmbeddedServer(server, lock);
+            if (!password.inForce()) {
+                password.enforce(server.getPostgresDatabase(), data);
+            }
+            return new EmbeddedServer(server, password, lock);
         } catch (IOException e) {
             throw new UncheckedIOException("PostgreSQL did not start on " + data + ": " + e.getMessage(), e);
         }
@@ -59,7 +66,7 @@ public final class EmbeddedServer implements AutoCloseable {
 
     public Database.Address address() {
         return new Database.Address(
-                "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres", "postgres", "postgres");
+                "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres", "postgres", password.value());
     }
 
     @Override

@@ -14,7 +14,6 @@ import io.iommuledger.lifecycle.host.StreamId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -107,11 +106,6 @@ public final class Agent implements AutoCloseable {
     /** Queues work for the duty thread again and again, with a pause between. */
     public Future<?> onDutyRepeatedly(Consumer<HostControl> work, long pauseMillis) {
         return duty.scheduleWithFixedDelay(() -> guarded(work), pauseMillis, pauseMillis, TimeUnit.MILLISECONDS);
-    }
-
-    /** Counted down when a newer epoch of this host has taken over. */
-    public CountDownLatch fenced() {
-        return uplink.fenced();
     }
 
     /** Gives everything back to the kernel, ends the epoch, and waits a little for the store to have it all. */

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -21,10 +23,11 @@ import org.springframework.web.filter.OncePerRequestFilter;
 public class LoopbackGuard extends OncePerRequestFilter {
     private static final Set<String> HERE = Set.of("localhost", "127.0.0.1", "[::1]");
 
-    private final boolean anyHost;
+    private final Set<String> names;
 
-    public LoopbackGuard(@Value("${ledger.insecure-listen:}") String insecureListen) {
-        this.anyHost = !insecureListen.isEmpty();
+    /** @param publicNames further names by which clients may address this server, without ports */
+    public LoopbackGuard(@Value("${ledger.public-names:}") Set<String> publicNames) {
+        this.names = Stream.concat(HERE.stream(), publicNames.stream()).collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
@@ -32,7 +35,7 @@ public class LoopbackGuard extends OncePerRequestFilter {
             throws ServletException, IOException {
         String host = Optional.ofNullable(request.getHeader("Host")).orElse("");
         Optional<String> origin = Optional.ofNullable(request.getHeader("Origin"));
-        if (!anyHost && !HERE.contains(withoutPort(host))) {
+        if (!names.contains(withoutPort(host))) {
             refuse(response, "Host", host);
         } else if (origin.isPresent() && !authority(origin.get()).equals(Optional.of(host))) {
             refuse(response, "Origin", origin.get());
@@ -60,8 +63,8 @@ public class LoopbackGuard extends OncePerRequestFilter {
         String shown = value.replaceAll("[^A-Za-z0-9.:/\\[\\]_-]", "?");
         response.getOutputStream().print("""
                         {"type":"/problems/foreign-request","title":"Not addressed to this machine","status":403,\
-                        "detail":"%s is '%s'; expected localhost, 127.0.0.1 or [::1] and, if there is an Origin, the same. \
-                        Until log-in exists other names need --insecure-listen"}
+                        "detail":"%s is '%s'; expected localhost, 127.0.0.1, [::1] or a name given with --public-name and, if there \
+                        is an Origin, the same"}
                         """.formatted(header, shown.substring(0, Math.min(100, shown.length()))));
     }
 }

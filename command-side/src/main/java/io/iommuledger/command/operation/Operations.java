@@ -83,8 +83,11 @@ public class Operations {
             return OperationAnswer.pending(request);
         }
         throw Problem.unavailable(
-                "store-unavailable",
-                "the request could not be stored, so nothing was asked of the host; try again later");
+                        "store-unavailable",
+                        "the store did not confirm the request. If it was stored after all it will be carried out or"
+                                + " refused within " + EXPIRY.toSeconds()
+                                + " s; its operation, once the store answers, tells which")
+                .with("operation", request.operation());
     }
 
     private AgentSession connected(String name) {
@@ -94,7 +97,7 @@ public class Operations {
             return Problem.unavailable(
                     "agent-not-connected",
                     "the agent of host " + host + " is not connected (last epoch " + epoch
-                            + "); nothing was done. What stands there stays as it is");
+                            + "); nothing was done, and what stands there is not touched");
         });
     }
 

@@ -118,6 +118,11 @@ public final class Uplink implements AutoCloseable {
         return true;
     }
 
+    private static String reason(Status status) {
+        String description = status.getDescription();
+        return description == null ? status.getCode().toString() : status.getCode() + ", " + description;
+    }
+
     /** What a session reports, brought onto the uplink's thread. */
     private final class Events implements Session.Listener {
 
@@ -159,7 +164,7 @@ public final class Uplink implements AutoCloseable {
                     System.Logger.Level.INFO,
                     "not connected to {0}: {1}; again in {2} ms",
                     channel.authority(),
-                    status,
+                    reason(status),
                     wait);
             backoffMillis = Math.min(2 * backoffMillis, LONGEST_BACKOFF_MILLIS);
             try {

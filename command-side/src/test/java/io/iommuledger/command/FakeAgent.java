@@ -1,0 +1,151 @@
+package io.iommuledger.command;
+
+import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.fact.DeviceDiscovered;
+import io.iommuledger.lifecycle.fact.EpochBegan;
+import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.InstructionEnded;
+import io.iommuledger.lifecycle.fact.RecordedFact;
+import io.iommuledger.lifecycle.fact.Stamp;
+import io.iommuledger.lifecycle.host.Policies;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.operation.Figures;
+import io.iommuledger.lifecycle.operation.Outcome;
+import io.iommuledger.protocol.FactCodec;
+import io.iommuledger.protocol.Wire;
+import io.iommuledger.protocol.v1.AgentGatewayGrpc;
+import io.iommuledger.protocol.v1.GatewayProto;
+import io.iommuledger.protocol.v1.GatewayProto.AgentMessage;
+import io.iommuledger.protocol.v1.GatewayProto.GatewayMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** An agent's end of the wire in a test's hand. */
+final class FakeAgent implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 20;
+
+    final BlockingQueue<GatewayMessage> received = new LinkedBlockingQueue<>();
+    final CompletableFuture<Status> ended = new CompletableFuture<>();
+    private final ManagedChannel channel;
+    private final StreamObserver<AgentMessage> requests;
+    private final StreamId stream;
+    private final UUID instance;
+
+    FakeAgent(String gateway, StreamId stream, UUID instance) {
+        this.stream = stream;
+        this.instance = instance;
+        channel = InProcessChannelBuilder.forName(gateway).build();
+        requests = AgentGatewayGrpc.newStub(channel).connect(new StreamObserver<>() {
+            @Override
+            public void onNext(GatewayMessage message) {
+                received.add(message);
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                ended.complete(Status.fromThrowable(failure));
+            }
+
+            @Override
+            public void onCompleted() {
+                ended.complete(Status.OK);
+            }
+        });
+        requests.onNext(AgentMessage.newBuilder()
+                .setHello(GatewayProto.Hello.newBuilder()
+                        .setHost(stream.host().value())
+                        .setEpoch(stream.epoch())
+                        .setInstance(Wire.bytes(instance)))
+                .build());
+    }
+
+    /** The sequence that the store wants next. */
+    long welcomed() {
+        return next().getWelcome().getNextSequence();
+    }
+
+    /** Tells the beginning of the epoch and one device, and waits until they are stored. */
+    FakeAgent begun(PciAddress device) {
+        send(
+                0,
+                new EpochBegan(
+                        instance,
+                        "machine",
+                        "boot",
+                        "6.1",
+                        "test",
+                        new Policies(Policies.OnRelease.LEAVE, Policies.OnReset.LEAVE)),
+                new DeviceDiscovered(device, 1, 0, 0, 0, "vfio-pci", List.of(), List.of()));
+        storedBelow(2);
+        return this;
+    }
+
+    void send(long first, Fact... facts) {
+        sendAs(first, first, facts);
+    }
+
+    /** Facts whose records name other sequences than their place. */
+    void sendAs(long first, long said, Fact... facts) {
+        List<ByteString> records = new ArrayList<>();
+        for (int i = 0; i < facts.length; i++) {
+            Stamp stamp = new Stamp(said + i, said + i, said + i, Optional.empty());
+            records.add(ByteString.copyFrom(FactCodec.encode(new RecordedFact(stamp, facts[i]))));
+        }
+        requests.onNext(AgentMessage.newBuilder()
+                .setFacts(GatewayProto.FactBatch.newBuilder()
+                        .setFirstSequence(first)
+                        .addAllRecords(records))
+                .build());
+    }
+
+    void succeeded(long sequence, UUID operation) {
+        send(
+                sequence,
+                new InstructionEnded(operation, Outcome.SUCCEEDED, Optional.empty(), Figures.NONE.withContext(1)));
+    }
+
+    long storedBelow(long sequence) {
+        long stored;
+        do {
+            stored = next().getStored().getNextSequence();
+        } while (stored < sequence);
+        return stored;
+    }
+
+    UUID instructed() {
+        return Wire.uuid(next().getInstructed().getOperation());
+    }
+
+    GatewayMessage next() {
+        try {
+            GatewayMessage message = received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (message == null) {
+                throw new AssertionError("nothing came for " + stream + "; ended=" + ended);
+            }
+            return message;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    Status end() throws Exception {
+        return ended.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+}

@@ -1,0 +1,185 @@
+package io.iommuledger.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.iommuledger.lifecycle.fact.EpochEnded;
+import io.iommuledger.lifecycle.fact.RecordedFact;
+import io.iommuledger.lifecycle.fact.Stamp;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.protocol.EventTypes;
+import io.iommuledger.protocol.FactCodec;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.sql.DataSource;
+import org.axonframework.common.transaction.TransactionManager;
+import org.axonframework.config.Configuration;
+import org.axonframework.config.Configurer;
+import org.axonframework.config.DefaultConfigurer;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.GenericDomainEventMessage;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
+import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
+import org.axonframework.modelling.command.ConcurrencyException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Axon's event store on a real PostgreSQL. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class EventStoreTest {
+    private EmbeddedServer server;
+    private HikariDataSource pool;
+    private AnnotationConfigApplicationContext context;
+
+    @BeforeAll
+    void start(@TempDir Path directory) {
+        server = EmbeddedServer.start(directory);
+        pool = Database.open(server.address());
+        context = new AnnotationConfigApplicationContext();
+        context.registerBean(DataSource.class, () -> pool, definition -> definition.setDestroyMethodName(""));
+        context.register(StoreBeans.class);
+        context.refresh();
+    }
+
+    @AfterAll
+    void stop() {
+        context.close();
+        pool.close();
+        server.close();
+    }
+
+    @Test
+    void theBytesThatAnAgentEncodedAreTheBytesThatStand() {
+        StreamId stream = new StreamId(new HostId("bytes"), 1);
+        append(stream, 0, 3);
+        List<EventLog.Entry> entries = entries(stream);
+        assertThat(entries).hasSize(3);
+        for (int sequence = 0; sequence < 3; sequence++) {
+            assertThat(entries.get(sequence).payload()).isEqualTo(fact(sequence));
+            assertThat(entries.get(sequence).type()).isEqualTo("host.epoch-ended");
+        }
+        assertThat(context.getBean(EventStore.class)
+                        .readEvents(stream.toString())
+                        .asStream())
+                .extracting(event -> ((StoredFact) event.getPayload()).bytes())
+                .containsExactly(fact(0), fact(1), fact(2));
+    }
+
+    @Test
+    void aSequenceStandsOnlyOnce() {
+        StreamId stream = new StreamId(new HostId("once"), 1);
+        append(stream, 0, 2);
+        assertThatThrownBy(() -> append(stream, 1, 1)).isInstanceOf(ConcurrencyException.class);
+        assertThat(entries(stream)).hasSize(2);
+    }
+
+    @Test
+    void aReaderOfPositionsSkipsNothingWhileManyWrite() throws Exception {
+        EventLog log = context.getBean(EventLog.class);
+        long before = log.head();
+        int writers = 6;
+        int each = 60;
+        try (ExecutorService threads = Executors.newFixedThreadPool(writers)) {
+            List<Future<?>> writing = new ArrayList<>();
+            for (int writer = 0; writer < writers; writer++) {
+                StreamId stream = new StreamId(new HostId("writer" + writer), 1);
+                writing.add(threads.submit(() -> {
+                    for (int sequence = 0; sequence < each; sequence++) {
+                        append(stream, sequence, 1);
+                    }
+                }));
+            }
+            long last = before;
+            int seen = 0;
+            while (seen < writers * each) {
+                List<EventLog.Entry> page = log.between(last, Long.MAX_VALUE, 50);
+                seen += page.size();
+                last = page.isEmpty() ? last : page.getLast().position();
+                boolean done = writing.stream().allMatch(Future::isDone);
+                if (done && page.isEmpty()) {
+                    break;
+                }
+            }
+            assertThat(seen).isEqualTo(writers * each);
+            for (Future<?> writer : writing) {
+                writer.get();
+            }
+        }
+    }
+
+    @Test
+    void whatHappenedIsNeitherChangedNorForgotten() {
+        append(new StreamId(new HostId("kept"), 1), 0, 1);
+        JdbcClient jdbc = context.getBean(JdbcClient.class);
+        for (String crime :
+                List.of("DELETE FROM event_entry", "UPDATE event_entry SET sequence = 7", "TRUNCATE event_entry")) {
+            assertThatThrownBy(() -> jdbc.sql(crime).update()).hasMessageContaining("append-only");
+        }
+    }
+
+    @Test
+    void theServerIsDurableAndAsksForItsPassword() {
+        JdbcClient jdbc = context.getBean(JdbcClient.class);
+        for (String setting : List.of("fsync", "synchronous_commit", "full_page_writes")) {
+            assertThat(jdbc.sql("SHOW " + setting).query(String.class).single()).isEqualTo("on");
+        }
+        assertThatThrownBy(() -> DriverManager.getConnection(server.address().url(), "postgres", "postgres"))
+                .hasMessageContaining("password authentication failed");
+    }
+
+    @Test
+    void aStoreThatKeepsNothingIsRefusedAtTheStart() {
+        Configurer forgetting = DefaultConfigurer.defaultConfiguration(false)
+                .configureEmbeddedEventStore(configuration -> new InMemoryEventStorageEngine())
+                .configureSerializer(configuration -> new EventSerializer())
+                .configureEventSerializer(configuration -> new EventSerializer())
+                .configureMessageSerializer(configuration -> new EventSerializer());
+        forgetting.eventProcessing();
+        Configuration forgetful = forgetting.buildConfiguration();
+        EventStorageEngine engine = context.getBean(EventStorageEngine.class);
+        assertThatThrownBy(() -> StoreCheck.verify(forgetful, new InMemoryEventStorageEngine(), pool))
+                .hasMessageContaining("event storage engine")
+                .hasMessageContaining("InMemoryEventStorageEngine");
+        assertThatThrownBy(() -> StoreCheck.verify(forgetful, engine, pool)).hasMessageContaining("token store");
+    }
+
+    private void append(StreamId stream, long from, int many) {
+        List<EventMessage<?>> events = new ArrayList<>();
+        for (long sequence = from; sequence < from + many; sequence++) {
+            events.add(new GenericDomainEventMessage<>(
+                    "Host",
+                    stream.toString(),
+                    sequence,
+                    new StoredFact(EventTypes.of(new EpochEnded()), fact(sequence))));
+        }
+        DefaultUnitOfWork<?> unit = DefaultUnitOfWork.startAndGet(null);
+        unit.attachTransaction(context.getBean(TransactionManager.class));
+        unit.execute(() -> context.getBean(EventStore.class).publish(events));
+    }
+
+    private List<EventLog.Entry> entries(StreamId stream) {
+        List<EventLog.Entry> entries = new ArrayList<>();
+        context.getBean(EventLog.class).readStream(stream.toString(), Long.MAX_VALUE, entries::add);
+        return entries;
+    }
+
+    private static byte[] fact(long sequence) {
+        return FactCodec.encode(
+                new RecordedFact(new Stamp(sequence, sequence, sequence, Optional.empty()), new EpochEnded()));
+    }
+}
