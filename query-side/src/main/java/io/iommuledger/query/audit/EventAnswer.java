@@ -1,0 +1,80 @@
+package io.iommuledger.query.audit;
+
+import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.fact.RecordedFact;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.operation.OperationEvent;
+import io.iommuledger.protocol.FactCodec;
+import io.iommuledger.protocol.MalformedRecord;
+import io.iommuledger.protocol.OperationCodec;
+import io.iommuledger.web.Times;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * An entry of the log.
+ *
+ * @param storedAt    when it was stored, by the store's clock
+ * @param wall        the host's clock as its agent read it; only facts of hosts have one
+ * @param operation   that it belongs to
+ * @param fact        what it says
+ * @param undecodable there, and true, if a newer version wrote it
+ * @param bytes       its size, if it is not understood
+ */
+record EventAnswer(
+        long position,
+        String stream,
+        long sequence,
+        String type,
+        String storedAt,
+        Optional<String> wall,
+        Optional<UUID> operation,
+        Optional<Map<String, Object>> fact,
+        Optional<Boolean> undecodable,
+        Optional<Integer> bytes) {
+
+    static EventAnswer of(EventLog.Entry entry) {
+        try {
+            if (StreamId.isStream(entry.stream())) {
+                RecordedFact recorded = FactCodec.decode(entry.payload());
+                Optional<String> wall =
+                        Optional.of(Times.rfc3339(recorded.stamp().wallNanos()));
+                return of(entry, wall, recorded.stamp().operation(), (Record) recorded.fact());
+            }
+            OperationEvent event = OperationCodec.decode(entry.payload());
+            return of(entry, Optional.empty(), Optional.of(event.operation()), (Record) event);
+        } catch (MalformedRecord unknown) {
+            return notUnderstood(entry);
+        }
+    }
+
+    private static EventAnswer of(
+            EventLog.Entry entry, Optional<String> wall, Optional<UUID> operation, Record content) {
+        return new EventAnswer(
+                entry.position(),
+                entry.stream(),
+                entry.sequence(),
+                entry.type(),
+                entry.storedAt(),
+                wall,
+                operation,
+                Optional.of(Rendering.of(content)),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static EventAnswer notUnderstood(EventLog.Entry entry) {
+        return new EventAnswer(
+                entry.position(),
+                entry.stream(),
+                entry.sequence(),
+                entry.type(),
+                entry.storedAt(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(true),
+                Optional.of(entry.payload().length));
+    }
+}

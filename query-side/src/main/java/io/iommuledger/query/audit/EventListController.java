@@ -1,0 +1,62 @@
+package io.iommuledger.query.audit;
+
+import io.iommuledger.query.form.Parameters;
+import io.iommuledger.query.position.Snapshots;
+import io.iommuledger.web.Problem;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code GET events}. */
+@RestController
+class EventListController {
+    private static final int USUAL = 100;
+    private static final int MOST = 1_000;
+    private static final Pattern TYPE = Pattern.compile("[a-z]+\\.[a-z-]+");
+
+    private final Snapshots snapshots;
+    private final LogQueries log;
+
+    /**
+     * A page of the log.
+     *
+     * @param position end of the log, up to which it was looked through
+     * @param next     what to pass as {@code after} for the next page
+     */
+    record Events(long position, long next, List<EventAnswer> events) {}
+
+    EventListController(Snapshots snapshots, LogQueries log) {
+        this.snapshots = snapshots;
+        this.log = log;
+    }
+
+    @GetMapping("/api/v1/events")
+    Events list(
+            @RequestParam(defaultValue = "-1") String after,
+            @RequestParam Optional<String> host,
+            @RequestParam Optional<String> type,
+            @RequestParam Optional<String> limit,
+            @RequestParam Optional<String> wait) {
+        LogQueries.Wanted wanted = new LogQueries.Wanted(
+                Parameters.after("after", after),
+                host.map(Parameters::host),
+                type.map(EventListController::type),
+                Parameters.limit(limit, USUAL, MOST));
+        return snapshots.ofLog(wait, head -> {
+            List<EventAnswer> found = log.find(wanted);
+            boolean more = found.size() == wanted.limit();
+            long next = more ? found.getLast().position() : Math.max(head, wanted.after());
+            return new Events(head, next, found);
+        });
+    }
+
+    private static String type(String text) {
+        if (!TYPE.matcher(text).matches()) {
+            throw Problem.badField("type", text, "the name of a kind of event, for example mapping.mapped");
+        }
+        return text;
+    }
+}

@@ -1,0 +1,66 @@
+package io.iommuledger.query.audit;
+
+import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.web.Problem;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Entries of the log. */
+@Component
+class LogQueries {
+    private static final RowMapper<EventLog.Entry> ENTRY = (row, number) -> new EventLog.Entry(
+            row.getLong("position"),
+            row.getString("stream"),
+            row.getLong("sequence"),
+            row.getString("stored_at"),
+            row.getString("payload_type"),
+            row.getBytes("payload"));
+
+    private final EventLog log;
+    private final JdbcClient jdbc;
+
+    /**
+     * Which entries are wanted.
+     *
+     * @param after the position below the first one
+     * @param host  whose streams they stand in; events of operations stand in streams of their own
+     */
+    record Wanted(long after, Optional<HostId> host, Optional<String> type, int limit) {}
+
+    LogQueries(EventLog log, JdbcClient jdbc) {
+        this.log = log;
+        this.jdbc = jdbc;
+    }
+
+    /** In the order of the log. */
+    List<EventAnswer> find(Wanted wanted) {
+        // Conditions that are not there, rather than ones that are always true: the log is long and its indexes matter.
+        String ofHost = wanted.host().isPresent() ? " AND stream = ANY(:streams)" : "";
+        String ofType = wanted.type().isPresent() ? " AND payload_type = :type" : "";
+        return jdbc
+                .sql("SELECT position, stream, sequence, stored_at, payload_type, payload FROM event_entry"
+                        + " WHERE position > :after" + ofHost + ofType + " ORDER BY position LIMIT :limit")
+                .param("after", wanted.after())
+                .param("streams", wanted.host().map(this::streams).orElseGet(() -> new String[0]))
+                .param("type", wanted.type().orElse(""))
+                .param("limit", wanted.limit())
+                .query(ENTRY)
+                .list()
+                .stream()
+                .map(EventAnswer::of)
+                .toList();
+    }
+
+    private String[] streams(HostId host) {
+        List<StreamId> epochs = log.epochs(host);
+        if (epochs.isEmpty()) {
+            throw Problem.notFound("host", host.value(), "it has no event; GET /api/v1/hosts lists the known");
+        }
+        return epochs.stream().map(StreamId::toString).toArray(String[]::new);
+    }
+}

@@ -1,0 +1,5 @@
+/** Answers about contexts. */
+@NullMarked
+package io.iommuledger.query.context;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Answers about devices. */
+@NullMarked
+package io.iommuledger.query.device;
+
+import org.jspecify.annotations.NullMarked;

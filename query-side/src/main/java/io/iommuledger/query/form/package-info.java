@@ -1,0 +1,5 @@
+/** How requests are read and how the parts of answers look. */
+@NullMarked
+package io.iommuledger.query.form;
+
+import org.jspecify.annotations.NullMarked;

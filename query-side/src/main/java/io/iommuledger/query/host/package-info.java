@@ -1,0 +1,5 @@
+/** Answers about hosts. */
+@NullMarked
+package io.iommuledger.query.host;
+
+import org.jspecify.annotations.NullMarked;

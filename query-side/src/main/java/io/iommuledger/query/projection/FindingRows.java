@@ -1,0 +1,30 @@
+package io.iommuledger.query.projection;
+
+import io.iommuledger.lifecycle.host.HostId;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
+
+/** Rows of {@code finding}: what is odd about a fact. */
+final class FindingRows {
+    private static final String INSERT = """
+            INSERT INTO finding (position, ordinal, host, text) VALUES (:position, :ordinal, :host, :text)
+            ON CONFLICT (position, ordinal) DO NOTHING
+            """;
+
+    private final List<Row> rows = new ArrayList<>();
+
+    void add(long position, HostId host, List<String> texts) {
+        for (int i = 0; i < texts.size(); i++) {
+            rows.add(new Row()
+                    .with("position", position)
+                    .with("ordinal", i)
+                    .with("host", host.value())
+                    .with("text", texts.get(i)));
+        }
+    }
+
+    void write(NamedParameterJdbcOperations jdbc) {
+        Row.write(jdbc, INSERT, rows);
+    }
+}

@@ -1,0 +1,85 @@
+package io.iommuledger.query.projection;
+
+import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.fact.RecordedFact;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.protocol.FactCodec;
+import io.iommuledger.protocol.MalformedRecord;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The folds of all hosts, in memory. A fold is only used if it stands exactly where the host's rows stand; if a
+ * batch was rolled back, or another process wrote the rows meanwhile, it is thrown away and made anew from the log.
+ */
+@Component
+class HostFolds {
+    private static final int FETCH = 1_000;
+
+    private final EventLog log;
+    private final JdbcClient jdbc;
+    private final Map<HostId, FoldedHost> folds = new HashMap<>();
+
+    HostFolds(EventLog log, JdbcClient jdbc) {
+        this.log = log;
+        this.jdbc = jdbc;
+    }
+
+    /** Position of the newest fact that the host's rows have in them, -1 if there are none. */
+    long rowsStandAt(HostId host) {
+        return jdbc.sql("SELECT position FROM host WHERE id = :host")
+                .param("host", host.value())
+                .query(Long.class)
+                .optional()
+                .orElse(-1L);
+    }
+
+    /**
+     * The fold of a host with everything of it that stands before a position.
+     *
+     * @param rows where the host's rows stand, as read in this transaction
+     */
+    FoldedHost before(long position, HostId host, long rows) {
+        FoldedHost known = folds.get(host);
+        if (known != null && known.position() == rows) {
+            return known;
+        }
+        FoldedHost fresh = new FoldedHost(host);
+        read(host, position, fresh);
+        folds.put(host, fresh);
+        return fresh;
+    }
+
+    void forget() {
+        folds.clear();
+    }
+
+    /** In the order of the log, so that epochs follow each other as they did. Does not gather the history in memory. */
+    private void read(HostId host, long before, FoldedHost fold) {
+        String[] streams = log.epochs(host).stream().map(StreamId::toString).toArray(String[]::new);
+        jdbc.sql("SELECT position, stream, payload FROM event_entry"
+                        + " WHERE stream = ANY(:streams) AND position < :before ORDER BY position")
+                .param("streams", streams)
+                .param("before", before)
+                .withFetchSize(FETCH)
+                .query((RowCallbackHandler) row -> take(fold, row));
+    }
+
+    private static void take(FoldedHost fold, ResultSet row) throws SQLException {
+        long position = row.getLong("position");
+        RecordedFact fact;
+        try {
+            fact = FactCodec.decode(row.getBytes("payload"));
+        } catch (MalformedRecord unknown) {
+            fold.pass(position);
+            return;
+        }
+        fold.take(position, StreamId.parse(row.getString("stream")), fact);
+    }
+}

@@ -1,0 +1,101 @@
+package io.iommuledger.query.projection;
+
+import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.evidence.KernelEvidence;
+import io.iommuledger.lifecycle.mapping.Backing;
+import io.iommuledger.lifecycle.mapping.Mapping;
+import io.iommuledger.lifecycle.mapping.MappingId;
+import io.iommuledger.lifecycle.mapping.MappingState;
+import io.iommuledger.lifecycle.reset.EpisodeId;
+import io.iommuledger.query.column.IovaColumn;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
+
+/** Rows of {@code mapping_interval}: each change of a mapping ends the interval before it and begins the next. */
+final class IntervalRows {
+    private static final String CLOSE = """
+            UPDATE mapping_interval SET end_position = :at, end_nanos = :nanos
+            WHERE host = :host AND epoch = :epoch AND number = :number
+                AND end_position IS NULL AND begin_position < :at
+            """;
+
+    private static final String INSERT = """
+            INSERT INTO mapping_interval (host, epoch, number, begin_position, begin_nanos, end_position, end_nanos,
+                context, iova_start, iova_last, access, vaddr, exporter, bar, bar_offset, physical_base,
+                state, cause, source, episode, refused_call, refused_errno, operation)
+            VALUES (:host, :epoch, :number, :begin, :beginNanos, :end, :endNanos,
+                :context, :iovaStart, :iovaLast, :access, :vaddr, :exporter, :bar, :barOffset, :physicalBase,
+                :state, :cause, :source, :episode, :call, :errno, :operation)
+            ON CONFLICT (host, epoch, number, begin_position) DO NOTHING
+            """;
+
+    private final List<Row> closes = new ArrayList<>();
+    private final List<Row> inserts = new ArrayList<>();
+    private final Map<MappingId, Row> open = new HashMap<>();
+
+    void put(At at, Mapping mapping) {
+        Optional<Row> before = Optional.ofNullable(open.remove(mapping.id()));
+        if (before.isPresent()) {
+            end(before.get(), Optional.of(at));
+        } else if (mapping.state() != MappingState.REQUESTED) {
+            closes.add(identified(mapping.id()).with("at", at.position()).with("nanos", at.nanos()));
+        }
+        Row row = row(at, mapping);
+        if (mapping.state().terminal()) {
+            end(row, Optional.of(at));
+        } else {
+            end(row, Optional.empty());
+            open.put(mapping.id(), row);
+        }
+        inserts.add(row);
+    }
+
+    void write(NamedParameterJdbcOperations jdbc) {
+        Row.write(jdbc, CLOSE, closes);
+        Row.write(jdbc, INSERT, inserts);
+    }
+
+    private static void end(Row row, Optional<At> end) {
+        row.with("end", end.map(At::position)).with("endNanos", end.map(At::nanos));
+    }
+
+    private static Row row(At at, Mapping mapping) {
+        Row row = identified(mapping.id())
+                .with("begin", at.position())
+                .with("beginNanos", at.nanos())
+                .with("context", mapping.context().number())
+                .with("iovaStart", IovaColumn.flip(mapping.iova().start()))
+                .with("iovaLast", IovaColumn.flip(mapping.iova().last()))
+                .with("access", mapping.access().text())
+                .with("state", mapping.state().name())
+                .with("cause", mapping.cause().name())
+                .with("source", mapping.source().name())
+                .with("episode", mapping.episode().map(EpisodeId::toString))
+                .with("call", mapping.refusal().map(KernelEvidence::call))
+                .with("errno", mapping.refusal().map(refusal -> refusal.errno().number()))
+                .with("operation", at.operation());
+        return backed(row, mapping.backing());
+    }
+
+    private static Row backed(Row row, Backing backing) {
+        Optional<Backing.BarRange> bar =
+                backing instanceof Backing.BarRange range ? Optional.of(range) : Optional.empty();
+        Optional<Long> vaddr = backing instanceof Backing.Memory(long at) ? Optional.of(at) : Optional.empty();
+        return row.with("vaddr", vaddr)
+                .with("exporter", bar.map(Backing.BarRange::exporter).map(PciAddress::toString))
+                .with("bar", bar.map(Backing.BarRange::index))
+                .with("barOffset", bar.map(Backing.BarRange::offset))
+                .with("physicalBase", bar.map(Backing.BarRange::physicalBase));
+    }
+
+    private static Row identified(MappingId id) {
+        return new Row()
+                .with("host", id.host().value())
+                .with("epoch", id.epoch())
+                .with("number", id.number());
+    }
+}

@@ -1,0 +1,33 @@
+package io.iommuledger.query.projection;
+
+import io.iommuledger.db.AxonModule;
+import org.axonframework.eventhandling.PropagatingErrorHandler;
+import org.axonframework.eventhandling.TrackingEventProcessorConfiguration;
+import org.axonframework.messaging.StreamableMessageSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * All projections of state as one tracking processor, so that they stand at one position. It begins at the first event;
+ * what fails is rolled back as a whole and tried again, for a projection that goes on past an error is wrong for ever.
+ */
+@Configuration(proxyBeanMethods = false)
+class StateProcessor {
+    private static final int BATCH = 500;
+
+    @Bean
+    AxonModule stateProjection(HostFolds folds, Tables tables) {
+        String name = StateProjection.NAME;
+        return configurer -> configurer.eventProcessing(processing -> processing
+                .registerEventHandler(configuration -> new StateProjection(folds, tables))
+                .assignHandlerTypesMatching(name, type -> type.equals(StateProjection.class))
+                .registerTrackingEventProcessor(
+                        name,
+                        org.axonframework.config.Configuration::eventStore,
+                        configuration -> TrackingEventProcessorConfiguration.forSingleThreadedProcessing()
+                                .andBatchSize(BATCH)
+                                .andInitialTrackingToken(StreamableMessageSource::createTailToken))
+                .registerListenerInvocationErrorHandler(name, configuration -> PropagatingErrorHandler.instance())
+                .registerErrorHandler(name, configuration -> PropagatingErrorHandler.instance()));
+    }
+}

@@ -1,0 +1,34 @@
+package io.iommuledger.query.projection;
+
+import java.util.List;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** The tables of the projection. Whatever is done to them is part of the transaction that the caller is in. */
+@Component
+class Tables {
+    private static final List<String> NAMES =
+            List.of("finding", "reset_episode", "mapping_interval", "context", "device", "host");
+
+    private final NamedParameterJdbcOperations jdbc;
+
+    Tables(DataSource dataSource) {
+        this.jdbc = new NamedParameterJdbcTemplate(dataSource);
+    }
+
+    void write(Batch batch) {
+        HostRows.write(jdbc, batch.hosts());
+        batch.devices().write(jdbc);
+        batch.contexts().write(jdbc);
+        batch.intervals().write(jdbc);
+        batch.episodes().write(jdbc);
+        batch.findings().write(jdbc);
+    }
+
+    /** Not TRUNCATE: a reader that has begun would find nothing at a position where there was something. */
+    void clear() {
+        NAMES.forEach(name -> jdbc.getJdbcOperations().update("DELETE FROM " + name));
+    }
+}

@@ -1,0 +1,108 @@
+package io.iommuledger.query;
+
+import io.iommuledger.db.EventLog;
+import io.iommuledger.db.StoredFact;
+import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.RecordedFact;
+import io.iommuledger.lifecycle.fact.Stamp;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.operation.OperationEvent;
+import io.iommuledger.protocol.EventTypes;
+import io.iommuledger.protocol.FactCodec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.axonframework.common.transaction.TransactionManager;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.GenericDomainEventMessage;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
+
+/** Appends to the log as the command side does. */
+public final class Log {
+    /** 2026-01-01T00:00:00Z; each fact of a stream is a millisecond later. */
+    private static final long START_NANOS = 1_767_225_600_000_000_000L;
+
+    private static final long STEP_NANOS = 1_000_000L;
+
+    private final EventStore store;
+    private final EventLog log;
+    private final TransactionManager transactions;
+
+    Log(EventStore store, EventLog log, TransactionManager transactions) {
+        this.store = store;
+        this.log = log;
+        this.transactions = transactions;
+    }
+
+    /** One epoch of a host's agent, which numbers its facts. */
+    public final class Agent {
+        private final StreamId stream;
+        private long next;
+
+        Agent(StreamId stream) {
+            this.stream = stream;
+        }
+
+        /** Sequence of the fact that is appended next. */
+        public long next() {
+            return next;
+        }
+
+        /** Position of the last one. */
+        public long append(Fact... facts) {
+            return append(Optional.empty(), facts);
+        }
+
+        public long append(Optional<UUID> operation, Fact... facts) {
+            List<EventMessage<?>> messages = new ArrayList<>();
+            for (Fact fact : facts) {
+                long nanos = START_NANOS + stream.epoch() * 3_600_000_000_000L + next * STEP_NANOS;
+                RecordedFact recorded = new RecordedFact(new Stamp(next, nanos, nanos, operation), fact);
+                messages.add(message(new StoredFact(EventTypes.of(fact), FactCodec.encode(recorded))));
+                next++;
+            }
+            return publish(messages);
+        }
+
+        /** A fact that this version does not know. */
+        public long appendUnknown() {
+            EventMessage<?> message = message(new StoredFact(EventTypes.UNKNOWN_FACT, new byte[] {8, (byte) next}));
+            next++;
+            return publish(List.of(message));
+        }
+
+        /** Appends under the number of the last fact, which the store refuses. */
+        public long appendAgain() {
+            next--;
+            return appendUnknown();
+        }
+
+        private EventMessage<?> message(StoredFact fact) {
+            return new GenericDomainEventMessage<>("Host", stream.toString(), next, fact);
+        }
+    }
+
+    public Agent agent(String host, long epoch) {
+        return new Agent(new StreamId(new HostId(host), epoch));
+    }
+
+    /** Position of the event. */
+    public long append(OperationEvent event) {
+        return publish(
+                List.of(new GenericDomainEventMessage<>("Operation", "operation/" + event.operation(), 0, event)));
+    }
+
+    private long publish(List<EventMessage<?>> messages) {
+        DefaultUnitOfWork<?> unit = DefaultUnitOfWork.startAndGet(null);
+        unit.attachTransaction(transactions);
+        unit.executeWithResult(() -> {
+                    store.publish(messages);
+                    return messages.size();
+                })
+                .getPayload();
+        return log.head();
+    }
+}

@@ -1,0 +1,34 @@
+package io.iommuledger.query;
+
+import io.iommuledger.db.Database;
+import io.iommuledger.db.EmbeddedServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.springframework.util.FileSystemUtils;
+
+/** A PostgreSQL that leaves nothing behind. */
+final class TestDatabase implements AutoCloseable {
+    private final Path directory;
+    private final EmbeddedServer server;
+
+    private TestDatabase(Path directory, EmbeddedServer server) {
+        this.directory = directory;
+        this.server = server;
+    }
+
+    static TestDatabase start() throws IOException {
+        Path directory = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "database");
+        return new TestDatabase(directory, EmbeddedServer.start(directory));
+    }
+
+    Database.Address address() {
+        return server.address();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        FileSystemUtils.deleteRecursively(directory);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.iommuledger.query;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,188 @@
+package io.iommuledger.query.projection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.iommuledger.lifecycle.fact.GroupAttachRequested;
+import io.iommuledger.lifecycle.fact.GroupAttached;
+import io.iommuledger.lifecycle.fact.UnmapReason;
+import io.iommuledger.lifecycle.fact.UnmapRequested;
+import io.iommuledger.lifecycle.fact.Unmapped;
+import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.query.Facts;
+import io.iommuledger.query.Log;
+import io.iommuledger.query.Rest;
+import java.util.List;
+import java.util.stream.Stream;
+import org.axonframework.config.Configuration;
+import org.axonframework.eventhandling.TrackingEventProcessor;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.ApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+
+/** That the rows say what the log says, whatever happens on the way from one to the other. */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+class ProjectionTest {
+    private static final IovaRange IOVA = IovaRange.ofSize(0x10_0000, 0x1000);
+
+    private final Rest rest;
+    private final Log log;
+    private final JdbcClient jdbc;
+    private final TrackingEventProcessor processor;
+    private final OtherProcess other;
+    private final Rebuild rebuild;
+
+    ProjectionTest(
+            @Autowired Log log,
+            @Autowired JdbcClient jdbc,
+            @Autowired Configuration axon,
+            @Autowired ApplicationContext beans,
+            @Autowired Rebuild rebuild,
+            @LocalServerPort int port) {
+        this.rest = new Rest(port);
+        this.log = log;
+        this.jdbc = jdbc;
+        this.other = new OtherProcess(beans);
+        this.rebuild = rebuild;
+        this.processor = axon.eventProcessingConfiguration()
+                .eventProcessor(StateProjection.NAME, TrackingEventProcessor.class)
+                .orElseThrow();
+    }
+
+    @Test
+    void changesNothingWhenFactsAreDeliveredAgain() {
+        Log.Agent agent = log.agent("again", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        rest.await(Facts.mapBar(agent, 1, IOVA));
+        List<String> before = rows();
+        processor.shutDown();
+        jdbc.sql("UPDATE token_entry SET token = NULL, token_type = NULL WHERE processor_name = 'state'")
+                .update();
+        assertThat(rest.ok("zombies").path("position").longValue()).isEqualTo(-1);
+        processor.start();
+        rest.await(unmap(agent));
+        assertThat(rows())
+                .containsAll(
+                        before.stream().filter(row -> !row.contains("again")).toList());
+        assertThat(states("again.1-1")).containsExactly("REQUESTED", "ACTIVE", "UNMAPPED");
+        sameWhenMadeAnew();
+    }
+
+    @Test
+    void throwsItsFoldAwayWhenABatchIsRolledBack() {
+        Log.Agent agent = log.agent("broken", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        rest.await(Facts.mapBar(agent, 1, IOVA));
+        jdbc.sql("ALTER TABLE mapping_interval ADD CONSTRAINT broken CHECK (host <> 'broken' OR number <> 2)")
+                .update();
+        long position = Facts.mapBar(agent, 2, IovaRange.ofSize(0x20_0000, 0x1000));
+        assertThat(rest.get("mappings/broken.1-2?wait=" + position).status()).isEqualTo(503);
+        assertThat(rest.get("mappings/broken.1-2").status()).isEqualTo(404);
+        long end = unmap(agent);
+        jdbc.sql("ALTER TABLE mapping_interval DROP CONSTRAINT broken").update();
+        rest.await(end);
+        assertThat(states("broken.1-1")).containsExactly("REQUESTED", "ACTIVE", "UNMAPPED");
+        assertThat(states("broken.1-2")).containsExactly("REQUESTED", "ACTIVE");
+        sameWhenMadeAnew();
+    }
+
+    @Test
+    void throwsItsFoldAwayWhenAnotherProcessHasWrittenTheRowsMeanwhile() {
+        Log.Agent agent = log.agent("shared", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        rest.await(Facts.mapBar(agent, 1, IOVA));
+        processor.shutDown();
+        TrackingEventProcessor elsewhere = other.processor();
+        elsewhere.start();
+        rest.await(Facts.mapBar(agent, 2, IovaRange.ofSize(0x20_0000, 0x1000)));
+        assertThatThrownBy(rebuild::run).hasMessageContaining("does not run in this process");
+        assertThatThrownBy(processor::resetTokens).isInstanceOf(IllegalStateException.class);
+        elsewhere.shutDown();
+        processor.start();
+        // An epoch that begins with the expected sequence 0, whose predecessor's last facts this process never saw.
+        Log.Agent restarted = log.agent("shared", 2);
+        rest.await(restarted.append(Facts.epochBegan(Facts.BOOT)));
+        assertThat(states("shared.1-1")).endsWith("UNKNOWN");
+        assertThat(states("shared.1-2")).endsWith("UNKNOWN");
+        assertThat(rest.ok("hosts/shared/contexts")
+                        .path("contexts")
+                        .path(0)
+                        .path("state")
+                        .asString())
+                .isEqualTo("UNKNOWN");
+        groupsGoTo(restarted);
+        assertThat(states("shared.1-2")).containsExactly("REQUESTED", "ACTIVE", "UNKNOWN", "DROPPED");
+        assertThat(rest.ok("hosts/shared/contexts").path("contexts")).isEmpty();
+        sameWhenMadeAnew();
+    }
+
+    @Test
+    void goesOnPastWhatItDoesNotUnderstandAndPastHolesInTheLog() {
+        Log.Agent agent = log.agent("newer", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        Facts.mapBar(agent, 1, IOVA);
+        long unknown = agent.appendUnknown();
+        assertThatThrownBy(agent::appendAgain).isInstanceOf(Exception.class);
+        long next = Facts.mapMemory(agent, 2, IovaRange.ofSize(0x20_0000, 0x1000));
+        rest.await(next);
+        assertThat(next).as("a position was lost to what was rolled back").isGreaterThan(unknown + 2);
+        assertThat(states("newer.1-1")).containsExactly("REQUESTED", "ACTIVE", "UNKNOWN");
+        assertThat(states("newer.1-2")).containsExactly("REQUESTED", "ACTIVE");
+        assertThat(jdbc.sql("SELECT text FROM finding WHERE host = 'newer' ORDER BY position, ordinal")
+                        .query(String.class)
+                        .list())
+                .satisfiesExactly(
+                        odd -> assertThat(odd).startsWith("not understood"),
+                        odd -> assertThat(odd).contains("facts are missing"));
+        JsonNode event = rest.ok("events?host=newer&after=" + (unknown - 1))
+                .path("events")
+                .path(0);
+        assertThat(event.path("undecodable").booleanValue()).isTrue();
+        assertThat(event.path("bytes").intValue()).isEqualTo(2);
+        sameWhenMadeAnew();
+    }
+
+    /** Only one process can hold a group: whoever held it before is gone. */
+    private void groupsGoTo(Log.Agent restarted) {
+        restarted.append(
+                new GroupAttachRequested(1, Facts.EXPORTER_GROUP),
+                new GroupAttached(restarted.next(), 1, Facts.EXPORTER_GROUP, 0x1000, List.of(), -1));
+        rest.await(restarted.append(
+                new GroupAttachRequested(1, Facts.IMPORTER_GROUP),
+                new GroupAttached(restarted.next(), 1, Facts.IMPORTER_GROUP, 0x1000, List.of(), -1)));
+    }
+
+    /** What the log gives from its beginning is what stands there. */
+    private void sameWhenMadeAnew() {
+        long end = rest.ok("hosts").path("position").longValue();
+        List<String> before = rows();
+        rebuild.run();
+        rest.await(end);
+        assertThat(rows()).containsExactlyElementsOf(before);
+    }
+
+    private static long unmap(Log.Agent agent) {
+        return agent.append(
+                new UnmapRequested(1, IOVA, UnmapReason.OWNER), new Unmapped(agent.next(), 1, IOVA, IOVA.size()));
+    }
+
+    private List<String> states(String mapping) {
+        return rest.ok("mappings/" + mapping + "/history")
+                .path("intervals")
+                .valueStream()
+                .map(interval -> interval.path("state").asString())
+                .toList();
+    }
+
+    private List<String> rows() {
+        return Stream.of("host", "device", "context", "mapping_interval", "reset_episode", "finding")
+                .flatMap(table ->
+                        jdbc.sql("SELECT t::text FROM " + table + " t ORDER BY 1").query(String.class).list().stream()
+                                .map(row -> table + " " + row))
+                .toList();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.iommuledger.query.projection;
+
+import org.jspecify.annotations.NullMarked;
