@@ -1,0 +1,45 @@
+# IOMMU Ledger. `make run` and `make test` are all that a newcomer needs; the others are named in README.md.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.PHONY: help run build test lab format clean
+
+# Found once for every command; says what to install where there is none.
+export JAVA_HOME := $(shell bin/find-jdk)
+MVN := mvn
+BUILT := standalone/target/iommu-ledger.jar
+SOURCES := $(shell find . -path ./data -prune -o -path '*/target' -prune -o -path '*/src/main/*' -type f -print) \
+	$(shell find . -maxdepth 2 -name pom.xml)
+
+help:
+	@echo 'make run     build, and start everything in one process (ARGS=--idle for a quiet machine)'
+	@echo 'make test    build, and run all tests that need no other machine'
+	@echo 'make lab     boot a real kernel in QEMU and hold the product against it'
+	@echo 'make build   build only'
+	@echo 'make format  format the sources'
+	@echo 'make clean   remove what was built (data/ stays)'
+
+run: $(BUILT)
+	@exec ./iommu-ledger run $(ARGS)
+
+build: $(BUILT)
+
+$(BUILT): $(SOURCES) | jdk
+	$(MVN) -q -DskipTests package
+	@touch $@
+
+test: | jdk
+	$(MVN) verify
+
+lab: $(BUILT)
+	lab/setup.sh
+	$(MVN) -q -pl lab -am -Plab verify
+
+format: | jdk
+	$(MVN) -q spotless:apply
+
+clean: | jdk
+	$(MVN) -q clean
+
+.PHONY: jdk
+jdk:
+	@[ -n "$(JAVA_HOME)" ]

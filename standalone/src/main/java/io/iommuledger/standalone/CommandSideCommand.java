@@ -1,0 +1,36 @@
+package io.iommuledger.standalone;
+
+import io.iommuledger.standalone.Server.Side;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs the command side alone. */
+@Command(
+        name = "command-side",
+        mixinStandardHelpOptions = true,
+        description = "Runs the command side alone. The database's password is taken from LEDGER_DB_PASSWORD.")
+final class CommandSideCommand implements Callable<Integer> {
+    @Mixin
+    private DatabaseOptions database = new DatabaseOptions();
+
+    @Mixin
+    private RestOptions rest = new RestOptions();
+
+    @Option(
+            names = "--gateway",
+            paramLabel = "HOST:PORT",
+            description = "Where agents dial in (default: ${DEFAULT-VALUE}).")
+    private String gateway = "127.0.0.1:9090";
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Server server = Server.start(
+                new Server.Settings(Set.of(Side.COMMAND), database.address(), rest.settings(), gateway, ""));
+        System.out.println(
+                "command side ready: REST on port " + server.port() + ", agents on port " + server.gatewayPort());
+        return Running.untilTold(server::close);
+    }
+}

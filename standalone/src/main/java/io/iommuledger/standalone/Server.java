@@ -1,0 +1,116 @@
+package io.iommuledger.standalone;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.iommuledger.command.CommandSide;
+import io.iommuledger.command.gateway.GatewayServer;
+import io.iommuledger.db.Database;
+import io.iommuledger.db.StoreBeans;
+import io.iommuledger.query.QuerySide;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.Environment;
+
+/** A command side, a query side, or both, on a database that is there. */
+public final class Server implements AutoCloseable {
+
+    /** What a server is. */
+    public enum Side {
+        COMMAND,
+        QUERY
+    }
+
+    /**
+     * How to run a server.
+     *
+     * @param rest          where REST answers
+     * @param gatewayListen {@code HOST:PORT} where agents dial in; empty for none
+     * @param gatewayName   name of the gateway within this process; empty for none
+     */
+    public record Settings(
+            Set<Side> sides, Database.Address database, Rest rest, String gatewayListen, String gatewayName) {}
+
+    /**
+     * Where REST answers.
+     *
+     * @param port           0 for any
+     * @param insecureListen an address to listen on instead of 127.0.0.1; empty for that
+     * @param publicNames    names by which clients may address it besides this machine's own
+     */
+    public record Rest(int port, String insecureListen, List<String> publicNames) {
+
+        /** On 127.0.0.1 only, on any port. */
+        public static Rest local() {
+            return new Rest(0, "", List.of());
+        }
+    }
+
+    private final ConfigurableApplicationContext context;
+    private final HikariDataSource pool;
+
+    private Server(ConfigurableApplicationContext context, HikariDataSource pool) {
+        this.context = context;
+        this.pool = pool;
+    }
+
+    /** Migrates the database and starts; when this returns, requests are answered. */
+    public static Server start(Settings settings) {
+        HikariDataSource pool = Database.open(settings.database());
+        try {
+            List<Class<?>> parts = new ArrayList<>(List.of(StoreBeans.class, WebBeans.class));
+            if (settings.sides().contains(Side.COMMAND)) {
+                parts.add(CommandSide.class);
+            }
+            if (settings.sides().contains(Side.QUERY)) {
+                parts.add(QuerySide.class);
+            }
+            ConfigurableApplicationContext context = new SpringApplicationBuilder(parts.toArray(Class<?>[]::new))
+                    .web(WebApplicationType.SERVLET)
+                    .registerShutdownHook(false)
+                    .properties(properties(settings))
+                    .initializers(fresh -> ((GenericApplicationContext) fresh)
+                            .registerBean(
+                                    DataSource.class, () -> pool, definition -> definition.setDestroyMethodName("")))
+                    .run();
+            return new Server(context, pool);
+        } catch (RuntimeException e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    /** Port on which REST answers. */
+    public int port() {
+        Environment environment = context.getEnvironment();
+        return Integer.parseInt(environment.getProperty("local.server.port", "-1"));
+    }
+
+    /** Port at which agents dial in, -1 if there is none. */
+    public int gatewayPort() {
+        return context.getBean(GatewayServer.class).port();
+    }
+
+    @Override
+    public void close() {
+        context.close();
+        pool.close();
+    }
+
+    private static Map<String, Object> properties(Settings settings) {
+        Map<String, Object> properties = new HashMap<>();
+        Rest rest = settings.rest();
+        properties.put("server.port", rest.port());
+        properties.put("server.address", rest.insecureListen().isEmpty() ? "127.0.0.1" : rest.insecureListen());
+        properties.put("ledger.public-names", String.join(",", rest.publicNames()));
+        properties.put("ledger.gateway.listen", settings.gatewayListen());
+        properties.put("ledger.gateway.in-process", settings.gatewayName());
+        return properties;
+    }
+}

@@ -1,0 +1,87 @@
+package io.iommuledger.standalone;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Which module may know which. */
+@AnalyzeClasses(packages = "io.iommuledger", importOptions = ImportOption.DoNotIncludeTests.class)
+class DependencyDirectionsTest {
+    private static final String LIFECYCLE = "io.iommuledger.lifecycle..";
+    private static final String PROTOCOL = "io.iommuledger.protocol..";
+    private static final String AGENT = "io.iommuledger.agent..";
+    private static final String DB = "io.iommuledger.db..";
+    private static final String WEB = "io.iommuledger.web..";
+    private static final String COMMAND = "io.iommuledger.command..";
+    private static final String QUERY = "io.iommuledger.query..";
+    private static final String STANDALONE = "io.iommuledger.standalone..";
+
+    @ArchTest
+    static final ArchRule the_lifecycle_knows_only_the_jdk = classes()
+            .that()
+            .resideInAPackage(LIFECYCLE)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(LIFECYCLE, "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule the_protocol_knows_the_lifecycle_and_the_wire = noClasses()
+            .that()
+            .resideInAPackage(PROTOCOL)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    AGENT, DB, WEB, COMMAND, QUERY, STANDALONE, "org.springframework..", "org.axonframework..");
+
+    @ArchTest
+    static final ArchRule the_agent_knows_no_server_and_no_spring = noClasses()
+            .that()
+            .resideInAPackage(AGENT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(DB, WEB, COMMAND, QUERY, STANDALONE, "org.springframework..", "org.axonframework..");
+
+    @ArchTest
+    static final ArchRule the_database_knows_neither_side = noClasses()
+            .that()
+            .resideInAPackage(DB)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(AGENT, WEB, COMMAND, QUERY, STANDALONE);
+
+    @ArchTest
+    static final ArchRule the_shared_web_parts_know_neither_side = noClasses()
+            .that()
+            .resideInAPackage(WEB)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(AGENT, PROTOCOL, DB, COMMAND, QUERY, STANDALONE);
+
+    @ArchTest
+    static final ArchRule the_command_side_does_not_know_the_query_side_or_the_agent = noClasses()
+            .that()
+            .resideInAPackage(COMMAND)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(AGENT, QUERY, STANDALONE);
+
+    @ArchTest
+    static final ArchRule the_query_side_does_not_know_the_command_side_or_the_agent = noClasses()
+            .that()
+            .resideInAPackage(QUERY)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(AGENT, COMMAND, STANDALONE);
+
+    @ArchTest
+    static final ArchRule only_the_database_the_sides_know_axon = noClasses()
+            .that()
+            .resideOutsideOfPackages(DB, COMMAND, QUERY)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.axonframework..");
+}
