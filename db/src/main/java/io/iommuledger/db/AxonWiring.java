@@ -35,6 +35,9 @@ public class AxonWiring {
     /** How long a reader in another process waits before it looks for new events. */
     private static final long FETCH_DELAY_MILLIS = 100;
 
+    /** Axon looks for updates over the network unless this is set before its configuration is built. */
+    private static final String UPDATE_CHECKER_OFF = "axoniq.update-checker.disabled";
+
     private static final String UNIQUE_VIOLATION = "23505";
 
     @Bean
@@ -103,6 +106,7 @@ public class AxonWiring {
             EventStorageEngine engine,
             DataSource dataSource,
             List<AxonModule> modules) {
+        System.setProperty(UPDATE_CHECKER_OFF, "true");
         Configurer configurer = DefaultConfigurer.defaultConfiguration(false)
                 .configureSerializer(configuration -> tokenSerializer)
                 .configureMessageSerializer(configuration -> tokenSerializer)

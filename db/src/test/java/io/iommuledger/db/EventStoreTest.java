@@ -31,6 +31,7 @@ import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
 import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
 import org.axonframework.modelling.command.ConcurrencyException;
+import org.axonframework.updates.configuration.UsagePropertyProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -140,6 +141,12 @@ class EventStoreTest {
         }
         assertThatThrownBy(() -> DriverManager.getConnection(server.address().url(), "postgres", "postgres"))
                 .hasMessageContaining("password authentication failed");
+    }
+
+    @Test
+    void nobodyIsAskedForUpdates() {
+        assertThat(context.getBean(Configuration.class)).isNotNull();
+        assertThat(UsagePropertyProvider.create().getDisabled()).isTrue();
     }
 
     @Test

@@ -24,8 +24,8 @@ class ZombieOnARealKernelTest {
     @Test
     void aZombieIsSeenForAsLongAsItsPeerCanBeReached() throws Exception {
         Path out = Path.of("target", "guest-zombie-6.1");
-        try (Standalone server =
-                        Standalone.start(new Standalone.Settings(data, Server.Rest.local(), "127.0.0.1:0", Standalone.Machine.NONE));
+        try (Standalone server = Standalone.start(
+                        new Standalone.Settings(data, Server.Rest.local(), "127.0.0.1:0", Standalone.Machine.NONE));
                 Guest guest = LabKernel.V6_1.boot(out)) {
             guest.run("agent --connect 10.0.2.2:" + server.server().gatewayPort()
                     + " --host lab --state /tmp/state --on-release leave & echo $!");

@@ -17,11 +17,7 @@ public final class Launcher implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
 
-    /** Axon's own way home; nothing of this product talks to anybody that it was not told to talk to. */
-    private static final String UPDATE_CHECKER = "axoniq.update-checker.disabled";
-
     public static void main(String[] arguments) {
-        System.setProperty(UPDATE_CHECKER, "true");
         System.exit(new CommandLine(new Launcher())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(Launcher::failed)

@@ -98,7 +98,8 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
                         .asRuntimeException());
                 return;
             }
-            AgentSession fresh = new AgentSession(call, ingest.view(stream), ingest.nextSequence(stream));
+            Ingest.Stored stored = ingest.stored(stream);
+            AgentSession fresh = new AgentSession(call, stored.view(), stored.nextSequence());
             session = Optional.of(fresh);
             sessions.opened(fresh);
             LOG.info("agent of {} is connected, next fact {}", stream, fresh.nextSequence());

@@ -12,6 +12,7 @@ import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.v1.GatewayProto.FactBatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
@@ -34,15 +35,22 @@ public class Ingest {
         this.transactions = transactions;
     }
 
-    /** The fold of what is stored of a stream. */
-    HostView view(StreamId stream) {
-        HostView view = new HostView(stream);
-        log.readStream(stream.toString(), Long.MAX_VALUE, entry -> take(view, entry.payload()));
-        return view;
-    }
+    /**
+     * What is stored of a stream.
+     *
+     * @param view         its fold
+     * @param nextSequence the sequence after the last one that is in the fold
+     */
+    record Stored(HostView view, long nextSequence) {}
 
-    long nextSequence(StreamId stream) {
-        return log.lastSequence(stream) + 1;
+    Stored stored(StreamId stream) {
+        HostView view = new HostView(stream);
+        AtomicLong next = new AtomicLong();
+        log.readStream(stream.toString(), Long.MAX_VALUE, entry -> {
+            take(view, entry.payload());
+            next.set(entry.sequence() + 1);
+        });
+        return new Stored(view, next.get());
     }
 
     /**
