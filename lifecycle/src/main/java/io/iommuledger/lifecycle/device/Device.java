@@ -50,6 +50,11 @@ public record Device(
         return with(context, session, Optional.of(now));
     }
 
+    /** Nobody knows whether it answers until its decoding is read again. */
+    public Device unread() {
+        return with(context, session, Optional.empty());
+    }
+
     private Device with(Optional<ContextId> in, int sessionNow, Optional<MemoryDecoding> now) {
         return new Device(address, group, vendor, product, classCode, driver, resetMethods, bars, in, sessionNow, now);
     }

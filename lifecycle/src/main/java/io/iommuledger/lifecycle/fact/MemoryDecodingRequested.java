@@ -6,6 +6,6 @@ import io.iommuledger.lifecycle.device.PciAddress;
 /**
  * The memory bit of a device's command register is about to be written.
  *
- * @param episode the episode that begins if this switches decoding off
+ * @param episode the episode that begins if decoding is off afterwards
  */
 public record MemoryDecodingRequested(long episode, PciAddress device, MemoryDecoding decoding) implements Intent {}

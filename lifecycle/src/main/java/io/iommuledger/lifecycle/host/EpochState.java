@@ -118,7 +118,8 @@ final class EpochState {
             return mapping.in(MappingState.ORPHANED, Cause.EXPORTER_RELEASED, Source.INFERRED);
         }
         for (Episode episode : openEpisodes.values()) {
-            if (episode.affected().contains(bar.exporter())) {
+            boolean away = episode.call() == Episode.Call.IN_FLIGHT || !answers(exporter);
+            if (away && episode.affected().contains(bar.exporter())) {
                 Cause cause = episode.kind() == EpisodeKind.MEMORY_OFF ? Cause.MEMORY_OFF : Cause.RESET;
                 return mapping.in(MappingState.STALE, cause, Source.INFERRED, Optional.of(episode.id()));
             }

@@ -161,8 +161,10 @@ final class Evolution {
         }
         Mapping mapping = requested.get();
         for (Mapping other : state.mappings.touching(mapping.context().number(), mapping.iova())) {
-            state.finding("live mappings overlap: " + mapping.id() + " " + mapping.iova() + " and " + other.id() + " "
-                    + other.iova());
+            if (!other.id().equals(mapping.id())) {
+                state.finding("live mappings overlap: " + mapping.id() + " " + mapping.iova() + " and " + other.id()
+                        + " " + other.iova());
+            }
         }
         state.put(state.judged(mapping, Cause.MAPPED, Source.OBSERVED));
     }
@@ -195,6 +197,7 @@ final class Evolution {
             state.finding("a reset ended that did not begin: episode=" + finished.episode());
             return;
         }
+        episode.affected().stream().map(state::device).filter(Device::held).forEach(held -> state.put(held.unread()));
         state.put(episode.returned());
         finished.decoding().forEach(one -> state.put(state.device(one.device()).decoding(one.decoding())));
         episode.affected().forEach(state::endEpisodes);

@@ -53,6 +53,9 @@ public final class HostState {
     public List<Change> evolve(StreamId stream, RecordedFact recorded) {
         changes.clear();
         long sequence = recorded.stamp().sequence();
+        if (forgotten(stream)) {
+            return List.of();
+        }
         EpochState state = epoch(stream, recorded.fact());
         if (sequence <= state.lastSequence) {
             return List.of();
@@ -143,6 +146,11 @@ public final class HostState {
                 : Optional.of(epochs.lastEntry().getValue());
     }
 
+    /** Nothing stood any more of an older epoch; its facts were taken before, or come from an agent that is fenced. */
+    private boolean forgotten(StreamId stream) {
+        return !epochs.isEmpty() && stream.epoch() < epochs.lastKey() && !epochs.containsKey(stream.epoch());
+    }
+
     private EpochState epoch(StreamId stream, Fact fact) {
         return epochs.computeIfAbsent(stream.epoch(), number -> {
             EpochBegan began = fact instanceof EpochBegan first ? first : Beginnings.UNSEEN;
@@ -172,14 +180,12 @@ public final class HostState {
 
     private void began(EpochState state, EpochBegan began) {
         for (EpochState older : epochs.headMap(state.stream.epoch()).values()) {
-            if (older.epoch.state() == Epoch.State.RUNNING) {
-                boolean rebooted = !older.epoch.began().equals(Beginnings.UNSEEN)
-                        && !older.epoch.began().bootId().equals(began.bootId());
-                if (rebooted) {
-                    ended(older, Cause.HOST_REBOOTED, Epoch.State.SUPERSEDED);
-                } else {
-                    agentGone(older);
-                }
+            boolean rebooted = !older.epoch.began().equals(Beginnings.UNSEEN)
+                    && !older.epoch.began().bootId().equals(began.bootId());
+            if (rebooted && older.epoch.state() != Epoch.State.ENDED) {
+                ended(older, Cause.HOST_REBOOTED, Epoch.State.SUPERSEDED);
+            } else if (older.epoch.state() == Epoch.State.RUNNING) {
+                agentGone(older);
             }
         }
         epochs.headMap(state.stream.epoch()).values().removeIf(HostState::settled);
