@@ -41,6 +41,14 @@ public final class InstructionCodec {
 
     /** @throws MalformedRecord if it is an instruction that this version does not know */
     public static Instruction decode(OperationProto.Instruction wire) {
+        try {
+            return instruction(wire);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedRecord("an instruction that makes no sense: " + e.getMessage(), e);
+        }
+    }
+
+    private static Instruction instruction(OperationProto.Instruction wire) {
         return switch (wire.getWhatCase()) {
             case OPEN_CONTEXT -> new Instruction.OpenContext();
             case ATTACH_DEVICE -> {

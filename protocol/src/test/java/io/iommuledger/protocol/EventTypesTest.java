@@ -1,0 +1,57 @@
+package io.iommuledger.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class EventTypesTest {
+
+    /** Stored with every event, and so for ever: a line may be added here, none may change. */
+    private static final List<String> STORED = List.of(
+            "context.close-requested",
+            "context.closed",
+            "context.open-requested",
+            "context.opened",
+            "device.memory-decoding-changed",
+            "device.memory-decoding-requested",
+            "device.open-requested",
+            "device.opened",
+            "device.release-requested",
+            "device.released",
+            "group.attach-requested",
+            "group.attached",
+            "group.detach-requested",
+            "group.detached",
+            "host.device-discovered",
+            "host.epoch-began",
+            "host.epoch-ended",
+            "host.instruction-ended",
+            "kernel.refused",
+            "mapping.map-requested",
+            "mapping.mapped",
+            "mapping.unmap-requested",
+            "mapping.unmapped",
+            "operation.ended",
+            "operation.requested",
+            "reset.finished",
+            "reset.requested");
+
+    @Test
+    void theNamesUnderWhichEventsAreStoredNeverChange() {
+        assertThat(names()).containsExactlyInAnyOrderElementsOf(STORED);
+    }
+
+    @Test
+    void noTwoEventsShareAName() {
+        assertThat(names()).doesNotHaveDuplicates().doesNotContain(EventTypes.UNKNOWN_FACT);
+    }
+
+    private static List<String> names() {
+        return Stream.concat(
+                        Examples.FACTS.stream().map(EventTypes::of),
+                        Examples.OPERATIONS.stream().map(EventTypes::of))
+                .toList();
+    }
+}

@@ -1,0 +1,137 @@
+package io.iommuledger.protocol;
+
+import io.iommuledger.lifecycle.context.ContextId;
+import io.iommuledger.lifecycle.context.ContextKind;
+import io.iommuledger.lifecycle.device.Bar;
+import io.iommuledger.lifecycle.device.MemoryDecoding;
+import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.evidence.Errno;
+import io.iommuledger.lifecycle.evidence.KernelEvidence;
+import io.iommuledger.lifecycle.fact.ContextCloseRequested;
+import io.iommuledger.lifecycle.fact.ContextClosed;
+import io.iommuledger.lifecycle.fact.ContextOpenRequested;
+import io.iommuledger.lifecycle.fact.ContextOpened;
+import io.iommuledger.lifecycle.fact.DecodingOf;
+import io.iommuledger.lifecycle.fact.DeviceDiscovered;
+import io.iommuledger.lifecycle.fact.DeviceOpenRequested;
+import io.iommuledger.lifecycle.fact.DeviceOpened;
+import io.iommuledger.lifecycle.fact.DeviceReleaseRequested;
+import io.iommuledger.lifecycle.fact.DeviceReleased;
+import io.iommuledger.lifecycle.fact.EpochBegan;
+import io.iommuledger.lifecycle.fact.EpochEnded;
+import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.GroupAttachRequested;
+import io.iommuledger.lifecycle.fact.GroupAttached;
+import io.iommuledger.lifecycle.fact.GroupDetachRequested;
+import io.iommuledger.lifecycle.fact.GroupDetached;
+import io.iommuledger.lifecycle.fact.InstructionEnded;
+import io.iommuledger.lifecycle.fact.MapRequested;
+import io.iommuledger.lifecycle.fact.Mapped;
+import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
+import io.iommuledger.lifecycle.fact.MemoryDecodingRequested;
+import io.iommuledger.lifecycle.fact.Refused;
+import io.iommuledger.lifecycle.fact.ResetFinished;
+import io.iommuledger.lifecycle.fact.ResetRequested;
+import io.iommuledger.lifecycle.fact.UnmapReason;
+import io.iommuledger.lifecycle.fact.UnmapRequested;
+import io.iommuledger.lifecycle.fact.Unmapped;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.Policies;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.mapping.Backing;
+import io.iommuledger.lifecycle.mapping.DmaAccess;
+import io.iommuledger.lifecycle.operation.BackingRequest;
+import io.iommuledger.lifecycle.operation.Figures;
+import io.iommuledger.lifecycle.operation.Instruction;
+import io.iommuledger.lifecycle.operation.OperationEnded;
+import io.iommuledger.lifecycle.operation.OperationEvent;
+import io.iommuledger.lifecycle.operation.OperationRequested;
+import io.iommuledger.lifecycle.operation.Outcome;
+import io.iommuledger.lifecycle.operation.Refusal;
+import io.iommuledger.lifecycle.reset.EpisodeKind;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/** One event of every type, for ever the same: their bytes are pinned. */
+final class Examples {
+    static final UUID OPERATION = UUID.fromString("01971c2d-3e4f-7abc-8123-456789abcdef");
+    private static final PciAddress GPU = PciAddress.parse("0000:af:00.0");
+    private static final PciAddress NIC = PciAddress.parse("0000:3b:00.1");
+    private static final IovaRange IOVA = IovaRange.ofSize(0x1_0000_0000L, 0x10_0000);
+    private static final IovaRange TOP = IovaRange.ofSize(-0x1000, 0x1000);
+    private static final KernelEvidence EEXIST = new KernelEvidence("VFIO_IOMMU_MAP_DMA", Errno.EEXIST);
+
+    static final List<Fact> FACTS = List.of(
+            new EpochBegan(
+                    UUID.fromString("5ca1ab1e-0000-4000-8000-00000000cafe"),
+                    "5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e",
+                    "2f1c8a52-6c27-4dd2-8b7e-3f4a5b6c7d8e",
+                    "6.12.0",
+                    "0.1.0",
+                    new Policies(Policies.OnRelease.DROP, Policies.OnReset.LEAVE)),
+            new EpochEnded(),
+            new DeviceDiscovered(
+                    GPU,
+                    87,
+                    0x10de,
+                    0x2330,
+                    0x03_02_00,
+                    "vfio-pci",
+                    List.of("flr", "bus"),
+                    List.of(new Bar(0, 0xe500_0000L, 16 << 20), new Bar(2, 0x39_bf_e000_0000L, 256 << 20))),
+            new InstructionEnded(
+                    OPERATION,
+                    Outcome.REFUSED,
+                    Optional.of(new Refusal.ByKernel(EEXIST)),
+                    new Figures(
+                            OptionalLong.of(1),
+                            OptionalLong.of(2),
+                            OptionalLong.of(3),
+                            OptionalLong.of(4096),
+                            OptionalLong.of(65_534),
+                            List.of(NIC, GPU))),
+            new ContextOpenRequested(1),
+            new ContextOpened(7, 1, ContextKind.TYPE1),
+            new GroupAttachRequested(1, 87),
+            new GroupAttached(9, 1, 87, 0x4020_1000L, List.of(new IovaRange(0, 0xfedf_ffffL), TOP), 65_535),
+            new DeviceOpenRequested(1, GPU),
+            new DeviceOpened(11, 1, GPU, MemoryDecoding.ON),
+            new MapRequested(
+                    2, 1, IOVA, DmaAccess.READ_WRITE, new Backing.BarRange(GPU, 2, 0x10_0000, 0x39_bf_e000_0000L)),
+            new Mapped(13, 2),
+            new UnmapRequested(1, IovaRange.ALL, UnmapReason.EXPORTER_RELEASE),
+            new Unmapped(15, 1, IovaRange.ALL, 0x10_0000),
+            new ResetRequested(3, NIC, EpisodeKind.HOT_RESET, List.of(NIC, GPU)),
+            new ResetFinished(
+                    17, 3, List.of(new DecodingOf(NIC, MemoryDecoding.ON), new DecodingOf(GPU, MemoryDecoding.OFF))),
+            new MemoryDecodingRequested(4, GPU, MemoryDecoding.OFF),
+            new MemoryDecodingChanged(19, GPU, MemoryDecoding.OFF),
+            new DeviceReleaseRequested(1, GPU),
+            new DeviceReleased(21, 1, GPU),
+            new GroupDetachRequested(1, 87),
+            new GroupDetached(23, 1, 87),
+            new ContextCloseRequested(1),
+            new ContextClosed(25, 1),
+            new Refused(27, EEXIST));
+
+    static final List<OperationEvent> OPERATIONS = List.of(
+            new OperationRequested(
+                    OPERATION,
+                    new StreamId(new HostId("rack7"), 3),
+                    "principal-1",
+                    new Instruction.Map(
+                            new ContextId(3, 1), IOVA, DmaAccess.READ, new BackingRequest.OfBar(GPU, 2, 0x10_0000)),
+                    1_767_225_605_000_000_000L),
+            new OperationEnded(
+                    OPERATION,
+                    Outcome.UNKNOWN,
+                    Optional.empty(),
+                    Figures.NONE.withMapping(2),
+                    4711,
+                    "the agent's epoch ended before an outcome was stored"));
+
+    private Examples() {}
+}

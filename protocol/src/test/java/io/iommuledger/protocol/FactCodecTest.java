@@ -1,0 +1,135 @@
+package io.iommuledger.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.UnknownFieldSet;
+import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.MapRequested;
+import io.iommuledger.lifecycle.fact.Mapped;
+import io.iommuledger.lifecycle.fact.RecordedFact;
+import io.iommuledger.lifecycle.fact.Stamp;
+import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.mapping.Backing;
+import io.iommuledger.lifecycle.mapping.DmaAccess;
+import io.iommuledger.protocol.v1.FactProto.FactRecord;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+class FactCodecTest {
+
+    private static final UnknownFieldSet OF_A_LATER_VERSION = UnknownFieldSet.newBuilder()
+            .addField(
+                    1999,
+                    UnknownFieldSet.Field.newBuilder()
+                            .addVarint(7)
+                            .addLengthDelimited(ByteString.copyFromUtf8("later"))
+                            .build())
+            .build();
+
+    @Provide
+    Arbitrary<RecordedFact> facts() {
+        return AnyValue.of(RecordedFact.class);
+    }
+
+    @Provide
+    Arbitrary<byte[]> damaged() {
+        return Mutations.of(facts().map(FactCodec::encode));
+    }
+
+    @Provide
+    Arbitrary<byte[]> noise() {
+        return Arbitraries.bytes().array(byte[].class).ofMaxSize(200);
+    }
+
+    @Property(tries = 3000)
+    void everyFactIsReadAsItWasWritten(@ForAll("facts") RecordedFact fact) {
+        assertThat(FactCodec.decode(FactCodec.encode(fact))).isEqualTo(fact);
+    }
+
+    @Property(tries = 1000)
+    void theSameFactHasTheSameBytes(@ForAll("facts") RecordedFact fact) {
+        assertThat(FactCodec.encode(FactCodec.decode(FactCodec.encode(fact)))).isEqualTo(FactCodec.encode(fact));
+    }
+
+    @Property(tries = 1000)
+    void whatALaterVersionAddsIsReadOver(@ForAll("facts") RecordedFact fact) throws InvalidProtocolBufferException {
+        FactRecord.Builder record = FactRecord.parseFrom(FactCodec.encode(fact)).toBuilder();
+        for (Map.Entry<FieldDescriptor, Object> field :
+                Map.copyOf(record.getAllFields()).entrySet()) {
+            if (field.getValue() instanceof Message part) {
+                record.setField(
+                        field.getKey(),
+                        part.toBuilder().setUnknownFields(OF_A_LATER_VERSION).build());
+            }
+        }
+        byte[] later = record.setUnknownFields(OF_A_LATER_VERSION).build().toByteArray();
+        assertThat(FactCodec.decode(later)).isEqualTo(fact);
+    }
+
+    @Property(tries = 3000)
+    void damagedBytesAreAFactOrAMalformedRecord(@ForAll("damaged") byte[] bytes) {
+        assertFactOrMalformed(bytes);
+    }
+
+    @Property(tries = 3000)
+    void anyBytesAreAFactOrAMalformedRecord(@ForAll("noise") byte[] bytes) {
+        assertFactOrMalformed(bytes);
+    }
+
+    private static void assertFactOrMalformed(byte[] bytes) {
+        Throwable thrown = catchThrowable(() -> FactCodec.decode(bytes));
+        assertThat(thrown == null || thrown instanceof MalformedRecord)
+                .as("%s", thrown)
+                .isTrue();
+    }
+
+    @Test
+    void aFactOfALaterVersionIsMalformedAndSaysWhoWroteIt() {
+        byte[] later = FactRecord.newBuilder()
+                .setSequence(4711)
+                .setUnknownFields(OF_A_LATER_VERSION)
+                .build()
+                .toByteArray();
+        assertThatExceptionOfType(MalformedRecord.class)
+                .isThrownBy(() -> FactCodec.decode(later))
+                .withMessageContaining("sequence=4711")
+                .withMessageContaining("newer agent");
+    }
+
+    /** Late in a long epoch, high in the address space; an operation's id, if it is on behalf of one, comes on top. */
+    @Test
+    void mappingABarTakesLessThan80BytesForItsIntentAndForItsAnswer() {
+        int operation = 18;
+        MapRequested intent = new MapRequested(
+                1_000_000,
+                12,
+                IovaRange.ofSize(0x10_0000_0000L, 1 << 20),
+                DmaAccess.READ_WRITE,
+                new Backing.BarRange(PciAddress.parse("0000:af:00.0"), 2, 1 << 20, 0x39_bf_e000_0000L));
+        Mapped answer = new Mapped(3_000_000, 1_000_000);
+        assertThat(FactCodec.encode(stamped(intent, Optional.empty()))).hasSizeLessThan(80);
+        assertThat(FactCodec.encode(stamped(answer, Optional.empty()))).hasSizeLessThan(80);
+        assertThat(FactCodec.encode(stamped(intent, Optional.of(Examples.OPERATION))))
+                .hasSizeLessThan(80 + operation);
+        assertThat(FactCodec.encode(stamped(answer, Optional.of(Examples.OPERATION))))
+                .hasSizeLessThan(80);
+    }
+
+    private static RecordedFact stamped(Fact fact, Optional<UUID> operation) {
+        return new RecordedFact(new Stamp(3_000_000, 1_767_225_600_000_000_000L, 86_400_000_000_000L, operation), fact);
+    }
+}

@@ -1,0 +1,110 @@
+package io.iommuledger.protocol;
+
+import static java.util.stream.Collectors.toMap;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.RecordedFact;
+import io.iommuledger.lifecycle.fact.Stamp;
+import io.iommuledger.lifecycle.operation.OperationEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The bytes of every event type, pinned: one file {@code golden/<type>.v<revision>.hex} each. History is never encoded
+ * again, so a file that stands is never changed. For a new type, add an example and write its file with
+ * {@code mvn -pl protocol test -Dgolden.write=true}, which creates what is missing and overwrites nothing.
+ */
+class GoldenBytesTest {
+
+    private static final Path FILES = Path.of("src", "test", "resources", "golden");
+    private static final int LINE = 64;
+
+    private static final Map<String, byte[]> EXAMPLES = new TreeMap<>(Stream.concat(
+                    Examples.FACTS.stream()
+                            .map(fact -> Map.entry(EventTypes.of(fact), FactCodec.encode(stamped(fact)))),
+                    Examples.OPERATIONS.stream()
+                            .map(event -> Map.entry(EventTypes.of(event), OperationCodec.encode(event))))
+            .collect(toMap(entry -> entry.getKey() + ".v" + EventTypes.REVISION + ".hex", Map.Entry::getValue)));
+
+    private static RecordedFact stamped(Fact fact) {
+        return new RecordedFact(
+                new Stamp(28, 1_767_225_600_123_456_789L, 86_400_000_000_001L, Optional.of(Examples.OPERATION)), fact);
+    }
+
+    @BeforeAll
+    static void writeWhatIsMissingIfAsked() throws IOException {
+        if (Boolean.getBoolean("golden.write")) {
+            for (Map.Entry<String, byte[]> example : EXAMPLES.entrySet()) {
+                Path file = FILES.resolve(example.getKey());
+                if (Files.notExists(file)) {
+                    Files.writeString(file, text(example.getValue()));
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyEventTypeHasAnExample() {
+        assertThat(Examples.FACTS)
+                .extracting(Object::getClass)
+                .containsExactlyInAnyOrderElementsOf(classes(Fact.class));
+        assertThat(Examples.OPERATIONS)
+                .extracting(Object::getClass)
+                .containsExactlyInAnyOrderElementsOf(classes(OperationEvent.class));
+    }
+
+    @Test
+    void everyExampleHasItsFileAndNoFileIsLeftOver() throws IOException {
+        try (Stream<Path> files = Files.list(FILES)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrderElementsOf(EXAMPLES.keySet());
+        }
+    }
+
+    @Test
+    void everyEventIsWrittenAsItEverWas() throws IOException {
+        for (Map.Entry<String, byte[]> example : EXAMPLES.entrySet()) {
+            assertThat(text(example.getValue()))
+                    .as(example.getKey())
+                    .isEqualTo(Files.readString(FILES.resolve(example.getKey())));
+        }
+    }
+
+    @Test
+    void theBytesThatStandAreReadAsTheyWereMeant() throws IOException {
+        for (Fact fact : Examples.FACTS) {
+            assertThat(FactCodec.decode(pinned(EventTypes.of(fact)))).isEqualTo(stamped(fact));
+        }
+        for (OperationEvent event : Examples.OPERATIONS) {
+            assertThat(OperationCodec.decode(pinned(EventTypes.of(event)))).isEqualTo(event);
+        }
+    }
+
+    private static byte[] pinned(String type) throws IOException {
+        String text = Files.readString(FILES.resolve(type + ".v" + EventTypes.REVISION + ".hex"));
+        return HexFormat.of().parseHex(text.replace("\n", ""));
+    }
+
+    private static String text(byte[] bytes) {
+        String hex = HexFormat.of().formatHex(bytes);
+        return Stream.iterate(0, from -> from < hex.length(), from -> from + LINE)
+                .map(from -> hex.substring(from, Math.min(hex.length(), from + LINE)) + "\n")
+                .collect(Collectors.joining());
+    }
+
+    private static List<Class<?>> classes(Class<?> family) {
+        return AnyValue.leaves(family).<Class<?>>map(Function.identity()).toList();
+    }
+}
