@@ -7,10 +7,12 @@ import io.iommuledger.agent.kernel.VfioKernel;
 import io.iommuledger.agent.recording.EpochCounter;
 import io.iommuledger.agent.recording.HostClock;
 import io.iommuledger.agent.recording.Outbox;
+import io.iommuledger.agent.uplink.InstructionHandler;
 import io.iommuledger.agent.uplink.Uplink;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.operation.Instruction;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -67,14 +69,17 @@ public final class Agent implements AutoCloseable {
         Outbox outbox = new Outbox();
         HostControl control = new HostControl(kernel, stream, settings.policies(), clock, outbox);
         Agent[] self = new Agent[1];
-        Uplink uplink = new Uplink(
-                channel,
-                stream,
-                instance,
-                outbox,
-                clock,
-                (operation, instruction, expiryNanos) ->
-                        self[0].onDuty(at -> at.carryOut(operation, instruction, expiryNanos)));
+        Uplink uplink = new Uplink(channel, stream, instance, outbox, clock, new InstructionHandler() {
+            @Override
+            public void instructed(UUID operation, Instruction instruction, long expiryNanos) {
+                self[0].onDuty(at -> at.carryOut(operation, instruction, expiryNanos));
+            }
+
+            @Override
+            public void notUnderstood(UUID operation, String why) {
+                self[0].onDuty(at -> at.refuse(operation, why));
+            }
+        });
         self[0] = new Agent(stream, control, uplink);
         control.begin(instance, platform, VERSION, settings.policies());
         uplink.start();

@@ -26,6 +26,7 @@ import java.util.Optional;
 
 /** Groups and devices: attach, open, release, detach, memory decoding. */
 final class Devices {
+    private static final System.Logger LOG = System.getLogger(Devices.class.getName());
     private static final int TYPE1V2 = 3;
 
     private record Attached(GroupFd fd, IommuInfo info) {}
@@ -84,17 +85,26 @@ final class Devices {
                 () -> {
                     GroupFd fd = context.group(group);
                     kernel.unsetContainer(fd);
-                    kernel.close(fd);
+                    closed(fd);
                     return fd;
                 },
                 (intent, fd) -> new GroupDetached(intent, context.number, group));
         context.groups.remove(group);
     }
 
+    /** The group has left its container already, whatever becomes of its descriptor; Linux frees it in any case. */
+    private void closed(GroupFd fd) {
+        try {
+            kernel.close(fd);
+        } catch (KernelRefused refused) {
+            LOG.log(System.Logger.Level.WARNING, "a group''s descriptor was not closed: {0}", refused.getMessage());
+        }
+    }
+
     Figures decode(PciAddress address, MemoryDecoding wanted) throws KernelRefused, AgentRefused {
         known(address);
         OpenDevice held = contexts.heldDevice(address);
-        long episode = wanted == MemoryDecoding.OFF ? numbers.nextEpisode() : 0;
+        long episode = numbers.nextEpisode();
         recorder.perform(
                 new MemoryDecodingRequested(episode, address, wanted),
                 () -> held.decode(wanted),

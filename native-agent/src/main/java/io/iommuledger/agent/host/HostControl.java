@@ -109,6 +109,15 @@ public final class HostControl {
         }
     }
 
+    /** Ends an instruction that cannot be read, without asking the kernel anything. */
+    public void refuse(UUID operation, String why) {
+        if (begun.add(operation)) {
+            recorder.onBehalfOf(Optional.of(operation));
+            refused(operation, new Refusal.ByAgent(AgentReason.INVALID, why));
+            recorder.onBehalfOf(Optional.empty());
+        }
+    }
+
     /** Carries out an instruction of the agent's own; what came of it stands in the facts. */
     public Optional<Figures> carryOutLocally(Instruction instruction) {
         try {

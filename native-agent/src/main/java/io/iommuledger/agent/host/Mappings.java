@@ -18,6 +18,9 @@ import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.operation.BackingRequest;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Instruction;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 
 /** Mappings: installed, removed, and the memory that stands behind them. */
 final class Mappings {
@@ -31,6 +34,8 @@ final class Mappings {
     private final Numbers numbers;
     private final Contexts contexts;
     private final Policies policies;
+    /** Page size of the memory at each address that stands on huge pages. */
+    private final Map<Long, Long> hugePages = new HashMap<>();
 
     Mappings(VfioKernel kernel, Recorder recorder, Numbers numbers, Contexts contexts, Policies policies) {
         this.kernel = kernel;
@@ -80,11 +85,18 @@ final class Mappings {
     void ended(Mapping mapping) {
         if (mapping.backing() instanceof Backing.Memory memory) {
             try {
-                kernel.munmap(memory.vaddr(), mapping.iova().size());
+                kernel.munmap(
+                        memory.vaddr(), allocated(memory.vaddr(), mapping.iova().size()));
             } catch (KernelRefused refused) {
                 LOG.log(System.Logger.Level.WARNING, "memory of {0} was not given back: {1}", mapping.id(), refused);
             }
         }
+    }
+
+    /** The kernel takes back whole huge pages only (hugetlb_vm_op_split). */
+    private long allocated(long vaddr, long size) {
+        long page = Optional.ofNullable(hugePages.remove(vaddr)).orElse(1L);
+        return (size + page - 1) & -page;
     }
 
     private long unmap(OpenContext context, IovaRange iova, UnmapReason reason) throws KernelRefused {
@@ -101,6 +113,9 @@ final class Mappings {
         return switch (map.backing()) {
             case BackingRequest.NewMemory memory -> {
                 long vaddr = kernel.mmapAnonymous(size, memory.hugePageBytes());
+                if (memory.hugePageBytes() != 0) {
+                    hugePages.put(vaddr, memory.hugePageBytes());
+                }
                 yield new Backed(vaddr, new Backing.Memory(vaddr));
             }
             case BackingRequest.OfBar bar -> {

@@ -44,12 +44,16 @@ final class OpenDevice {
         return (command() & COMMAND_MEMORY) == 0 ? MemoryDecoding.OFF : MemoryDecoding.ON;
     }
 
-    /** Writes the memory bit and reads it back. */
+    /** Writes the memory bit and reads it back; a bit that was written but cannot be read is taken to be as written. */
     MemoryDecoding decode(MemoryDecoding wanted) throws KernelRefused {
         int command = command();
         int now = wanted == MemoryDecoding.ON ? command | COMMAND_MEMORY : command & ~COMMAND_MEMORY;
         kernel.writeRegion(fd, CONFIG_REGION, COMMAND, 2, now);
-        return decoding();
+        try {
+            return decoding();
+        } catch (KernelRefused unread) {
+            return wanted;
+        }
     }
 
     /**

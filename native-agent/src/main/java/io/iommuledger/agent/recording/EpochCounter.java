@@ -42,7 +42,11 @@ public final class EpochCounter {
     private static long read(Path file) throws IOException {
         String text = Files.readString(file, StandardCharsets.US_ASCII).strip();
         try {
-            return Long.parseUnsignedLong(text);
+            long epoch = Long.parseLong(text);
+            if (epoch < 0) {
+                throw new NumberFormatException("negative");
+            }
+            return epoch;
         } catch (NumberFormatException e) {
             throw new IOException(
                     "the epoch file holds no number: " + file + " says '" + text

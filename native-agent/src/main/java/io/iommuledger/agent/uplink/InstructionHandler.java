@@ -7,4 +7,7 @@ import java.util.UUID;
 @FunctionalInterface
 public interface InstructionHandler {
     void instructed(UUID operation, Instruction instruction, long expiryNanos);
+
+    /** An instruction came that this version cannot read. */
+    default void notUnderstood(UUID operation, String why) {}
 }

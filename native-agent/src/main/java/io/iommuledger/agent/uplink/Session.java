@@ -10,12 +10,12 @@ import io.iommuledger.agent.recording.Outbox;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.protocol.InstructionCodec;
+import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.Wire;
 import io.iommuledger.protocol.v1.AgentGatewayGrpc;
 import io.iommuledger.protocol.v1.GatewayProto;
 import io.iommuledger.protocol.v1.GatewayProto.AgentMessage;
 import io.iommuledger.protocol.v1.GatewayProto.GatewayMessage;
-import io.iommuledger.protocol.v1.OperationProto;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -35,6 +35,8 @@ final class Session {
         void welcomed();
 
         void instructed(UUID operation, Instruction what, long expiryNanos);
+
+        void notUnderstood(UUID operation, String why);
 
         void ended(Session which, Status status);
     }
@@ -113,18 +115,24 @@ final class Session {
                 listener.welcomed();
             }
             case STORED -> outbox.storedBelow(message.getStored().getNextSequence());
-            case INSTRUCTED -> {
-                OperationProto.Instruction what = message.getInstructed().getInstruction();
-                listener.instructed(
-                        Wire.uuid(message.getInstructed().getOperation()),
-                        InstructionCodec.decode(what),
-                        message.getInstructed().getExpiryNanos());
-            }
+            case INSTRUCTED -> instructed(message.getInstructed(), listener);
             case MESSAGE_NOT_SET -> {
                 // A message of a newer command side, which must not depend on our understanding it.
             }
         }
         pump();
+    }
+
+    private static void instructed(GatewayProto.Instructed message, Listener listener) {
+        UUID operation = Wire.uuid(message.getOperation());
+        Instruction what;
+        try {
+            what = InstructionCodec.decode(message.getInstruction());
+        } catch (MalformedRecord unreadable) {
+            listener.notUnderstood(operation, String.valueOf(unreadable.getMessage()));
+            return;
+        }
+        listener.instructed(operation, what, message.getExpiryNanos());
     }
 
     /** The call's callbacks, brought onto the uplink's thread. */

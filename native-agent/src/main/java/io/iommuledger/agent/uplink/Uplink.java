@@ -5,6 +5,7 @@ import io.grpc.Status;
 import io.iommuledger.agent.recording.HostClock;
 import io.iommuledger.agent.recording.Outbox;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.operation.Instruction;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -138,8 +139,13 @@ public final class Uplink implements AutoCloseable {
         }
 
         @Override
-        public void instructed(UUID operation, io.iommuledger.lifecycle.operation.Instruction what, long expiryNanos) {
+        public void instructed(UUID operation, Instruction what, long expiryNanos) {
             instructions.instructed(operation, what, expiryNanos);
+        }
+
+        @Override
+        public void notUnderstood(UUID operation, String why) {
+            instructions.notUnderstood(operation, why);
         }
 
         @Override

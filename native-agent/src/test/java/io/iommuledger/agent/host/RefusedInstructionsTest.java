@@ -1,0 +1,147 @@
+package io.iommuledger.agent.host;
+
+import static io.iommuledger.agent.host.Refusals.assertAgent;
+import static io.iommuledger.agent.host.Refusals.assertKernel;
+import static io.iommuledger.agent.host.Rig.SHM2;
+import static io.iommuledger.agent.host.Rig.address;
+import static io.iommuledger.agent.host.Rig.pages;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iommuledger.agent.simulated.DmaAnswer;
+import io.iommuledger.lifecycle.context.ContextId;
+import io.iommuledger.lifecycle.device.MemoryDecoding;
+import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.evidence.Errno;
+import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.InstructionEnded;
+import io.iommuledger.lifecycle.fact.MapRequested;
+import io.iommuledger.lifecycle.fact.Refused;
+import io.iommuledger.lifecycle.host.Policies.OnRelease;
+import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.mapping.DmaAccess;
+import io.iommuledger.lifecycle.operation.AgentReason;
+import io.iommuledger.lifecycle.operation.BackingRequest;
+import io.iommuledger.lifecycle.operation.Instruction;
+import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
+import io.iommuledger.lifecycle.reset.EpisodeKind;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A refusal names who refused, which call, which errno; one of the agent's own leaves the kernel alone. */
+class RefusedInstructionsTest {
+
+    private final Rig rig = new Rig(OnRelease.LEAVE);
+
+    @BeforeEach
+    void aContextWithAPeerMapping() {
+        rig.withPeerMapping();
+    }
+
+    private InstructionEnded map(ContextId context, IovaRange iova, BackingRequest backing) {
+        return rig.carryOut(new Instruction.Map(context, iova, DmaAccess.READ, backing));
+    }
+
+    @Test
+    void aMapOnATakenAddressIsRefusedByTheKernelAndItsMemoryGivenBack() {
+        InstructionEnded ended = rig.mapMemory(pages(16, 1));
+        assertKernel(ended, "VFIO_IOMMU_MAP_DMA", Errno.EEXIST);
+        List<Fact> facts = rig.facts();
+        assertThat(facts.get(facts.size() - 2)).isInstanceOf(Refused.class);
+        assertThat(facts.get(facts.size() - 3)).isInstanceOf(MapRequested.class);
+        assertThat(rig.mappings()).hasSize(1);
+    }
+
+    @Test
+    void anUnmapThatBisectsAMappingIsRefusedByTheKernel() {
+        assertKernel(rig.unmap(pages(17, 1)), "VFIO_IOMMU_UNMAP_DMA", Errno.EINVAL);
+        assertThat(rig.eduReads(16)).isEqualTo(new DmaAnswer.Read("shm2:0"));
+    }
+
+    @Test
+    void aBarIsNotMappedWhileItsMemoryIsOff() {
+        rig.decode(SHM2, MemoryDecoding.OFF);
+        assertKernel(rig.mapPeer(pages(32, 1)), "VFIO_IOMMU_MAP_DMA", Errno.EFAULT);
+    }
+
+    @Test
+    void aGroupThatAnotherContextHoldsIsRefusedByTheKernel() {
+        rig.carryOut(new Instruction.OpenContext());
+        assertKernel(
+                rig.carryOut(new Instruction.AttachDevice(rig.control.context(2), address("edu"))),
+                "open",
+                Errno.EBUSY);
+    }
+
+    @Test
+    void anAddressOutsideTheIommusRangesIsRefusedByTheKernel() {
+        assertKernel(rig.mapMemory(IovaRange.ofSize(0xfee0_0000L, 4096)), "VFIO_IOMMU_MAP_DMA", Errno.EINVAL);
+    }
+
+    @Test
+    void anExpiredInstructionIsRefusedWithoutTouchingTheKernel() {
+        InstructionEnded[] ended = new InstructionEnded[1];
+        List<Fact> facts = rig.factsOf(() -> ended[0] = rig.carryOut(new Instruction.OpenContext(), 0));
+        assertAgent(ended[0], AgentReason.EXPIRED, "ms too late");
+        assertThat(facts).containsExactly(ended[0]);
+    }
+
+    @Test
+    void whatTheAgentDoesNotKnowIsNotFound() {
+        PciAddress nobody = PciAddress.parse("0000:7f:00.0");
+        ContextId earlier = new ContextId(0, 1);
+        assertAgent(
+                rig.carryOut(new Instruction.AttachDevice(rig.context(), nobody)),
+                AgentReason.NOT_FOUND,
+                "0000:7f:00.0");
+        assertAgent(
+                rig.carryOut(new Instruction.Reset(nobody, EpisodeKind.HOT_RESET)),
+                AgentReason.NOT_FOUND,
+                "0000:7f:00.0");
+        assertAgent(map(earlier, pages(64, 1), new BackingRequest.NewMemory(0)), AgentReason.NOT_FOUND, "0-1");
+        assertAgent(rig.carryOut(new Instruction.CloseContext(earlier)), AgentReason.NOT_FOUND, "0-1");
+    }
+
+    @Test
+    void whatTheAgentDoesNotHoldIsNotOpen() {
+        PciAddress nvme = address("nvme");
+        assertAgent(rig.decode(nvme, MemoryDecoding.OFF), AgentReason.NOT_OPEN, nvme.toString());
+        assertAgent(
+                rig.carryOut(new Instruction.Reset(nvme, EpisodeKind.FUNCTION_RESET)),
+                AgentReason.NOT_OPEN,
+                nvme.toString());
+        assertAgent(
+                map(rig.context(), pages(64, 1), new BackingRequest.OfBar(nvme, 0, 0)),
+                AgentReason.NOT_OPEN,
+                nvme.toString());
+    }
+
+    @Test
+    void aWindowOutsideTheBarCannotBeExpressed() {
+        for (BackingRequest backing : List.of(
+                new BackingRequest.OfBar(SHM2, 6, 0),
+                new BackingRequest.OfBar(SHM2, -1, 0),
+                new BackingRequest.OfBar(SHM2, 1, 0),
+                new BackingRequest.OfBar(SHM2, 2, 1 << 20),
+                new BackingRequest.OfBar(SHM2, 2, -4096))) {
+            assertAgent(map(rig.context(), pages(64, 1), backing), AgentReason.INVALID, "BAR");
+        }
+    }
+
+    @Test
+    void releasingADeviceThatIsNotOpenSucceedsAndOneOfAnotherContextDoesNot() {
+        assertThat(rig.release("nvme", GroupFate.LEAVES).refusal()).isEmpty();
+        rig.carryOut(new Instruction.OpenContext());
+        assertAgent(
+                rig.carryOut(new Instruction.ReleaseDevice(rig.control.context(2), SHM2, GroupFate.LEAVES)),
+                AgentReason.NOT_FOUND,
+                "another context");
+    }
+
+    @Test
+    void aRefusedInstructionLeavesTheStreamInPairs() {
+        rig.mapMemory(pages(16, 1));
+        rig.unmap(pages(17, 1));
+        Calls.assertAnswered(rig.recorded());
+    }
+}

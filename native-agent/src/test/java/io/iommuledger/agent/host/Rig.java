@@ -1,0 +1,161 @@
+package io.iommuledger.agent.host;
+
+import io.iommuledger.agent.kernel.VfioKernel;
+import io.iommuledger.agent.recording.HostClock;
+import io.iommuledger.agent.recording.Outbox;
+import io.iommuledger.agent.simulated.DmaAnswer;
+import io.iommuledger.agent.simulated.SimulatedHost;
+import io.iommuledger.agent.simulated.SimulatedHosts;
+import io.iommuledger.lifecycle.context.ContextId;
+import io.iommuledger.lifecycle.device.MemoryDecoding;
+import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.InstructionEnded;
+import io.iommuledger.lifecycle.fact.RecordedFact;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.Policies;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.mapping.Backing;
+import io.iommuledger.lifecycle.mapping.DmaAccess;
+import io.iommuledger.lifecycle.mapping.Mapping;
+import io.iommuledger.lifecycle.operation.BackingRequest;
+import io.iommuledger.lifecycle.operation.Instruction;
+import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
+import io.iommuledger.protocol.FactCodec;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/** A host control on the simulated lab machine, with its outbox read back from the bytes it wrote. */
+final class Rig {
+    static final long PAGE = 4096;
+    static final PciAddress EDU = address("edu");
+    static final PciAddress SHM2 = address("shm2");
+    private static final long NOW = 1_700_000_000_000_000_000L;
+    private static final UUID INSTANCE = new UUID(7, 7);
+
+    final SimulatedHost machine = SimulatedHosts.lab();
+    final Outbox outbox = new Outbox();
+    final HostControl control;
+    private long operations;
+
+    Rig(Policies.OnRelease onRelease) {
+        this(onRelease, kernel -> kernel);
+    }
+
+    Rig(Policies.OnRelease onRelease, UnaryOperator<VfioKernel> between) {
+        Policies policies = new Policies(onRelease, Policies.OnReset.LEAVE);
+        HostClock clock = new HostClock() {
+            @Override
+            public long wallNanos() {
+                return NOW;
+            }
+
+            @Override
+            public long monotonicNanos() {
+                return 0;
+            }
+        };
+        control = new HostControl(between.apply(machine), new StreamId(new HostId("lab"), 1), policies, clock, outbox);
+        control.begin(INSTANCE, machine, "0.1.0", policies);
+        machine.tagBar(SHM2, 2, "shm2");
+    }
+
+    static PciAddress address(String name) {
+        return Optional.ofNullable(SimulatedHosts.labNames().get(name)).orElseThrow();
+    }
+
+    static IovaRange pages(long first, long count) {
+        return IovaRange.ofSize(first * PAGE, count * PAGE);
+    }
+
+    ContextId context() {
+        return control.context(1);
+    }
+
+    InstructionEnded carryOut(Instruction instruction) {
+        return carryOut(instruction, NOW);
+    }
+
+    InstructionEnded carryOut(Instruction instruction, long expiryNanos) {
+        UUID operation = new UUID(0, ++operations);
+        control.carryOut(operation, instruction, expiryNanos);
+        return ended(operation).getLast();
+    }
+
+    InstructionEnded attach(String name) {
+        return carryOut(new Instruction.AttachDevice(context(), address(name)));
+    }
+
+    InstructionEnded release(String name, GroupFate group) {
+        return carryOut(new Instruction.ReleaseDevice(context(), address(name), group));
+    }
+
+    InstructionEnded mapMemory(IovaRange iova) {
+        return carryOut(new Instruction.Map(context(), iova, DmaAccess.READ_WRITE, new BackingRequest.NewMemory(0)));
+    }
+
+    /** BAR 2 of shm2, from its start. */
+    InstructionEnded mapPeer(IovaRange iova) {
+        return carryOut(
+                new Instruction.Map(context(), iova, DmaAccess.READ_WRITE, new BackingRequest.OfBar(SHM2, 2, 0)));
+    }
+
+    InstructionEnded unmap(IovaRange iova) {
+        return carryOut(new Instruction.Unmap(context(), iova));
+    }
+
+    InstructionEnded decode(PciAddress device, MemoryDecoding wanted) {
+        return carryOut(new Instruction.SetMemoryDecoding(device, wanted));
+    }
+
+    /** A context with edu, and with shm2 whose BAR stands at page 16 for 4 pages. */
+    void withPeerMapping() {
+        carryOut(new Instruction.OpenContext());
+        attach("edu");
+        attach("shm2");
+        mapPeer(pages(16, 4));
+    }
+
+    DmaAnswer eduReads(long page) {
+        return machine.dmaRead(EDU, page * PAGE);
+    }
+
+    List<Mapping> mappings() {
+        return control.books().mappings(context());
+    }
+
+    /** Where the agent put the memory of the only mapping that starts at this page. */
+    long vaddr(long page) {
+        Mapping mapping = control.books().mappings(context(), pages(page, 1)).getFirst();
+        return ((Backing.Memory) mapping.backing()).vaddr();
+    }
+
+    List<RecordedFact> recorded() {
+        return outbox.from(0, Integer.MAX_VALUE).records().stream()
+                .map(FactCodec::decode)
+                .toList();
+    }
+
+    List<Fact> facts() {
+        return recorded().stream().map(RecordedFact::fact).toList();
+    }
+
+    /** Facts that one more deed records. */
+    List<Fact> factsOf(Runnable deed) {
+        int before = facts().size();
+        deed.run();
+        List<Fact> all = facts();
+        return all.subList(before, all.size());
+    }
+
+    List<InstructionEnded> ended(UUID operation) {
+        return facts().stream()
+                .filter(InstructionEnded.class::isInstance)
+                .map(InstructionEnded.class::cast)
+                .filter(ended -> ended.operation().equals(operation))
+                .toList();
+    }
+}

@@ -1,0 +1,58 @@
+package io.iommuledger.agent.recording;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EpochCounterTest {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void theFirstStartIsEpochOneAndMakesItsDirectory() throws IOException {
+        Path fresh = directory.resolve("state").resolve("agent");
+        assertThat(EpochCounter.next(fresh)).isEqualTo(1);
+        assertThat(fresh.resolve("epoch")).hasContent("1");
+    }
+
+    @Test
+    void everyStartGetsTheNextNumber() throws IOException {
+        Files.writeString(directory.resolve("epoch"), "41\n");
+        assertThat(EpochCounter.next(directory)).isEqualTo(42);
+        assertThat(EpochCounter.next(directory)).isEqualTo(43);
+        assertThat(directory.resolve("epoch")).hasContent("43");
+    }
+
+    @Test
+    void aStartThatDiedWhileItWroteCountsForNothing() throws IOException {
+        Files.writeString(directory.resolve("epoch"), "7\n");
+        Files.writeString(directory.resolve("epoch.new"), "9999999 and more");
+        assertThat(EpochCounter.next(directory)).isEqualTo(8);
+        assertThat(directory).isDirectoryNotContaining("glob:**epoch.new");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "seven", "7 8", "-3", "7.5"})
+    void aFileWithoutANumberStopsTheAgentAndSaysWhatToDo(String text) throws IOException {
+        Files.writeString(directory.resolve("epoch"), text);
+        assertThatIOException()
+                .isThrownBy(() -> EpochCounter.next(directory))
+                .withMessage("the epoch file holds no number: " + directory.resolve("epoch") + " says '" + text
+                        + "'; write into it a number above every epoch that this host has used");
+        assertThat(directory.resolve("epoch")).hasContent(text);
+    }
+
+    @Test
+    void aDirectoryThatCannotBeMadeIsAnIoException() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "");
+        assertThatIOException().isThrownBy(() -> EpochCounter.next(file.resolve("state")));
+    }
+}

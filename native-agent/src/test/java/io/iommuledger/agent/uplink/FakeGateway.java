@@ -1,0 +1,192 @@
+package io.iommuledger.agent.uplink;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.iommuledger.lifecycle.operation.Instruction;
+import io.iommuledger.protocol.InstructionCodec;
+import io.iommuledger.protocol.Wire;
+import io.iommuledger.protocol.v1.AgentGatewayGrpc;
+import io.iommuledger.protocol.v1.GatewayProto.AgentMessage;
+import io.iommuledger.protocol.v1.GatewayProto.FactBatch;
+import io.iommuledger.protocol.v1.GatewayProto.GatewayMessage;
+import io.iommuledger.protocol.v1.GatewayProto.Hello;
+import io.iommuledger.protocol.v1.GatewayProto.Instructed;
+import io.iommuledger.protocol.v1.GatewayProto.Stored;
+import io.iommuledger.protocol.v1.GatewayProto.Watermark;
+import io.iommuledger.protocol.v1.GatewayProto.Welcome;
+import io.iommuledger.protocol.v1.OperationProto;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A command side with a list for a store. It notes every breach of the contract: a batch that does not follow the one
+ * before it, or a fact that was acknowledged already. Subclasses decide what becomes of a batch.
+ */
+class FakeGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
+
+    /** What becomes of a batch. */
+    enum Fate {
+        STORED_AND_ACKNOWLEDGED,
+        STORED,
+        STORED_THEN_BROKEN,
+        BROKEN
+    }
+
+    final List<Hello> hellos = new ArrayList<>();
+    final List<ByteString> stored = new ArrayList<>();
+    final List<Watermark> watermarks = new ArrayList<>();
+    final List<String> breaches = new ArrayList<>();
+    int completed;
+    private long acknowledged;
+    private Optional<Call> current = Optional.empty();
+
+    Fate fate(FactBatch batch) {
+        return Fate.STORED_AND_ACKNOWLEDGED;
+    }
+
+    /** Answers a Hello; empty for a Welcome, else the status with which the call ends. */
+    Optional<Status> refusal(Hello hello) {
+        return Optional.empty();
+    }
+
+    @Override
+    public final synchronized StreamObserver<AgentMessage> connect(StreamObserver<GatewayMessage> down) {
+        Call call = new Call((ServerCallStreamObserver<GatewayMessage>) down);
+        current = Optional.of(call);
+        opened(call.down);
+        return call;
+    }
+
+    /** Before the first message of a call is asked for. */
+    void opened(ServerCallStreamObserver<GatewayMessage> call) {}
+
+    /** Asks the agent for more messages, of a call that does not do so by itself. */
+    final void request(int messages) {
+        current.orElseThrow().down.request(messages);
+    }
+
+    final synchronized void acknowledge(long next) {
+        acknowledged = Math.max(acknowledged, next);
+        current.orElseThrow()
+                .send(GatewayMessage.newBuilder()
+                        .setStored(Stored.newBuilder().setNextSequence(next))
+                        .build());
+    }
+
+    final synchronized int size() {
+        return stored.size();
+    }
+
+    final synchronized long acknowledged() {
+        return acknowledged;
+    }
+
+    final synchronized void end(Status status) {
+        current.orElseThrow().end(status);
+    }
+
+    final void instruct(UUID operation, Instruction instruction, long expiryNanos) {
+        instruct(operation, InstructionCodec.encode(instruction), expiryNanos);
+    }
+
+    final synchronized void instruct(UUID operation, OperationProto.Instruction instruction, long expiryNanos) {
+        current.orElseThrow()
+                .send(GatewayMessage.newBuilder()
+                        .setInstructed(Instructed.newBuilder()
+                                .setOperation(Wire.bytes(operation))
+                                .setInstruction(instruction)
+                                .setExpiryNanos(expiryNanos))
+                        .build());
+    }
+
+    private final class Call implements StreamObserver<AgentMessage> {
+        private final ServerCallStreamObserver<GatewayMessage> down;
+        private boolean over;
+        private long expected;
+
+        Call(ServerCallStreamObserver<GatewayMessage> down) {
+            this.down = down;
+        }
+
+        @Override
+        public void onNext(AgentMessage message) {
+            synchronized (FakeGateway.this) {
+                if (over) {
+                    return;
+                }
+                switch (message.getMessageCase()) {
+                    case HELLO -> hello(message.getHello());
+                    case FACTS -> facts(message.getFacts());
+                    case WATERMARK -> watermarks.add(message.getWatermark());
+                    case MESSAGE_NOT_SET -> breaches.add("an empty message");
+                }
+            }
+        }
+
+        private void hello(Hello hello) {
+            hellos.add(hello);
+            Optional<Status> refused = refusal(hello);
+            if (refused.isPresent()) {
+                end(refused.get());
+                return;
+            }
+            expected = stored.size();
+            acknowledged = expected;
+            send(GatewayMessage.newBuilder()
+                    .setWelcome(Welcome.newBuilder().setNextSequence(expected))
+                    .build());
+        }
+
+        private void facts(FactBatch batch) {
+            if (batch.getFirstSequence() != expected) {
+                breaches.add("expected=" + expected + ", got=" + batch.getFirstSequence());
+            }
+            if (batch.getFirstSequence() < acknowledged) {
+                breaches.add("acknowledged=" + acknowledged + ", sent again=" + batch.getFirstSequence());
+            }
+            Fate fate = fate(batch);
+            if (fate != Fate.BROKEN) {
+                stored.addAll(batch.getRecordsList());
+                expected += batch.getRecordsCount();
+            }
+            switch (fate) {
+                case STORED_AND_ACKNOWLEDGED -> acknowledge(expected);
+                case STORED -> {
+                    // Says nothing.
+                }
+                case STORED_THEN_BROKEN, BROKEN -> end(Status.UNAVAILABLE.withDescription("planted"));
+            }
+        }
+
+        void send(GatewayMessage message) {
+            if (!over) {
+                down.onNext(message);
+            }
+        }
+
+        void end(Status status) {
+            over = true;
+            down.onError(status.asRuntimeException());
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            over = true;
+        }
+
+        @Override
+        public void onCompleted() {
+            synchronized (FakeGateway.this) {
+                completed++;
+                if (!over) {
+                    over = true;
+                    down.onCompleted();
+                }
+            }
+        }
+    }
+}
