@@ -2,5 +2,6 @@
 CREATE TABLE host_epoch (
     host     text PRIMARY KEY,
     epoch    bigint NOT NULL,
-    instance uuid   NOT NULL
+    instance uuid   NOT NULL,
+    ended    boolean NOT NULL DEFAULT false
 );

@@ -102,6 +102,7 @@ class CommandSideTest {
             Reply reply = openContext("slow").get(20, TimeUnit.SECONDS);
             assertThat(reply.status()).isEqualTo(202);
             assertThat(reply.text("outcome")).isEqualTo("pending");
+            assertThat(reply.body().path("position").asLong(-1)).isPositive();
             operation = reply.text("operation");
             assertThat(agent.instructed()).hasToString(operation);
         }
@@ -162,6 +163,18 @@ class CommandSideTest {
         assertThat(context.getBean(EventLog.class).lastSequence(stream)).isEqualTo(3);
         try (FakeAgent back = new FakeAgent(gateway, stream, instance)) {
             assertThat(back.welcomed()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void anAgentThatEndsWhatNobodyAskedForStopsNobodyElse() throws Exception {
+        try (FakeAgent rogue = connect("rogue", 1, UUID.randomUUID());
+                FakeAgent honest = connect("honest", 1, UUID.randomUUID())) {
+            rogue.succeeded(2, UUID.randomUUID());
+            rogue.storedBelow(3);
+            CompletableFuture<Reply> answer = openContext("honest");
+            honest.succeeded(2, honest.instructed());
+            assertThat(answer.get(15, TimeUnit.SECONDS).status()).isEqualTo(201);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.iommuledger.db;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -34,6 +35,12 @@ public class AxonWiring {
 
     /** How long a reader in another process waits before it looks for new events. */
     private static final long FETCH_DELAY_MILLIS = 100;
+
+    /**
+     * After how long the work of a process that was killed is taken over. A processor extends its claim every second, and
+     * within a batch whenever it writes its token.
+     */
+    private static final Duration CLAIM_TIMEOUT = Duration.ofSeconds(5);
 
     /** Axon looks for updates over the network unless this is set before its configuration is built. */
     private static final String UPDATE_CHECKER_OFF = "axoniq.update-checker.disabled";
@@ -73,6 +80,7 @@ public class AxonWiring {
                 .connectionProvider(connections)
                 .serializer(tokenSerializer)
                 .contentType(byte[].class)
+                .claimTimeout(CLAIM_TIMEOUT)
                 .schema(TokenSchema.builder()
                         .setTokenTable("token_entry")
                         .setProcessorNameColumn("processor_name")

@@ -26,6 +26,9 @@ public final class Database {
     /** A client that waits for the store is told soon that it is away. */
     private static final long CONNECT_MILLIS = 3_000;
 
+    /** A server that hangs must not hang everybody; no statement of ours takes this long. */
+    private static final String SOCKET_SECONDS = "20";
+
     private Database() {}
 
     /** Brings the schema up to date and opens a pool. */
@@ -38,6 +41,8 @@ public final class Database {
         settings.setPoolName("ledger");
         settings.setConnectionTimeout(CONNECT_MILLIS);
         settings.addDataSourceProperty("reWriteBatchedInserts", "true");
+        settings.addDataSourceProperty("socketTimeout", SOCKET_SECONDS);
+        settings.addDataSourceProperty("tcpKeepAlive", "true");
         settings.addDataSourceProperty("ApplicationName", "iommu-ledger");
         HikariDataSource pool = new HikariDataSource(settings);
         try {

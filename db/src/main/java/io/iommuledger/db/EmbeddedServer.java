@@ -8,6 +8,11 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 
 /**
@@ -15,15 +20,19 @@ import java.time.Duration;
  * the library's own defaults (no fsync, no synchronous commit) are for tests.
  */
 public final class EmbeddedServer implements AutoCloseable {
+    private static final String BINARIES = "postgresql-binaries";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final EmbeddedPostgres server;
     private final ServerPassword password;
+    private final Path data;
     private final FileChannel lock;
+    private volatile boolean closing;
 
-    private EmbeddedServer(EmbeddedPostgres server, ServerPassword password, FileChannel lock) {
+    private EmbeddedServer(EmbeddedPostgres server, ServerPassword password, Path data, FileChannel lock) {
         this.server = server;
         this.password = password;
+        this.data = data;
         this.lock = lock;
     }
 
@@ -35,17 +44,16 @@ public final class EmbeddedServer implements AutoCloseable {
     public static EmbeddedServer start(Path directory) {
         Path data = directory.resolve("postgresql").toAbsolutePath();
         try {
-            Files.createDirectories(directory);
+            ownerOnly(directory);
+            ownerOnly(directory.resolve(BINARIES));
             FileChannel lock = lock(directory);
             LeftoverServer.stop(data);
             ServerPassword password = ServerPassword.of(directory);
             EmbeddedPostgres server = EmbeddedPostgres.builder()
                     .setDataDirectory(data)
                     .setCleanDataDirectory(false)
-                    .setOverrideWorkingDirectory(directory
-                            .resolve("postgresql-binaries")
-                            .toAbsolutePath()
-                            .toFile())
+                    .setOverrideWorkingDirectory(
+                            directory.resolve(BINARIES).toAbsolutePath().toFile())
                     .setConnectConfig("password", password.value())
                     .setPGStartupWait(PATIENCE)
                     .setRegisterShutdownHook(false)
@@ -58,7 +66,9 @@ public final class EmbeddedServer implements AutoCloseable {
             if (!password.inForce()) {
                 password.enforce(server.getPostgresDatabase(), data);
             }
-            return new EmbeddedServer(server, password, lock);
+            EmbeddedServer started = new EmbeddedServer(server, password, data, lock);
+            started.freeClaims();
+            return started;
         } catch (IOException e) {
             throw new UncheckedIOException("PostgreSQL did not start on " + data + ": " + e.getMessage(), e);
         }
@@ -69,14 +79,47 @@ public final class EmbeddedServer implements AutoCloseable {
                 "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres", "postgres", password.value());
     }
 
+    /** Runs once if the server ends without having been closed. */
+    public void onDeath(Runnable task) {
+        LeftoverServer.running(data).ifPresent(process -> {
+            var _ = process.onExit().thenRun(() -> {
+                if (!closing) {
+                    task.run();
+                }
+            });
+        });
+    }
+
     @Override
     public void close() {
+        closing = true;
         try {
             server.close();
             lock.close();
         } catch (IOException e) {
             throw new UncheckedIOException("PostgreSQL did not stop in order: " + e.getMessage(), e);
         }
+    }
+
+    /** Who claimed work on this server is gone: it was started a moment ago, and its directory is locked. */
+    private void freeClaims() throws IOException {
+        String free = """
+                DO $$ BEGIN
+                    IF to_regclass('token_entry') IS NOT NULL THEN UPDATE token_entry SET owner = NULL; END IF;
+                END $$""";
+        Database.Address at = address();
+        try (Connection connection = DriverManager.getConnection(at.url(), at.user(), at.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute(free);
+        } catch (SQLException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** Programs are run from there, and the data are nobody else's. */
+    private static void ownerOnly(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
     }
 
     /** Held as long as the server runs: a second instance must not take our server for a leftover. */

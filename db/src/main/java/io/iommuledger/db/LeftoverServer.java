@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -42,18 +43,12 @@ final class LeftoverServer {
         }
     }
 
-    private static Optional<ProcessHandle> running(Path data) throws IOException {
-        Path pidFile = data.resolve("postmaster.pid");
-        if (!Files.exists(pidFile)) {
-            return Optional.empty();
-        }
-        List<String> lines = Files.readAllLines(pidFile);
-        if (lines.isEmpty()) {
-            return Optional.empty();
-        }
+    /** The PostgreSQL that runs on the directory, by its own account; empty if there is none. */
+    static Optional<ProcessHandle> running(Path data) {
         try {
+            List<String> lines = Files.readAllLines(data.resolve("postmaster.pid"));
             return ProcessHandle.of(Long.parseLong(lines.getFirst().strip())).filter(LeftoverServer::isPostgres);
-        } catch (NumberFormatException e) {
+        } catch (IOException | NumberFormatException | NoSuchElementException none) {
             return Optional.empty();
         }
     }

@@ -108,10 +108,10 @@ class EventStoreTest {
             long last = before;
             int seen = 0;
             while (seen < writers * each) {
+                boolean done = writing.stream().allMatch(Future::isDone);
                 List<EventLog.Entry> page = log.between(last, Long.MAX_VALUE, 50);
                 seen += page.size();
                 last = page.isEmpty() ? last : page.getLast().position();
-                boolean done = writing.stream().allMatch(Future::isDone);
                 if (done && page.isEmpty()) {
                     break;
                 }

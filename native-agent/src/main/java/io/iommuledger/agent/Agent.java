@@ -7,6 +7,7 @@ import io.iommuledger.agent.kernel.VfioKernel;
 import io.iommuledger.agent.recording.EpochCounter;
 import io.iommuledger.agent.recording.HostClock;
 import io.iommuledger.agent.recording.Outbox;
+import io.iommuledger.agent.recording.StateLock;
 import io.iommuledger.agent.uplink.InstructionHandler;
 import io.iommuledger.agent.uplink.Uplink;
 import io.iommuledger.lifecycle.host.HostId;
@@ -47,13 +48,15 @@ public final class Agent implements AutoCloseable {
     private final StreamId stream;
     private final HostControl control;
     private final Uplink uplink;
+    private final StateLock lock;
     private final ScheduledExecutorService duty = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("agent-duty").factory());
 
-    private Agent(StreamId stream, HostControl control, Uplink uplink) {
+    private Agent(StreamId stream, HostControl control, Uplink uplink, StateLock lock) {
         this.stream = stream;
         this.control = control;
         this.uplink = uplink;
+        this.lock = lock;
     }
 
     /**
@@ -63,6 +66,7 @@ public final class Agent implements AutoCloseable {
      */
     public static Agent start(Settings settings, VfioKernel kernel, HostPlatform platform, ManagedChannel channel)
             throws IOException {
+        StateLock lock = StateLock.take(settings.stateDirectory());
         StreamId stream = new StreamId(settings.host(), EpochCounter.next(settings.stateDirectory()));
         UUID instance = UUID.randomUUID();
         HostClock clock = HostClock.system();
@@ -80,7 +84,7 @@ public final class Agent implements AutoCloseable {
                 self[0].onDuty(at -> at.refuse(operation, why));
             }
         });
-        self[0] = new Agent(stream, control, uplink);
+        self[0] = new Agent(stream, control, uplink, lock);
         control.begin(instance, platform, VERSION, settings.policies());
         uplink.start();
         return self[0];
@@ -120,7 +124,7 @@ public final class Agent implements AutoCloseable {
             Future<?> ended = duty.submit(control::end);
             duty.shutdown();
             ended.get(DRAIN_SECONDS, TimeUnit.SECONDS);
-            if (!uplink.drain(DRAIN_SECONDS, TimeUnit.SECONDS)) {
+            if (uplink.fenced().getCount() > 0 && !uplink.drain(DRAIN_SECONDS, TimeUnit.SECONDS)) {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "the store does not have all facts of {0}; those it lacks end with this process",
@@ -132,6 +136,15 @@ public final class Agent implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             uplink.close();
+            unlock();
+        }
+    }
+
+    private void unlock() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the lock ends with the process", e);
         }
     }
 

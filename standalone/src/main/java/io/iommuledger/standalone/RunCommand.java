@@ -2,6 +2,11 @@ package io.iommuledger.standalone;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,15 +30,41 @@ final class RunCommand implements Callable<Integer> {
             description = "Also let agents of other hosts dial in there.")
     private String gateway = "";
 
+    private static final long START_SECONDS = 60;
+
     @Mixin
     private RestOptions rest = new RestOptions();
 
     @Override
     public Integer call() throws Exception {
         long began = System.nanoTime();
-        Standalone standalone = Standalone.start(new Standalone.Settings(
-                data, rest.settings(), gateway, idle ? Standalone.Machine.IDLE : Standalone.Machine.LIVING));
-        System.out.print(Greeting.text(standalone, (System.nanoTime() - began) / 1_000_000, data));
-        return Running.untilTold(standalone::close);
+        CompletableFuture<Standalone> running = new CompletableFuture<>();
+        // Before anything is started: who is told to end in the middle of it ends what it has started, too.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(running), "shutdown"));
+        try {
+            running.complete(Standalone.start(new Standalone.Settings(
+                    data, rest.settings(), gateway, idle ? Standalone.Machine.IDLE : Standalone.Machine.LIVING)));
+        } finally {
+            running.cancel(false);
+        }
+        running.get().onDatabaseDeath(RunCommand::databaseDied);
+        System.out.print(Greeting.text(running.get(), (System.nanoTime() - began) / 1_000_000, data));
+        new CountDownLatch(1).await();
+        return 0;
+    }
+
+    private static void close(CompletableFuture<Standalone> running) {
+        try {
+            running.orTimeout(START_SECONDS, TimeUnit.SECONDS).join().close();
+        } catch (CancellationException | CompletionException neverStarted) {
+            // what had been started was closed by the start that failed
+        }
+    }
+
+    /** Nothing that is said from here on could be kept: better an end that is noticed. */
+    private static void databaseDied() {
+        System.err.println(
+                "iommu-ledger: PostgreSQL ended by itself; ending too. The next start recovers what was stored.");
+        Runtime.getRuntime().halt(1);
     }
 }

@@ -50,20 +50,30 @@ public final class Standalone implements AutoCloseable {
     public static Standalone start(Settings settings) throws IOException {
         EmbeddedServer postgres = EmbeddedServer.start(settings.data());
         try {
-            String gatewayName = "gateway-" + UUID.randomUUID();
-            Server server = Server.start(new Server.Settings(
-                    EnumSet.allOf(Side.class),
-                    postgres.address(),
-                    settings.rest(),
-                    settings.gatewayListen(),
-                    gatewayName));
-            Optional<LocalAgent> local =
-                    settings.machine() == Machine.NONE ? Optional.empty() : Optional.of(agent(settings, gatewayName));
-            return new Standalone(postgres, server, local);
+            return start(settings, postgres);
         } catch (IOException | RuntimeException e) {
             postgres.close();
             throw e;
         }
+    }
+
+    private static Standalone start(Settings settings, EmbeddedServer postgres) throws IOException {
+        String gatewayName = "gateway-" + UUID.randomUUID();
+        Server server = Server.start(new Server.Settings(
+                EnumSet.allOf(Side.class), postgres.address(), settings.rest(), settings.gatewayListen(), gatewayName));
+        try {
+            Optional<LocalAgent> local =
+                    settings.machine() == Machine.NONE ? Optional.empty() : Optional.of(agent(settings, gatewayName));
+            return new Standalone(postgres, server, local);
+        } catch (IOException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    /** Runs once if PostgreSQL ends by itself. */
+    public void onDatabaseDeath(Runnable task) {
+        postgres.onDeath(task);
     }
 
     public Server server() {

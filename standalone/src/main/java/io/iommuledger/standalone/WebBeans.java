@@ -1,7 +1,9 @@
 package io.iommuledger.standalone;
 
+import io.iommuledger.web.Conventions;
 import io.iommuledger.web.LoopbackGuard;
 import io.iommuledger.web.ProblemAdvice;
+import io.iommuledger.web.TomcatRefusals;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -9,5 +11,5 @@ import org.springframework.context.annotation.Import;
 /** The HTTP server and what both sides' REST shares. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({LoopbackGuard.class, ProblemAdvice.class})
+@Import({Conventions.class, LoopbackGuard.class, ProblemAdvice.class, TomcatRefusals.class})
 class WebBeans {}

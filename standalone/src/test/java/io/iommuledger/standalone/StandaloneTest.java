@@ -123,6 +123,7 @@ class StandaloneTest {
                 "GET    | hosts/demo/contexts/1-1/mappings?state=odd  | ''                         | 400 | odd",
                 "GET    | events?after=x                              | ''                         | 400 | x",
                 "GET    | nowhere                                     | ''                         | 404 | nowhere",
+                "GET    | hosts/%00/devices                           | ''                         | 400 | path",
             })
     void badInputIsAProblemThatNamesIt(String method, String path, String body, int status, String named) {
         Reply reply = api.send(api.request(path)
@@ -162,6 +163,28 @@ class StandaloneTest {
         assertThat(reply.status()).isEqualTo(409);
         assertThat(reply.text("type")).endsWith("device-not-open");
         assertThat(reply.text("operation")).isNotEmpty();
+    }
+
+    @Test
+    void whatAClientAcceptsOrSendsAsDoesNotDecideWhetherACommandIsCarriedOut() {
+        Reply opened = api.send(api.request("hosts/demo/contexts")
+                .header("Accept", "text/html")
+                .POST(HttpRequest.BodyPublishers.noBody()));
+        assertThat(opened.status()).isEqualTo(201);
+        Reply form = api.send(api.request("hosts/demo/devices/" + GPU + "/memory")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"enabled\":true}")));
+        assertThat(form.text("type")).as(form.body().toString()).endsWith("device-not-open");
+    }
+
+    @Test
+    void aNumberOfAMillionDigitsIsRefusedLikeAnyOther() {
+        String context = open();
+        Reply reply = api.post(
+                context + "/mappings",
+                "{\"iova\":\"" + "9".repeat(1_000_000) + "\",\"size\":1,\"access\":\"r\",\"backing\":{\"memory\":{}}}");
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.text("field")).isEqualTo("iova");
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.springframework.http.HttpStatus;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -20,6 +21,9 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class Body {
     private static final int LIMIT_BYTES = 1 << 20;
+    /** Bounded: the time that a conversion takes grows faster than the number of digits. */
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,24}|0[xX][0-9a-fA-F]{1,24}");
+
     private static final BigInteger U64 = BigInteger.TWO.pow(64);
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -57,7 +61,7 @@ public final class Body {
             JsonNode node = bytes.length == 0 ? JSON.createObjectNode() : JSON.readTree(bytes);
             return of("", node, known);
         } catch (JacksonException e) {
-            throw malformed("the body is no JSON: " + e.getOriginalMessage());
+            throw malformed("the body is no JSON that can be read" + where(e));
         }
     }
 
@@ -106,14 +110,12 @@ public final class Body {
 
     /** @throws Problem naming the field if the text is no unsigned number of 64 bits */
     public static long parseU64(String field, String text) {
-        try {
-            boolean hex = text.startsWith("0x") || text.startsWith("0X");
+        if (NUMBER.matcher(text).matches()) {
+            boolean hex = text.length() > 1 && Character.toLowerCase(text.charAt(1)) == 'x';
             BigInteger value = hex ? new BigInteger(text.substring(2), 16) : new BigInteger(text);
-            if (text.length() <= 40 && value.signum() >= 0 && value.compareTo(U64) < 0) {
+            if (value.compareTo(U64) < 0) {
                 return value.longValue();
             }
-        } catch (NumberFormatException e) {
-            // answered below, as for a number that is too large
         }
         throw Problem.badField(field, text, "an unsigned number of 64 bits, decimal or 0x hex");
     }
@@ -143,12 +145,17 @@ public final class Body {
         for (String field : node.propertyNames()) {
             if (!allowed.contains(field)) {
                 throw Problem.badField(
-                        path + field,
-                        node.path(field).toString(),
-                        "no such field; known are " + new TreeSet<>(allowed));
+                        path + field, node.path(field).toString(), "only the fields " + new TreeSet<>(allowed));
             }
         }
         return new Body(path, node);
+    }
+
+    private static String where(JacksonException e) {
+        return e.getLocation() == null
+                ? ""
+                : ", at line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr();
     }
 
     private static Problem malformed(String detail) {

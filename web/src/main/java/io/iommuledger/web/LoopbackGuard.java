@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -35,7 +36,7 @@ public class LoopbackGuard extends OncePerRequestFilter {
             throws ServletException, IOException {
         String host = Optional.ofNullable(request.getHeader("Host")).orElse("");
         Optional<String> origin = Optional.ofNullable(request.getHeader("Origin"));
-        if (!names.contains(withoutPort(host))) {
+        if (!names.contains(withoutPort(host).toLowerCase(Locale.ROOT))) {
             refuse(response, "Host", host);
         } else if (origin.isPresent() && !authority(origin.get()).equals(Optional.of(host))) {
             refuse(response, "Origin", origin.get());

@@ -64,6 +64,8 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
                 call.request(1);
             } catch (MalformedRecord | IllegalArgumentException wrong) {
                 end(Status.INVALID_ARGUMENT.withDescription(wrong.getMessage()));
+            } catch (Ingest.Fenced over) {
+                end(Status.FAILED_PRECONDITION.withDescription(over.getMessage()));
             } catch (RuntimeException storeAway) {
                 LOG.warn("facts were not stored: {}", storeAway.toString());
                 end(Status.UNAVAILABLE.withDescription("the store does not answer"));

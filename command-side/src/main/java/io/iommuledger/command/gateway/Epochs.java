@@ -31,11 +31,41 @@ public class Epochs {
                 .optional();
     }
 
+    /** Whether no agent will speak for the epoch any more: it ended in order, or a newer one has begun. */
+    public boolean over(StreamId stream) {
+        return jdbc.sql("SELECT epoch > :epoch OR (epoch = :epoch AND ended) FROM host_epoch WHERE host = :host")
+                .param("host", stream.host().value())
+                .param("epoch", stream.epoch())
+                .query(Boolean.class)
+                .optional()
+                .orElse(false);
+    }
+
+    public void ended(StreamId stream) {
+        jdbc.sql("UPDATE host_epoch SET ended = true WHERE host = :host AND epoch = :epoch")
+                .param("host", stream.host().value())
+                .param("epoch", stream.epoch())
+                .update();
+    }
+
+    /**
+     * Whether the epoch is still the newest, as of the transaction that asks, and until that transaction has ended: what
+     * is appended in it cannot come after a newer epoch's claim.
+     */
+    boolean holds(StreamId stream) {
+        return jdbc.sql("SELECT epoch FROM host_epoch WHERE host = :host FOR SHARE")
+                .param("host", stream.host().value())
+                .query(Long.class)
+                .optional()
+                .filter(newest -> newest == stream.epoch())
+                .isPresent();
+    }
+
     /** @return why the epoch is refused; empty if it may speak, from now on and alone */
     Optional<String> claim(StreamId stream, UUID instance) {
         return transaction.execute(status -> {
             jdbc.sql("INSERT INTO host_epoch (host, epoch, instance) VALUES (:host, :epoch, :instance)"
-                            + " ON CONFLICT (host) DO UPDATE SET epoch = excluded.epoch, instance = excluded.instance"
+                            + " ON CONFLICT (host) DO UPDATE SET epoch = excluded.epoch, instance = excluded.instance, ended = false"
                             + " WHERE host_epoch.epoch < excluded.epoch")
                     .param("host", stream.host().value())
                     .param("epoch", stream.epoch())

@@ -27,6 +27,9 @@ public class GatewayServer implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayServer.class);
     private static final int GRACE_SECONDS = 2;
 
+    /** A host that vanished is found out within twice this time. */
+    private static final int KEEP_ALIVE_SECONDS = 5;
+
     private final AgentGateway gateway;
     private final String listen;
     private final String inProcessName;
@@ -52,7 +55,10 @@ public class GatewayServer implements SmartLifecycle {
             int colon = listen.lastIndexOf(':');
             InetSocketAddress address =
                     new InetSocketAddress(listen.substring(0, colon), Integer.parseInt(listen.substring(colon + 1)));
-            serve(NettyServerBuilder.forAddress(address).permitKeepAliveTime(5, TimeUnit.SECONDS));
+            serve(NettyServerBuilder.forAddress(address)
+                    .permitKeepAliveTime(5, TimeUnit.SECONDS)
+                    .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                    .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS));
             LOG.info("agents dial in at {}:{}", address.getHostString(), port());
         }
     }

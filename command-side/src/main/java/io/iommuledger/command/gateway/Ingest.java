@@ -28,11 +28,22 @@ public class Ingest {
     private final EventStore store;
     private final EventLog log;
     private final TransactionManager transactions;
+    private final Epochs epochs;
 
-    public Ingest(EventStore store, EventLog log, TransactionManager transactions) {
+    /** A newer epoch has taken over while a batch was under way. */
+    static final class Fenced extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Fenced(StreamId stream) {
+            super("epoch " + stream.epoch() + " of " + stream.host() + " is over: a newer one has taken over");
+        }
+    }
+
+    public Ingest(EventStore store, EventLog log, TransactionManager transactions, Epochs epochs) {
         this.store = store;
         this.log = log;
         this.transactions = transactions;
+        this.epochs = epochs;
     }
 
     /**
@@ -79,6 +90,9 @@ public class Ingest {
         DefaultUnitOfWork<?> unit = DefaultUnitOfWork.startAndGet(null);
         unit.attachTransaction(transactions);
         unit.executeWithResult(() -> {
+                    if (!epochs.holds(view.stream())) {
+                        throw new Fenced(view.stream());
+                    }
                     store.publish(events);
                     return events.size();
                 })

@@ -40,11 +40,12 @@ final class OperationAnswer {
         throw problem;
     }
 
-    /** Nobody has answered yet. */
-    static ResponseEntity<Map<String, Object>> pending(OperationRequested request) {
+    /** Nobody has answered yet; the request stands at or below the position. */
+    static ResponseEntity<Map<String, Object>> pending(OperationRequested request, long position) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("operation", request.operation());
         members.put("outcome", "pending");
+        members.put("position", position);
         return ResponseEntity.accepted()
                 .location(URI.create("/api/v1/operations/" + request.operation()))
                 .body(members);
@@ -116,7 +117,7 @@ final class OperationAnswer {
                         new Problem(HttpStatus.CONFLICT, "device-not-open", "The device is not open", detail);
                     case INVALID ->
                         new Problem(HttpStatus.BAD_REQUEST, "bad-request", "The request cannot be carried out", detail);
-                    case EXPIRED, STOPPING -> Problem.unavailable("agent-not-ready", detail + "; nothing was done");
+                    case EXPIRED -> Problem.unavailable("agent-not-ready", detail + "; nothing was done");
                 };
         };
     }

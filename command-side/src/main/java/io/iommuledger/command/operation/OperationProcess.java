@@ -20,12 +20,17 @@ import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.annotation.SourceId;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.axonframework.modelling.command.AggregateNotFoundException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries each operation from its request to its end, along the log: a request that is stored is sent to the agent, the
  * agent's fact that is stored ends it. What a crash interrupts goes on at the next start from where the log was read to.
  */
 final class OperationProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(OperationProcess.class);
+
     /** Name of the event processor. */
     static final String NAME = "operations";
 
@@ -47,9 +52,7 @@ final class OperationProcess {
     void on(OperationRequested request, TrackingToken token) {
         long position = position(token);
         open.opened(request, position);
-        if (epochs.newest(request.target().host())
-                .filter(newest -> newest > request.target().epoch())
-                .isPresent()) {
+        if (epochs.over(request.target())) {
             lost(request.operation(), position, "its agent's epoch was over before the request was stored");
             return;
         }
@@ -69,9 +72,11 @@ final class OperationProcess {
             case EpochBegan began ->
                 open.below(StreamId.parse(stream))
                         .forEach(id -> lost(id, position(token), "a newer epoch of its agent began"));
-            case EpochEnded ended ->
+            case EpochEnded ended -> {
+                epochs.ended(StreamId.parse(stream));
                 open.of(StreamId.parse(stream))
                         .forEach(request -> lost(request.operation(), position(token), "its agent ended"));
+            }
             default -> {
                 // No other fact decides an operation.
             }
@@ -92,8 +97,13 @@ final class OperationProcess {
         send(new OperationEnded(operation, Outcome.UNKNOWN, Optional.empty(), Figures.NONE, position, why));
     }
 
+    /** An end of an operation that nobody asked for is an agent's fault and must not stop the operations of others. */
     private void send(OperationEnded end) {
-        commands.sendAndWait(new EndOperation(OperationAggregate.streamOf(end.operation()), end));
+        try {
+            commands.sendAndWait(new EndOperation(OperationAggregate.streamOf(end.operation()), end));
+        } catch (AggregateNotFoundException unknown) {
+            LOG.warn("an agent ended operation {}, which nobody asked for", end.operation());
+        }
     }
 
     private static void afterCommit(Runnable task) {

@@ -6,6 +6,7 @@ import io.iommuledger.command.gateway.Epochs;
 import io.iommuledger.command.gateway.Sessions;
 import io.iommuledger.command.host.HostView;
 import io.iommuledger.command.principal.Principals;
+import io.iommuledger.db.EventLog;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.OperationEnded;
@@ -37,14 +38,22 @@ public class Operations {
     private final Principals principals;
     private final Waiting waiting;
     private final CommandGateway commands;
+    private final EventLog log;
     private final Clock clock = Clock.systemUTC();
 
-    Operations(Sessions sessions, Epochs epochs, Principals principals, Waiting waiting, CommandGateway commands) {
+    Operations(
+            Sessions sessions,
+            Epochs epochs,
+            Principals principals,
+            Waiting waiting,
+            CommandGateway commands,
+            EventLog log) {
         this.sessions = sessions;
         this.epochs = epochs;
         this.principals = principals;
         this.waiting = waiting;
         this.commands = commands;
+        this.log = log;
     }
 
     /**
@@ -71,7 +80,7 @@ public class Operations {
                 .handle((ended, failure) -> answer(request, success, ended, failure));
     }
 
-    private static ResponseEntity<Map<String, Object>> answer(
+    private ResponseEntity<Map<String, Object>> answer(
             OperationRequested request,
             HttpStatus success,
             @Nullable OperationEnded ended,
@@ -80,7 +89,7 @@ public class Operations {
             return OperationAnswer.of(request, ended, success);
         }
         if (causedByTime(failure)) {
-            return OperationAnswer.pending(request);
+            return OperationAnswer.pending(request, log.head());
         }
         throw Problem.unavailable(
                         "store-unavailable",

@@ -36,6 +36,7 @@ final class EpochState {
     final Map<Long, Context> contexts = new TreeMap<>();
     final Map<PciAddress, Device> devices = new TreeMap<>();
     final TreeMap<Long, Episode> openEpisodes = new TreeMap<>();
+    private final TreeSet<PciAddress> unsettled = new TreeSet<>();
     private Consumer<Change> changes = change -> {};
     Epoch epoch;
     long lastSequence = -1;
@@ -72,11 +73,11 @@ final class EpochState {
         changes.accept(new Change.MappingChanged(mapping));
     }
 
-    /** Files the device and lets the mappings of its BARs follow. */
+    /** Files the device; the mappings of its BARs follow when the fact has been taken in whole. */
     void put(Device device) {
         devices.put(device.address(), device);
         changes.accept(new Change.DeviceChanged(device));
-        follow(device.address());
+        unsettled.add(device.address());
     }
 
     void put(Episode episode) {
@@ -86,7 +87,7 @@ final class EpochState {
             openEpisodes.remove(episode.id().number());
         }
         changes.accept(new Change.EpisodeChanged(episode));
-        episode.affected().forEach(this::follow);
+        unsettled.addAll(episode.affected());
     }
 
     Device device(PciAddress address) {
@@ -155,6 +156,13 @@ final class EpochState {
         }
     }
 
+    /** A context of an agent that is gone ends with its last group. */
+    void closeIfEmpty(ContextId id) {
+        Optional.ofNullable(contexts.get(id.number()))
+                .filter(context -> context.groups().isEmpty())
+                .ifPresent(context -> put(context.withState(ContextState.CLOSED)));
+    }
+
     void end(Mapping mapping, Cause cause) {
         put(mapping.in(MappingState.DROPPED, cause, Source.INFERRED));
     }
@@ -163,18 +171,22 @@ final class EpochState {
         return device.decoding().filter(MemoryDecoding.ON::equals).isPresent();
     }
 
-    private void follow(PciAddress exporter) {
-        for (Mapping mapping : mappings.ofExporter(exporter)) {
-            if (mapping.state() == MappingState.ACTIVE || mapping.state() == MappingState.STALE) {
-                Mapping now = judged(mapping, afterEpisode(mapping), Source.INFERRED);
-                if (now.state() != mapping.state() || !now.episode().equals(mapping.episode())) {
-                    put(now);
+    /**
+     * Lets the mappings of every device that a fact has changed follow it, once.
+     *
+     * @param onActive why a mapping is active again, if it is
+     */
+    void settle(Cause onActive) {
+        for (PciAddress exporter : unsettled) {
+            for (Mapping mapping : mappings.ofExporter(exporter)) {
+                if (mapping.state() == MappingState.ACTIVE || mapping.state() == MappingState.STALE) {
+                    Mapping now = judged(mapping, onActive, Source.INFERRED);
+                    if (now.state() != mapping.state() || !now.episode().equals(mapping.episode())) {
+                        put(now);
+                    }
                 }
             }
         }
-    }
-
-    private static Cause afterEpisode(Mapping mapping) {
-        return mapping.cause() == Cause.MEMORY_OFF ? Cause.MEMORY_ON : Cause.RESET_ENDED;
+        unsettled.clear();
     }
 }

@@ -13,7 +13,9 @@ import io.iommuledger.lifecycle.fact.Fact;
 import io.iommuledger.lifecycle.fact.GroupAttached;
 import io.iommuledger.lifecycle.fact.InstructionEnded;
 import io.iommuledger.lifecycle.fact.Intent;
+import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
 import io.iommuledger.lifecycle.fact.RecordedFact;
+import io.iommuledger.lifecycle.fact.Refused;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Cause;
 import io.iommuledger.lifecycle.mapping.Mapping;
@@ -176,6 +178,16 @@ public final class HostState {
             }
             case Answer answer -> evolution.answered(answer);
         }
+        state.settle(activeAgain(fact));
+    }
+
+    /** Why a mapping whose exporter answers since this fact is active again. */
+    private static Cause activeAgain(Fact fact) {
+        return switch (fact) {
+            case MemoryDecodingChanged changed -> Cause.MEMORY_ON;
+            case Refused refused -> Cause.RESET_REFUSED;
+            default -> Cause.RESET_ENDED;
+        };
     }
 
     private void began(EpochState state, EpochBegan began) {
@@ -214,6 +226,7 @@ public final class HostState {
         for (EpochState older : epochs.headMap(state.stream.epoch()).values()) {
             for (Context context : List.copyOf(older.contexts.values())) {
                 older.removeGroup(context, group, Cause.HOLDER_GONE);
+                older.closeIfEmpty(context.id());
             }
         }
         epochs.headMap(state.stream.epoch()).values().removeIf(HostState::settled);

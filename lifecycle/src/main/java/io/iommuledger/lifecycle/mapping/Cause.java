@@ -11,8 +11,10 @@ public enum Cause {
     MEMORY_ON,
     /** A reset of the exporter began, by itself or as a dependent. */
     RESET,
-    /** A reset of the exporter ended, or was refused, and its memory decodes. */
+    /** A reset of the exporter ended and its memory decodes. */
     RESET_ENDED,
+    /** The kernel refused a reset of the exporter: nothing was reset. */
+    RESET_REFUSED,
     /** The exporter was released. */
     EXPORTER_RELEASED,
     /** Its owner unmapped it. */

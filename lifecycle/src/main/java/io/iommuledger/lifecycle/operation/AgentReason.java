@@ -9,7 +9,5 @@ public enum AgentReason {
     /** What was asked cannot be expressed to the kernel, for example a BAR range outside the BAR. */
     INVALID,
     /** The instruction reached the agent too late to be carried out. */
-    EXPIRED,
-    /** The agent is ending. */
-    STOPPING
+    EXPIRED
 }

@@ -51,7 +51,7 @@ class ResetEpisodesTest {
                 .extracting(Episode::outcome, episode -> episode.refusal().orElseThrow())
                 .containsExactly(EpisodeOutcome.REFUSED, busy);
         assertThat(story.mapping(1).state()).isEqualTo(ACTIVE);
-        assertThat(story.mapping(1).cause()).isEqualTo(Cause.RESET_ENDED);
+        assertThat(story.mapping(1).cause()).isEqualTo(Cause.RESET_REFUSED);
         assertThat(story.books.openEpisodes()).isEmpty();
     }
 

@@ -165,6 +165,10 @@ public final class Uplink implements AutoCloseable {
                 fenced.countDown();
                 return;
             }
+            if (status.getCode() == Status.Code.INVALID_ARGUMENT) {
+                // The store does not take what we have; asking more often does not change that.
+                backoffMillis = LONGEST_BACKOFF_MILLIS;
+            }
             long wait = backoffMillis + ThreadLocalRandom.current().nextLong(backoffMillis / 2 + 1);
             LOG.log(
                     System.Logger.Level.INFO,
