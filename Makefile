@@ -1,12 +1,13 @@
 # IOMMU Ledger. `make run` and `make test` are all that a newcomer needs; the others are named in README.md.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help run build test lab format clean
+.PHONY: help run build test lab bench format clean
 
 # Found once for every command; says what to install where there is none.
 export JAVA_HOME := $(shell bin/find-jdk)
 MVN := mvn
 BUILT := standalone/target/iommu-ledger.jar
+BENCH := bench/target/bench.jar
 SOURCES := $(shell find . -path ./data -prune -o -path '*/target' -prune -o -path '*/src/main/*' -type f -print) \
 	$(shell find . -maxdepth 2 -name pom.xml)
 
@@ -14,6 +15,7 @@ help:
 	@echo 'make run     build, and start everything in one process (ARGS=--idle for a quiet machine)'
 	@echo 'make test    build, and run all tests that need no other machine'
 	@echo 'make lab     boot a real kernel in QEMU and hold the product against it'
+	@echo 'make bench   measure against targets (ONLY=NAME for one of them)'
 	@echo 'make build   build only'
 	@echo 'make format  format the sources'
 	@echo 'make clean   remove what was built (data/ stays)'
@@ -23,9 +25,10 @@ run: $(BUILT)
 
 build: $(BUILT)
 
-$(BUILT): $(SOURCES) | jdk
+# Made together.
+$(BUILT) $(BENCH) &: $(SOURCES) | jdk
 	$(MVN) -q -DskipTests package
-	@touch $@
+	@touch $(BUILT) $(BENCH)
 
 test: | jdk
 	$(MVN) verify
@@ -33,6 +36,10 @@ test: | jdk
 lab: $(BUILT)
 	lab/setup.sh
 	$(MVN) -q -pl lab -am -Plab verify
+
+# Wants an otherwise quiet machine.
+bench: $(BUILT) $(BENCH)
+	@$(JAVA_HOME)/bin/java -jar $(BENCH) $(ONLY)
 
 format: | jdk
 	$(MVN) -q spotless:apply

@@ -1,0 +1,59 @@
+package io.iommuledger.bench;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * Runs the benchmarks that are named, or all: {@code Bench [NAME]...}, in the root of the built project. One line of
+ * standard output each; progress goes to standard error. A missed target is no failure of this program.
+ */
+public final class Bench {
+    private static final int COULD_NOT_RUN = 1;
+    private static final int USAGE = 2;
+
+    private Bench() {}
+
+    public static void main(String[] names) {
+        System.exit(run(Path.of("").toAbsolutePath(), Set.of(names)));
+    }
+
+    private static int run(Path root, Set<String> names) {
+        List<Benchmark> all = all(root);
+        Set<String> known = all.stream().map(Benchmark::name).collect(Collectors.toSet());
+        if (!known.containsAll(names)) {
+            System.err.println("bench: the names are "
+                    + String.join(", ", known.stream().sorted().toList()));
+            return USAGE;
+        }
+        if (!Files.isExecutable(Product.script(root))) {
+            System.err.println("bench: " + root + " is not the root of the project");
+            return USAGE;
+        }
+        List<Benchmark> chosen = all.stream()
+                .filter(benchmark -> names.isEmpty() || names.contains(benchmark.name()))
+                .toList();
+        // Not allMatch: one that could not run does not keep the others from running.
+        return chosen.stream().filter(benchmark -> !ran(benchmark)).count() == 0 ? 0 : COULD_NOT_RUN;
+    }
+
+    private static List<Benchmark> all(Path root) {
+        return List.of(new JnaMapLoop(root), new StartNew(root), new StartKept(root), new ResidentMemory(root));
+    }
+
+    private static boolean ran(Benchmark benchmark) {
+        Consumer<String> progress = text -> System.err.println(benchmark.name() + ": " + text);
+        try {
+            Samples samples = Samples.of(benchmark.measure(progress));
+            System.out.println(new Result(benchmark.name(), samples, benchmark.target()).line());
+            return true;
+        } catch (Exception e) {
+            progress.accept("could not run: " + e);
+            System.out.println(Result.notRun(benchmark.name(), benchmark.target()));
+            return false;
+        }
+    }
+}
