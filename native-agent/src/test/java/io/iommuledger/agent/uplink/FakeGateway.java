@@ -103,6 +103,11 @@ class FakeGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
                         .build());
     }
 
+    /** Whether facts that were stored without a word are acknowledged once no more come. */
+    boolean acknowledgesWhenQuiet() {
+        return false;
+    }
+
     private final class Call implements StreamObserver<AgentMessage> {
         private final ServerCallStreamObserver<GatewayMessage> down;
         private boolean over;
@@ -121,9 +126,16 @@ class FakeGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
                 switch (message.getMessageCase()) {
                     case HELLO -> hello(message.getHello());
                     case FACTS -> facts(message.getFacts());
-                    case WATERMARK -> watermarks.add(message.getWatermark());
+                    case WATERMARK -> watermark(message.getWatermark());
                     case MESSAGE_NOT_SET -> breaches.add("an empty message");
                 }
+            }
+        }
+
+        private void watermark(Watermark watermark) {
+            watermarks.add(watermark);
+            if (acknowledgesWhenQuiet()) {
+                acknowledge(expected);
             }
         }
 

@@ -41,6 +41,11 @@ class UplinkTest {
         }
 
         @Override
+        boolean acknowledgesWhenQuiet() {
+            return true;
+        }
+
+        @Override
         Fate fate(FactBatch batch) {
             int chance = mood.nextInt(6);
             if (breaks > 0 && chance < 2) {
