@@ -21,7 +21,7 @@ help:
 	@echo 'make clean   remove what was built (data/ stays)'
 
 run: $(BUILT)
-	@exec ./iommu-ledger run $(ARGS)
+	@./iommu-ledger run $(ARGS) || [ $$? -eq 130 ]
 
 build: $(BUILT)
 
