@@ -36,6 +36,7 @@ int main(void)
     REQUEST(VFIO_DEVICE_SET_IRQS);
     REQUEST(VFIO_DEVICE_RESET);
     REQUEST(VFIO_DEVICE_GET_PCI_HOT_RESET_INFO);
+    REQUEST(VFIO_DEVICE_FEATURE);
     REQUEST(VFIO_DEVICE_PCI_HOT_RESET);
 
     FLAG(VFIO_API_VERSION);
@@ -62,6 +63,10 @@ int main(void)
     FLAG(VFIO_PCI_MSIX_IRQ_INDEX);
     FLAG(VFIO_PCI_ERR_IRQ_INDEX);
     FLAG(VFIO_PCI_REQ_IRQ_INDEX);
+    FLAG(VFIO_DEVICE_FEATURE_SET);
+    FLAG(VFIO_DEVICE_FEATURE_PROBE);
+    FLAG(VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY);
+    FLAG(VFIO_DEVICE_FEATURE_LOW_POWER_EXIT);
     FLAG(VFIO_IOMMU_INFO_PGSIZES);
     FLAG(VFIO_IOMMU_INFO_CAPS);
     FLAG(VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE);
@@ -70,8 +75,10 @@ int main(void)
     FLAG(VFIO_DMA_MAP_FLAG_WRITE);
     FLAG(VFIO_DMA_UNMAP_FLAG_ALL);
 
+    FLAG(O_RDONLY);
     FLAG(O_RDWR);
     FLAG(O_CLOEXEC);
+    FLAG(PROT_NONE);
     FLAG(PROT_READ);
     FLAG(PROT_WRITE);
     FLAG(MAP_SHARED);
@@ -125,6 +132,9 @@ int main(void)
     OFFSET(vfio_pci_dependent_device, bus);
     OFFSET(vfio_pci_dependent_device, devfn);
     BYTES(vfio_pci_dependent_device);
+    OFFSET(vfio_device_feature, argsz);
+    OFFSET(vfio_device_feature, flags);
+    OFFSET(vfio_device_feature, data);
     OFFSET(vfio_pci_hot_reset, argsz);
     OFFSET(vfio_pci_hot_reset, flags);
     OFFSET(vfio_pci_hot_reset, count);

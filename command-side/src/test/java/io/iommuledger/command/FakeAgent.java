@@ -80,12 +80,7 @@ final class FakeAgent implements AutoCloseable {
         send(
                 0,
                 new EpochBegan(
-                        instance,
-                        "machine",
-                        "boot",
-                        "6.1",
-                        "test",
-                        new Policies(Policies.OnRelease.LEAVE, Policies.OnReset.LEAVE)),
+                        instance, "machine", "boot", "6.1", "test", Policies.KERNEL, false, -1, Optional.empty()),
                 new DeviceDiscovered(device, 1, 0, 0, 0, "vfio-pci", List.of(), List.of()));
         storedBelow(2);
         return this;

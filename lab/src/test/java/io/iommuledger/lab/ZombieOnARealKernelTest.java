@@ -28,7 +28,7 @@ class ZombieOnARealKernelTest {
                         new Standalone.Settings(data, Server.Rest.local(), "127.0.0.1:0", Standalone.Machine.NONE));
                 Guest guest = LabKernel.V6_1.boot(out)) {
             guest.run("agent --connect 10.0.2.2:" + server.server().gatewayPort()
-                    + " --host lab --state /tmp/state --on-release leave & echo $!");
+                    + " --host lab --state /tmp/state --on-release leave --on-reset leave & echo $!");
             Api api = new Api(server.server().port(), server.server().port());
             awaitDevices(api, guest);
             new ZombieScenario(api, "lab", EDU, SHM2, SHM_BAR, new GuestDma(guest, SHM2)).run();

@@ -38,6 +38,8 @@ public final class AnyValue {
             return Arbitraries.longs().between(0, 5);
         } else if (type == int.class) {
             return Arbitraries.integers().between(0, 3);
+        } else if (type == boolean.class) {
+            return Arbitraries.of(true, false);
         } else if (type == String.class) {
             return Arbitraries.of("", "a", "b");
         } else if (type == UUID.class) {

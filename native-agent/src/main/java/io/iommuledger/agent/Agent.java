@@ -1,12 +1,17 @@
 package io.iommuledger.agent;
 
 import io.grpc.ManagedChannel;
+import io.iommuledger.agent.fault.FaultWatch;
+import io.iommuledger.agent.host.Checkpoint;
 import io.iommuledger.agent.host.HostControl;
 import io.iommuledger.agent.kernel.HostPlatform;
+import io.iommuledger.agent.kernel.KernelLog;
 import io.iommuledger.agent.kernel.VfioKernel;
 import io.iommuledger.agent.recording.EpochCounter;
+import io.iommuledger.agent.recording.HeldGroups;
 import io.iommuledger.agent.recording.HostClock;
 import io.iommuledger.agent.recording.Outbox;
+import io.iommuledger.agent.recording.RecordingMark;
 import io.iommuledger.agent.recording.StateLock;
 import io.iommuledger.agent.uplink.InstructionHandler;
 import io.iommuledger.agent.uplink.Uplink;
@@ -16,6 +21,7 @@ import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.Instruction;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -37,18 +43,25 @@ public final class Agent implements AutoCloseable {
     public static final String VERSION = "0.1.0";
 
     private static final long DRAIN_SECONDS = 5;
+    private static final long RECLAIM_MILLIS = 500;
 
     /**
      * What an agent needs to know.
      *
      * @param stateDirectory where the epoch counter lives; one agent each
+     * @param sealed         no instruction relaxes a policy
      */
-    public record Settings(HostId host, Path stateDirectory, Policies policies) {}
+    public record Settings(HostId host, Path stateDirectory, Policies policies, boolean sealed, Checkpoint checkpoint) {
+        public Settings(HostId host, Path stateDirectory, Policies policies) {
+            this(host, stateDirectory, policies, false, Checkpoint.NONE);
+        }
+    }
 
     private final StreamId stream;
     private final HostControl control;
     private final Uplink uplink;
     private final StateLock lock;
+    private Optional<FaultWatch> faults = Optional.empty();
     private final ScheduledExecutorService duty = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("agent-duty").factory());
 
@@ -71,7 +84,13 @@ public final class Agent implements AutoCloseable {
         UUID instance = UUID.randomUUID();
         HostClock clock = HostClock.system();
         Outbox outbox = new Outbox();
-        HostControl control = new HostControl(kernel, stream, settings.policies(), clock, outbox);
+        RecordingMark mark = RecordingMark.begin(settings.stateDirectory(), stream.epoch());
+        HeldGroups groups = HeldGroups.of(settings.stateDirectory());
+        HostControl control = new HostControl(
+                kernel,
+                platform,
+                new HostControl.Recording(stream, clock, outbox, mark, groups),
+                new HostControl.Setup(settings.policies(), settings.sealed(), settings.checkpoint()));
         Agent[] self = new Agent[1];
         Uplink uplink = new Uplink(channel, stream, instance, outbox, clock, new InstructionHandler() {
             @Override
@@ -85,7 +104,9 @@ public final class Agent implements AutoCloseable {
             }
         });
         self[0] = new Agent(stream, control, uplink, lock);
-        control.begin(instance, platform, VERSION, settings.policies());
+        control.begin(instance, VERSION, settings.policies(), mark.predecessor());
+        self[0].reclaim();
+        platform.kernelLog().ifPresent(log -> self[0].watch(log, clock.monotonicNanos()));
         uplink.start();
         return self[0];
     }
@@ -117,10 +138,24 @@ public final class Agent implements AutoCloseable {
         return duty.scheduleWithFixedDelay(() -> guarded(work), pauseMillis, pauseMillis, TimeUnit.MILLISECONDS);
     }
 
+    private void watch(KernelLog log, long sinceNanos) {
+        faults = Optional.of(FaultWatch.start(log, sinceNanos, fact -> onDuty(at -> at.learned(fact))));
+    }
+
+    /** What the former start held is asked for until it is known, beside all other work. */
+    private void reclaim() {
+        onDuty(at -> {
+            if (!at.reclaim() && !duty.isShutdown()) {
+                var _ = duty.schedule(this::reclaim, RECLAIM_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        });
+    }
+
     /** Gives everything back to the kernel, ends the epoch, and waits a little for the store to have it all. */
     @Override
     public void close() {
         try {
+            closeWatch();
             Future<?> ended = duty.submit(control::end);
             duty.shutdown();
             ended.get(DRAIN_SECONDS, TimeUnit.SECONDS);
@@ -137,6 +172,16 @@ public final class Agent implements AutoCloseable {
         } finally {
             uplink.close();
             unlock();
+        }
+    }
+
+    private void closeWatch() {
+        try {
+            if (faults.isPresent()) {
+                faults.get().close();
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the kernel''s log ends with the process", e);
         }
     }
 

@@ -9,9 +9,6 @@ import io.iommuledger.agent.linux.LinuxVfioKernel;
 import io.iommuledger.agent.simulated.SimulatedHost;
 import io.iommuledger.agent.workload.LivingWorkload;
 import io.iommuledger.lifecycle.host.HostId;
-import io.iommuledger.lifecycle.host.Policies;
-import io.iommuledger.lifecycle.host.Policies.OnRelease;
-import io.iommuledger.lifecycle.host.Policies.OnReset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -45,13 +43,11 @@ public final class AgentCommand implements Callable<Integer> {
             description = "Where the agent keeps its epoch (default: ${DEFAULT-VALUE}).")
     private Path state = Path.of("/var/lib/iommu-ledger");
 
-    @Option(
-            names = "--on-release",
-            paramLabel = "leave|drop",
-            description =
-                    "What happens to mappings of a device that is released: left in place as the kernel leaves them"
-                            + " (default), or unmapped first.")
-    private OnRelease onRelease = OnRelease.LEAVE;
+    @Mixin
+    private PolicyOptions policies = new PolicyOptions();
+
+    @Mixin
+    private StepOptions steps = new StepOptions();
 
     @Option(names = "--simulated", description = "Drive a simulated machine instead of this one.")
     private boolean simulated;
@@ -75,19 +71,19 @@ public final class AgentCommand implements Callable<Integer> {
     }
 
     private Agent start(ManagedChannel channel) throws IOException {
-        Policies policies = new Policies(onRelease, OnReset.LEAVE);
         if (simulated) {
             SimulatedHost machine =
                     SimulatedMachines.demo(Optional.ofNullable(host).orElse(SimulatedMachines.HOST), state);
-            return Agent.start(settings(machine.hostName(), policies), machine, machine, channel);
+            return Agent.start(settings(machine.hostName()), machine, machine, channel);
         }
         VfioKernel kernel = new LinuxVfioKernel();
         HostPlatform platform = new LinuxPlatform();
         return Agent.start(
-                settings(Optional.ofNullable(host).orElseGet(platform::hostName), policies), kernel, platform, channel);
+                settings(Optional.ofNullable(host).orElseGet(platform::hostName)), kernel, platform, channel);
     }
 
-    private Agent.Settings settings(String id, Policies policies) {
-        return new Agent.Settings(new HostId(id), state, policies);
+    private Agent.Settings settings(String id) {
+        return new Agent.Settings(
+                new HostId(id), state, policies.policies(), policies.sealed(), steps.checkpoint(state));
     }
 }

@@ -2,6 +2,8 @@ package io.iommuledger.protocol;
 
 import io.iommuledger.lifecycle.device.Bar;
 import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.fact.AccessChangeRequested;
+import io.iommuledger.lifecycle.fact.AccessChanged;
 import io.iommuledger.lifecycle.fact.ContextCloseRequested;
 import io.iommuledger.lifecycle.fact.ContextClosed;
 import io.iommuledger.lifecycle.fact.ContextOpenRequested;
@@ -12,31 +14,47 @@ import io.iommuledger.lifecycle.fact.DeviceOpenRequested;
 import io.iommuledger.lifecycle.fact.DeviceOpened;
 import io.iommuledger.lifecycle.fact.DeviceReleaseRequested;
 import io.iommuledger.lifecycle.fact.DeviceReleased;
+import io.iommuledger.lifecycle.fact.DmaFaulted;
 import io.iommuledger.lifecycle.fact.EpochBegan;
 import io.iommuledger.lifecycle.fact.EpochEnded;
 import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.FaultsMissed;
 import io.iommuledger.lifecycle.fact.GroupAttachRequested;
 import io.iommuledger.lifecycle.fact.GroupAttached;
+import io.iommuledger.lifecycle.fact.GroupBusy;
 import io.iommuledger.lifecycle.fact.GroupDetachRequested;
 import io.iommuledger.lifecycle.fact.GroupDetached;
+import io.iommuledger.lifecycle.fact.GroupFree;
 import io.iommuledger.lifecycle.fact.InstructionEnded;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
 import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
 import io.iommuledger.lifecycle.fact.MemoryDecodingRequested;
+import io.iommuledger.lifecycle.fact.PoliciesChanged;
+import io.iommuledger.lifecycle.fact.PowerChanged;
+import io.iommuledger.lifecycle.fact.PowerRequested;
+import io.iommuledger.lifecycle.fact.Predecessor;
 import io.iommuledger.lifecycle.fact.Refused;
+import io.iommuledger.lifecycle.fact.RegionAllocated;
+import io.iommuledger.lifecycle.fact.RegionFreeRequested;
+import io.iommuledger.lifecycle.fact.RegionFreed;
+import io.iommuledger.lifecycle.fact.RegionRequested;
 import io.iommuledger.lifecycle.fact.ResetFinished;
 import io.iommuledger.lifecycle.fact.ResetRequested;
+import io.iommuledger.lifecycle.fact.RestoreRequested;
+import io.iommuledger.lifecycle.fact.UnmapFellShort;
 import io.iommuledger.lifecycle.fact.UnmapReason;
 import io.iommuledger.lifecycle.fact.UnmapRequested;
 import io.iommuledger.lifecycle.fact.Unmapped;
-import io.iommuledger.lifecycle.host.Policies;
+import io.iommuledger.lifecycle.fact.WithdrawalAbandoned;
+import io.iommuledger.lifecycle.fact.WithdrawalBegan;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.protocol.v1.FactProto;
 import io.iommuledger.protocol.v1.FactProto.FactRecord;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Takes the fact out of the field it stands in. */
 final class FactDecoder {
@@ -49,6 +67,75 @@ final class FactDecoder {
             case EPOCH_ENDED -> new EpochEnded();
             case DEVICE_DISCOVERED -> discovered(wire.getDeviceDiscovered());
             case INSTRUCTION_ENDED -> instructionEnded(wire.getInstructionEnded());
+            case POLICIES_CHANGED ->
+                new PoliciesChanged(Wire.policies(wire.getPoliciesChanged().getPolicies()));
+            case GROUP_FREE -> new GroupFree(wire.getGroupFree().getGroup());
+            case GROUP_BUSY -> {
+                FactProto.GroupBusy f = wire.getGroupBusy();
+                yield new GroupBusy(f.getGroup(), f.getPid(), f.getCommand());
+            }
+            case WITHDRAWAL_BEGAN -> {
+                FactProto.WithdrawalBegan f = wire.getWithdrawalBegan();
+                yield new WithdrawalBegan(
+                        f.getEpisode(),
+                        PciAddress.unpack(f.getDevice()),
+                        Wire.kind(f.getKind()),
+                        Wire.addresses(f.getAffectedList()));
+            }
+            case WITHDRAWAL_ABANDONED ->
+                new WithdrawalAbandoned(wire.getWithdrawalAbandoned().getEpisode());
+            case DMA_FAULTED -> {
+                FactProto.DmaFaulted f = wire.getDmaFaulted();
+                yield new DmaFaulted(
+                        PciAddress.unpack(f.getDevice()), f.getIova(), f.getWrite(), f.getReason(), f.getKernelNanos());
+            }
+            case FAULTS_MISSED -> new FaultsMissed(wire.getFaultsMissed().getWhy());
+            case UNMAP_FELL_SHORT -> {
+                FactProto.UnmapFellShort f = wire.getUnmapFellShort();
+                yield new UnmapFellShort(
+                        f.getIntent(),
+                        f.getContext(),
+                        new IovaRange(f.getIovaStart(), f.getIovaLast()),
+                        f.getUnmappedBytes(),
+                        f.getHeldBytes());
+            }
+            case RESTORE_REQUESTED ->
+                new RestoreRequested(wire.getRestoreRequested().getMapping());
+            case ACCESS_CHANGE_REQUESTED -> {
+                FactProto.AccessChangeRequested f = wire.getAccessChangeRequested();
+                yield new AccessChangeRequested(f.getMapping(), Wire.optionalAccess(f.getAccess()));
+            }
+            case ACCESS_CHANGED -> {
+                FactProto.AccessChanged f = wire.getAccessChanged();
+                yield new AccessChanged(
+                        f.getIntent(),
+                        f.getMapping(),
+                        f.getUnmappedBytes(),
+                        f.getGapNanos(),
+                        f.hasRefusal() ? Optional.of(Wire.evidence(f.getRefusal())) : Optional.empty());
+            }
+            case REGION_REQUESTED -> {
+                FactProto.RegionRequested f = wire.getRegionRequested();
+                yield new RegionRequested(f.getName(), f.getSize(), f.getHugePageBytes());
+            }
+            case REGION_ALLOCATED -> {
+                FactProto.RegionAllocated f = wire.getRegionAllocated();
+                yield new RegionAllocated(f.getIntent(), f.getName(), f.getVaddr());
+            }
+            case REGION_FREE_REQUESTED ->
+                new RegionFreeRequested(wire.getRegionFreeRequested().getName());
+            case REGION_FREED -> {
+                FactProto.RegionFreed f = wire.getRegionFreed();
+                yield new RegionFreed(f.getIntent(), f.getName());
+            }
+            case POWER_REQUESTED -> {
+                FactProto.PowerRequested f = wire.getPowerRequested();
+                yield new PowerRequested(f.getEpisode(), PciAddress.unpack(f.getDevice()), Wire.power(f.getState()));
+            }
+            case POWER_CHANGED -> {
+                FactProto.PowerChanged f = wire.getPowerChanged();
+                yield new PowerChanged(f.getIntent(), PciAddress.unpack(f.getDevice()), Wire.power(f.getState()));
+            }
             case CONTEXT_OPEN_REQUESTED ->
                 new ContextOpenRequested(wire.getContextOpenRequested().getContext());
             case CONTEXT_OPENED -> {
@@ -80,7 +167,8 @@ final class FactDecoder {
                 yield new UnmapRequested(
                         f.getContext(),
                         new IovaRange(f.getIovaStart(), f.getIovaLast()),
-                        Wire.named(UnmapReason.class, f.getReason()));
+                        Wire.named(UnmapReason.class, f.getReason()),
+                        f.hasEpisode() ? OptionalLong.of(f.getEpisode()) : OptionalLong.empty());
             }
             case UNMAPPED -> {
                 FactProto.Unmapped f = wire.getUnmapped();
@@ -151,14 +239,14 @@ final class FactDecoder {
                 f.getBootId(),
                 f.getKernelRelease(),
                 f.getAgentVersion(),
-                new Policies(
-                        Policies.OnRelease.valueOf(
-                                after("RELEASE_", f.getPolicies().getOnRelease())),
-                        Policies.OnReset.valueOf(after("RESET_", f.getPolicies().getOnReset()))));
+                Wire.policies(f.getPolicies()),
+                f.getSealed(),
+                f.hasMemoryLockLimit() ? f.getMemoryLockLimit() : -1,
+                f.hasPredecessor() ? Optional.of(predecessor(f.getPredecessor())) : Optional.empty());
     }
 
-    private static String after(String prefix, Enum<?> wire) {
-        return wire.name().substring(prefix.length());
+    private static Predecessor predecessor(FactProto.Predecessor f) {
+        return new Predecessor(f.getEpoch(), f.getFacts(), f.getInOrder());
     }
 
     private static DeviceDiscovered discovered(FactProto.DeviceDiscovered f) {
@@ -196,6 +284,17 @@ final class FactDecoder {
     private static MapRequested mapRequested(FactProto.MapRequested f) {
         Backing backing = switch (f.getBackingCase()) {
             case MEMORY -> new Backing.Memory(f.getMemory().getVaddr());
+            case REGION ->
+                new Backing.RegionRange(
+                        f.getRegion().getRegion(),
+                        f.getRegion().getOffset(),
+                        f.getRegion().getVaddr());
+            case FILE ->
+                new Backing.FileRange(
+                        f.getFile().getPath(),
+                        f.getFile().getOffset(),
+                        f.getFile().getVaddr(),
+                        f.getFile().getDeviceMemory());
             case BAR ->
                 new Backing.BarRange(
                         PciAddress.unpack(f.getBar().getExporter()),

@@ -1,7 +1,6 @@
 package io.iommuledger.protocol;
 
 import io.iommuledger.lifecycle.device.PciAddress;
-import io.iommuledger.lifecycle.operation.BackingRequest;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.protocol.v1.OperationProto;
 
@@ -23,12 +22,30 @@ public final class InstructionCodec {
                         .setContext(Wire.context(release.context()))
                         .setDevice(release.device().packed())
                         .setGroup(
-                                OperationProto.GroupFate.valueOf(release.group().name()));
-            case Instruction.Map map -> wire.setMap(encode(map));
+                                OperationProto.GroupFate.valueOf(release.group().name()))
+                        .setForce(release.force());
+            case Instruction.Map map -> wire.setMapRanges(MapCodec.encode(map));
+            case Instruction.ChangeAccess change ->
+                wire.getChangeAccessBuilder()
+                        .setMapping(Wire.mapping(change.mapping()))
+                        .setAccess(Wire.access(change.access()));
+            case Instruction.Restore restore -> wire.getRestoreBuilder().setMapping(Wire.mapping(restore.mapping()));
+            case Instruction.AllocateRegion region ->
+                wire.getAllocateRegionBuilder()
+                        .setName(region.name())
+                        .setSize(region.size())
+                        .setHugePageBytes(region.hugePageBytes());
+            case Instruction.FreeRegion region -> wire.getFreeRegionBuilder().setName(region.name());
+            case Instruction.SetPower set ->
+                wire.getSetPowerBuilder().setDevice(set.device().packed()).setState(Wire.power(set.state()));
+            case Instruction.SetPolicies set -> wire.getSetPoliciesBuilder().setPolicies(Wire.policies(set.policies()));
             case Instruction.Unmap unmap ->
                 wire.getUnmapBuilder().setContext(Wire.context(unmap.context())).setIova(Wire.range(unmap.iova()));
             case Instruction.Reset reset ->
-                wire.getResetBuilder().setDevice(reset.device().packed()).setKind(Wire.kind(reset.kind()));
+                wire.getResetBuilder()
+                        .setDevice(reset.device().packed())
+                        .setKind(Wire.kind(reset.kind()))
+                        .setDryRun(reset.dryRun());
             case Instruction.SetMemoryDecoding set ->
                 wire.getSetMemoryDecodingBuilder()
                         .setDevice(set.device().packed())
@@ -61,9 +78,28 @@ public final class InstructionCodec {
                 yield new Instruction.ReleaseDevice(
                         Wire.context(release.getContext()),
                         PciAddress.unpack(release.getDevice()),
-                        Wire.named(Instruction.GroupFate.class, release.getGroup()));
+                        Wire.named(Instruction.GroupFate.class, release.getGroup()),
+                        release.getForce());
             }
-            case MAP -> decode(wire.getMap());
+            case MAP -> MapCodec.decode(wire.getMap());
+            case MAP_RANGES -> MapCodec.decode(wire.getMapRanges());
+            case CHANGE_ACCESS ->
+                new Instruction.ChangeAccess(
+                        Wire.mapping(wire.getChangeAccess().getMapping()),
+                        Wire.optionalAccess(wire.getChangeAccess().getAccess()));
+            case RESTORE ->
+                new Instruction.Restore(Wire.mapping(wire.getRestore().getMapping()));
+            case ALLOCATE_REGION -> {
+                OperationProto.AllocateRegion region = wire.getAllocateRegion();
+                yield new Instruction.AllocateRegion(region.getName(), region.getSize(), region.getHugePageBytes());
+            }
+            case FREE_REGION -> new Instruction.FreeRegion(wire.getFreeRegion().getName());
+            case SET_POWER ->
+                new Instruction.SetPower(
+                        PciAddress.unpack(wire.getSetPower().getDevice()),
+                        Wire.power(wire.getSetPower().getState()));
+            case SET_POLICIES ->
+                new Instruction.SetPolicies(Wire.policies(wire.getSetPolicies().getPolicies()));
             case UNMAP ->
                 new Instruction.Unmap(
                         Wire.context(wire.getUnmap().getContext()),
@@ -71,7 +107,8 @@ public final class InstructionCodec {
             case RESET ->
                 new Instruction.Reset(
                         PciAddress.unpack(wire.getReset().getDevice()),
-                        Wire.kind(wire.getReset().getKind()));
+                        Wire.kind(wire.getReset().getKind()),
+                        wire.getReset().getDryRun());
             case SET_MEMORY_DECODING -> {
                 OperationProto.SetMemoryDecoding set = wire.getSetMemoryDecoding();
                 yield new Instruction.SetMemoryDecoding(
@@ -81,35 +118,5 @@ public final class InstructionCodec {
                 new Instruction.CloseContext(Wire.context(wire.getCloseContext().getContext()));
             case WHAT_NOT_SET -> throw new MalformedRecord("an instruction that this version does not know");
         };
-    }
-
-    private static OperationProto.MapRange encode(Instruction.Map map) {
-        OperationProto.MapRange.Builder wire = OperationProto.MapRange.newBuilder()
-                .setContext(Wire.context(map.context()))
-                .setIova(Wire.range(map.iova()))
-                .setAccess(Wire.access(map.access()));
-        switch (map.backing()) {
-            case BackingRequest.NewMemory memory -> wire.getMemoryBuilder().setHugePageBytes(memory.hugePageBytes());
-            case BackingRequest.OfBar bar ->
-                wire.getBarBuilder()
-                        .setDevice(bar.device().packed())
-                        .setIndex(bar.index())
-                        .setOffset(bar.offset());
-        }
-        return wire.build();
-    }
-
-    private static Instruction.Map decode(OperationProto.MapRange wire) {
-        BackingRequest backing = switch (wire.getBackingCase()) {
-            case MEMORY -> new BackingRequest.NewMemory(wire.getMemory().getHugePageBytes());
-            case BAR ->
-                new BackingRequest.OfBar(
-                        PciAddress.unpack(wire.getBar().getDevice()),
-                        wire.getBar().getIndex(),
-                        wire.getBar().getOffset());
-            case BACKING_NOT_SET -> throw new MalformedRecord("a backing that this version does not know");
-        };
-        return new Instruction.Map(
-                Wire.context(wire.getContext()), Wire.range(wire.getIova()), Wire.access(wire.getAccess()), backing);
     }
 }

@@ -5,10 +5,17 @@ import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.context.ContextKind;
 import io.iommuledger.lifecycle.device.MemoryDecoding;
 import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.device.PowerState;
 import io.iommuledger.lifecycle.evidence.Errno;
 import io.iommuledger.lifecycle.evidence.KernelEvidence;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.Policies;
+import io.iommuledger.lifecycle.host.Policies.Mmio;
+import io.iommuledger.lifecycle.host.Policies.OnRelease;
+import io.iommuledger.lifecycle.host.Policies.OnReset;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
+import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Outcome;
@@ -73,6 +80,18 @@ public final class Wire {
         return new ContextId(ref.getEpoch(), ref.getNumber());
     }
 
+    static OperationProto.MappingRef mapping(MappingId id) {
+        return OperationProto.MappingRef.newBuilder()
+                .setHost(id.host().toString())
+                .setEpoch(id.epoch())
+                .setNumber(id.number())
+                .build();
+    }
+
+    static MappingId mapping(OperationProto.MappingRef ref) {
+        return new MappingId(new HostId(ref.getHost()), ref.getEpoch(), ref.getNumber());
+    }
+
     static FactProto.Access access(DmaAccess access) {
         return FactProto.Access.valueOf(access.name());
     }
@@ -87,6 +106,49 @@ public final class Wire {
 
     static MemoryDecoding decoding(FactProto.Decoding decoding) {
         return named(MemoryDecoding.class, decoding);
+    }
+
+    static FactProto.Power power(PowerState state) {
+        return FactProto.Power.valueOf("POWER_" + state.name());
+    }
+
+    static PowerState power(FactProto.Power state) {
+        return after("POWER_", PowerState.class, state);
+    }
+
+    static FactProto.Access access(Optional<DmaAccess> access) {
+        return access.map(Wire::access).orElse(FactProto.Access.ACCESS_UNSPECIFIED);
+    }
+
+    static Optional<DmaAccess> optionalAccess(FactProto.Access access) {
+        return access == FactProto.Access.ACCESS_UNSPECIFIED ? Optional.empty() : Optional.of(access(access));
+    }
+
+    static FactProto.Policies policies(Policies policies) {
+        return FactProto.Policies.newBuilder()
+                .setOnRelease(FactProto.OnRelease.valueOf(
+                        "RELEASE_" + policies.onRelease().name()))
+                .setOnReset(onReset(policies.onReset()))
+                .setMmio(FactProto.Mmio.valueOf("MMIO_" + policies.mmio().name()))
+                .build();
+    }
+
+    /** Version 0.1.0 had no other way to map device memory than as a BAR, and no word for it. */
+    static Policies policies(FactProto.Policies policies) {
+        return new Policies(
+                after("RELEASE_", OnRelease.class, policies.getOnRelease()),
+                onReset(policies.getOnReset()),
+                policies.getMmio() == FactProto.Mmio.MMIO_UNSPECIFIED
+                        ? Mmio.STRICT
+                        : after("MMIO_", Mmio.class, policies.getMmio()));
+    }
+
+    static FactProto.OnReset onReset(OnReset policy) {
+        return FactProto.OnReset.valueOf("RESET_" + policy.name());
+    }
+
+    static OnReset onReset(FactProto.OnReset policy) {
+        return after("RESET_", OnReset.class, policy);
     }
 
     static FactProto.EpisodeKind kind(EpisodeKind kind) {
@@ -144,6 +206,8 @@ public final class Wire {
         FactProto.Figures.Builder wire = FactProto.Figures.newBuilder();
         figures.context().ifPresent(wire::setContext);
         figures.mapping().ifPresent(wire::setMapping);
+        figures.mappings().ifPresent(wire::setMappings);
+        figures.plan().ifPresent(plan -> wire.setPlan(ResetPlanCodec.encode(plan)));
         figures.episode().ifPresent(wire::setEpisode);
         figures.unmappedBytes().ifPresent(wire::setUnmappedBytes);
         figures.dmaAvail().ifPresent(wire::setDmaAvail);
@@ -154,10 +218,23 @@ public final class Wire {
         return new Figures(
                 wire.hasContext() ? OptionalLong.of(wire.getContext()) : OptionalLong.empty(),
                 wire.hasMapping() ? OptionalLong.of(wire.getMapping()) : OptionalLong.empty(),
+                wire.hasMappings() ? OptionalLong.of(wire.getMappings()) : OptionalLong.empty(),
                 wire.hasEpisode() ? OptionalLong.of(wire.getEpisode()) : OptionalLong.empty(),
                 wire.hasUnmappedBytes() ? OptionalLong.of(wire.getUnmappedBytes()) : OptionalLong.empty(),
                 wire.hasDmaAvail() ? OptionalLong.of(wire.getDmaAvail()) : OptionalLong.empty(),
-                addresses(wire.getAffectedList()));
+                addresses(wire.getAffectedList()),
+                wire.hasPlan() ? Optional.of(ResetPlanCodec.decode(wire.getPlan())) : Optional.empty());
+    }
+
+    /** For enums whose names on the wire carry a prefix. */
+    static <E extends Enum<E>> E after(String prefix, Class<E> type, Enum<?> wire) {
+        try {
+            return Enum.valueOf(
+                    type,
+                    wire.name().substring(Math.min(prefix.length(), wire.name().length())));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedRecord("no " + type.getSimpleName() + ": " + wire.name(), e);
+        }
     }
 
     static <E extends Enum<E>> E named(Class<E> type, Enum<?> wire) {

@@ -29,14 +29,19 @@ final class AnyValue {
     private static final Arbitrary<IovaRange> RANGES = Combinators.combine(Arbitraries.longs(), Arbitraries.longs())
             .as((a, b) -> Long.compareUnsigned(a, b) <= 0 ? new IovaRange(a, b) : new IovaRange(b, a));
 
-    private static final Arbitrary<StreamId> STREAMS = Combinators.combine(
-                    Arbitraries.strings().withChars("aZ09").ofMinLength(1).ofMaxLength(63),
-                    Arbitraries.longs().greaterOrEqual(1))
-            .as((host, epoch) -> new StreamId(new HostId(host), epoch));
+    private static final Arbitrary<HostId> HOSTS = Arbitraries.strings()
+            .withChars("aZ09")
+            .ofMinLength(1)
+            .ofMaxLength(63)
+            .map(HostId::new);
+
+    private static final Arbitrary<StreamId> STREAMS =
+            Combinators.combine(HOSTS, Arbitraries.longs().greaterOrEqual(1)).as(StreamId::new);
 
     private static final Map<Class<?>, Arbitrary<?>> PLAIN = Map.of(
             long.class, Arbitraries.longs(),
             int.class, Arbitraries.integers(),
+            boolean.class, Arbitraries.of(true, false),
             String.class, TEXT,
             UUID.class,
                     Combinators.combine(Arbitraries.longs(), Arbitraries.longs())
@@ -47,7 +52,8 @@ final class AnyValue {
                             .map(some -> some.map(OptionalLong::of).orElseGet(OptionalLong::empty)),
             PciAddress.class, Arbitraries.integers().map(PciAddress::unpack),
             IovaRange.class, RANGES,
-            StreamId.class, STREAMS);
+            StreamId.class, STREAMS,
+            HostId.class, HOSTS);
 
     private AnyValue() {}
 

@@ -5,8 +5,11 @@ import io.iommuledger.lifecycle.context.ContextKind;
 import io.iommuledger.lifecycle.device.Bar;
 import io.iommuledger.lifecycle.device.MemoryDecoding;
 import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.device.PowerState;
 import io.iommuledger.lifecycle.evidence.Errno;
 import io.iommuledger.lifecycle.evidence.KernelEvidence;
+import io.iommuledger.lifecycle.fact.AccessChangeRequested;
+import io.iommuledger.lifecycle.fact.AccessChanged;
 import io.iommuledger.lifecycle.fact.ContextCloseRequested;
 import io.iommuledger.lifecycle.fact.ContextClosed;
 import io.iommuledger.lifecycle.fact.ContextOpenRequested;
@@ -17,24 +20,40 @@ import io.iommuledger.lifecycle.fact.DeviceOpenRequested;
 import io.iommuledger.lifecycle.fact.DeviceOpened;
 import io.iommuledger.lifecycle.fact.DeviceReleaseRequested;
 import io.iommuledger.lifecycle.fact.DeviceReleased;
+import io.iommuledger.lifecycle.fact.DmaFaulted;
 import io.iommuledger.lifecycle.fact.EpochBegan;
 import io.iommuledger.lifecycle.fact.EpochEnded;
 import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.FaultsMissed;
 import io.iommuledger.lifecycle.fact.GroupAttachRequested;
 import io.iommuledger.lifecycle.fact.GroupAttached;
+import io.iommuledger.lifecycle.fact.GroupBusy;
 import io.iommuledger.lifecycle.fact.GroupDetachRequested;
 import io.iommuledger.lifecycle.fact.GroupDetached;
+import io.iommuledger.lifecycle.fact.GroupFree;
 import io.iommuledger.lifecycle.fact.InstructionEnded;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
 import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
 import io.iommuledger.lifecycle.fact.MemoryDecodingRequested;
+import io.iommuledger.lifecycle.fact.PoliciesChanged;
+import io.iommuledger.lifecycle.fact.PowerChanged;
+import io.iommuledger.lifecycle.fact.PowerRequested;
+import io.iommuledger.lifecycle.fact.Predecessor;
 import io.iommuledger.lifecycle.fact.Refused;
+import io.iommuledger.lifecycle.fact.RegionAllocated;
+import io.iommuledger.lifecycle.fact.RegionFreeRequested;
+import io.iommuledger.lifecycle.fact.RegionFreed;
+import io.iommuledger.lifecycle.fact.RegionRequested;
 import io.iommuledger.lifecycle.fact.ResetFinished;
 import io.iommuledger.lifecycle.fact.ResetRequested;
+import io.iommuledger.lifecycle.fact.RestoreRequested;
+import io.iommuledger.lifecycle.fact.UnmapFellShort;
 import io.iommuledger.lifecycle.fact.UnmapReason;
 import io.iommuledger.lifecycle.fact.UnmapRequested;
 import io.iommuledger.lifecycle.fact.Unmapped;
+import io.iommuledger.lifecycle.fact.WithdrawalAbandoned;
+import io.iommuledger.lifecycle.fact.WithdrawalBegan;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.StreamId;
@@ -44,16 +63,21 @@ import io.iommuledger.lifecycle.mapping.DmaAccess;
 import io.iommuledger.lifecycle.operation.BackingRequest;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Instruction;
+import io.iommuledger.lifecycle.operation.MapRange;
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.lifecycle.operation.Outcome;
+import io.iommuledger.lifecycle.operation.PlannedDevice;
+import io.iommuledger.lifecycle.operation.PlannedMapping;
 import io.iommuledger.lifecycle.operation.Refusal;
+import io.iommuledger.lifecycle.operation.ResetPlan;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** One event of every type, for ever the same: their bytes are pinned. */
 final class Examples {
@@ -64,14 +88,18 @@ final class Examples {
     private static final IovaRange TOP = IovaRange.ofSize(-0x1000, 0x1000);
     private static final KernelEvidence EEXIST = new KernelEvidence("VFIO_IOMMU_MAP_DMA", Errno.EEXIST);
 
-    static final List<Fact> FACTS = List.of(
+    /** What the first layout, of 2026-11-22, can say. */
+    static final List<Fact> FIRST_FACTS = List.of(
             new EpochBegan(
                     UUID.fromString("5ca1ab1e-0000-4000-8000-00000000cafe"),
                     "5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e",
                     "2f1c8a52-6c27-4dd2-8b7e-3f4a5b6c7d8e",
                     "6.12.0",
                     "0.1.0",
-                    new Policies(Policies.OnRelease.DROP, Policies.OnReset.LEAVE)),
+                    new Policies(Policies.OnRelease.DROP, Policies.OnReset.LEAVE, Policies.Mmio.STRICT),
+                    false,
+                    -1,
+                    Optional.empty()),
             new EpochEnded(),
             new DeviceDiscovered(
                     GPU,
@@ -89,10 +117,12 @@ final class Examples {
                     new Figures(
                             OptionalLong.of(1),
                             OptionalLong.of(2),
+                            OptionalLong.empty(),
                             OptionalLong.of(3),
                             OptionalLong.of(4096),
                             OptionalLong.of(65_534),
-                            List.of(NIC, GPU))),
+                            List.of(NIC, GPU),
+                            Optional.empty())),
             new ContextOpenRequested(1),
             new ContextOpened(7, 1, ContextKind.TYPE1),
             new GroupAttachRequested(1, 87),
@@ -102,7 +132,7 @@ final class Examples {
             new MapRequested(
                     2, 1, IOVA, DmaAccess.READ_WRITE, new Backing.BarRange(GPU, 2, 0x10_0000, 0x39_bf_e000_0000L)),
             new Mapped(13, 2),
-            new UnmapRequested(1, IovaRange.ALL, UnmapReason.EXPORTER_RELEASE),
+            new UnmapRequested(1, IovaRange.ALL, UnmapReason.EXPORTER_RELEASE, OptionalLong.empty()),
             new Unmapped(15, 1, IovaRange.ALL, 0x10_0000),
             new ResetRequested(3, NIC, EpisodeKind.HOT_RESET, List.of(NIC, GPU)),
             new ResetFinished(
@@ -117,19 +147,87 @@ final class Examples {
             new ContextClosed(25, 1),
             new Refused(27, EEXIST));
 
+    private static final ResetPlan PLAN = new ResetPlan(
+            List.of(
+                    new PlannedDevice(GPU, 87, PlannedDevice.Owner.AGENT, "3-1"),
+                    new PlannedDevice(NIC, 41, PlannedDevice.Owner.PROCESS, "4711 qemu")),
+            Policies.OnReset.SUSPEND,
+            List.of(new PlannedMapping(2, 1)),
+            1,
+            Optional.of("held by another"));
+
+    /** One of each type: those of the first layout in its present form, and those that came after it. */
+    static final List<Fact> FACTS = Stream.concat(
+                    FIRST_FACTS.stream()
+                            .filter(fact -> !(fact instanceof EpochBegan)
+                                    && !(fact instanceof InstructionEnded)
+                                    && !(fact instanceof MapRequested)
+                                    && !(fact instanceof UnmapRequested)),
+                    Stream.of(
+                            new EpochBegan(
+                                    UUID.fromString("5ca1ab1e-0000-4000-8000-00000000cafe"),
+                                    "5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e",
+                                    "2f1c8a52-6c27-4dd2-8b7e-3f4a5b6c7d8e",
+                                    "6.12.0",
+                                    "0.1.0",
+                                    Policies.DEFAULT,
+                                    true,
+                                    8 << 20,
+                                    Optional.of(new Predecessor(2, 4711, false))),
+                            new InstructionEnded(
+                                    OPERATION,
+                                    Outcome.SUCCEEDED,
+                                    Optional.empty(),
+                                    Figures.NONE.withMappings(2, 65_535).withPlan(PLAN)),
+                            new MapRequested(
+                                    3,
+                                    1,
+                                    IOVA,
+                                    DmaAccess.READ,
+                                    new Backing.FileRange("/dev/shm/ring", 4096, 1 << 30, true)),
+                            new UnmapRequested(1, IOVA, UnmapReason.SUSPENSION, OptionalLong.of(3)),
+                            new PoliciesChanged(Policies.KERNEL),
+                            new GroupFree(87),
+                            new GroupBusy(87, 4711, "qemu"),
+                            new WithdrawalBegan(3, NIC, EpisodeKind.LOW_POWER, List.of(NIC, GPU)),
+                            new WithdrawalAbandoned(3),
+                            new DmaFaulted(GPU, -0x1000, true, "0x05 PTE Write access is not set", 7_000_000_001L),
+                            new FaultsMissed("dmar_fault: 12 callbacks suppressed"),
+                            new UnmapFellShort(29, 1, IOVA, 4096, 0x10_0000),
+                            new RestoreRequested(2),
+                            new AccessChangeRequested(2, Optional.of(DmaAccess.READ)),
+                            new AccessChanged(31, 2, 0x10_0000, 12_345, Optional.of(EEXIST)),
+                            new RegionRequested("rings", 2 << 20, 2 << 20),
+                            new RegionAllocated(33, "rings", 0x7f00_0000_0000L),
+                            new RegionFreeRequested("rings"),
+                            new RegionFreed(35, "rings"),
+                            new PowerRequested(4, GPU, PowerState.LOW),
+                            new PowerChanged(37, GPU, PowerState.LOW)))
+            .toList();
+
     static final List<OperationEvent> OPERATIONS = List.of(
             new OperationRequested(
                     OPERATION,
                     new StreamId(new HostId("rack7"), 3),
                     "principal-1",
                     new Instruction.Map(
-                            new ContextId(3, 1), IOVA, DmaAccess.READ, new BackingRequest.OfBar(GPU, 2, 0x10_0000)),
+                            new ContextId(3, 1),
+                            List.of(new MapRange(IOVA, DmaAccess.READ, new BackingRequest.OfBar(GPU, 2, 0x10_0000))),
+                            false),
                     1_767_225_605_000_000_000L),
             new OperationEnded(
                     OPERATION,
                     Outcome.UNKNOWN,
                     Optional.empty(),
-                    Figures.NONE.withMapping(2),
+                    new Figures(
+                            OptionalLong.empty(),
+                            OptionalLong.of(2),
+                            OptionalLong.empty(),
+                            OptionalLong.empty(),
+                            OptionalLong.empty(),
+                            OptionalLong.empty(),
+                            List.of(),
+                            Optional.empty()),
                     4711,
                     "the agent's epoch ended before an outcome was stored"));
 

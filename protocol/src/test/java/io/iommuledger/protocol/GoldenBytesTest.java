@@ -22,13 +22,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The bytes of every event type, pinned: one file {@code golden/<type>.v<revision>.hex} each. History is never encoded
- * again, so a file that stands is never changed. For a new type, add an example and write its file with
- * {@code mvn -pl protocol test -Dgolden.write=true}, which creates what is missing and overwrites nothing.
+ * The bytes of every event type, pinned: one file {@code golden/<day of the layout>/<type>.v<revision>.hex} each. History
+ * is never encoded again, so a file that stands is never changed. For a new type, add an example and write its file with
+ * {@code mvn -pl protocol test -Dgolden.write=true}, which creates what is missing and overwrites nothing. When an
+ * existing type gets a field, a new day begins, and the older days are only read.
  */
 class GoldenBytesTest {
 
-    private static final Path FILES = Path.of("src", "test", "resources", "golden");
+    private static final Path FILES = Path.of("src", "test", "resources", "golden", "2026-11-23");
+    private static final Path FIRST = FILES.resolveSibling("2026-11-22");
     private static final int LINE = 64;
 
     private static final Map<String, byte[]> EXAMPLES = new TreeMap<>(Stream.concat(
@@ -84,16 +86,26 @@ class GoldenBytesTest {
 
     @Test
     void theBytesThatStandAreReadAsTheyWereMeant() throws IOException {
-        for (Fact fact : Examples.FACTS) {
-            assertThat(FactCodec.decode(pinned(EventTypes.of(fact)))).isEqualTo(stamped(fact));
+        assertRead(FILES, Examples.FACTS);
+    }
+
+    @Test
+    void whatTheFirstLayoutWroteIsStillRead() throws IOException {
+        assertRead(FIRST, Examples.FIRST_FACTS);
+    }
+
+    private static void assertRead(Path files, List<Fact> facts) throws IOException {
+        for (Fact fact : facts) {
+            assertThat(FactCodec.decode(pinned(files, EventTypes.of(fact)))).isEqualTo(stamped(fact));
         }
         for (OperationEvent event : Examples.OPERATIONS) {
-            assertThat(OperationCodec.decode(pinned(EventTypes.of(event)))).isEqualTo(event);
+            assertThat(OperationCodec.decode(pinned(files, EventTypes.of(event))))
+                    .isEqualTo(event);
         }
     }
 
-    private static byte[] pinned(String type) throws IOException {
-        String text = Files.readString(FILES.resolve(type + ".v" + EventTypes.REVISION + ".hex"));
+    private static byte[] pinned(Path files, String type) throws IOException {
+        String text = Files.readString(files.resolve(type + ".v" + EventTypes.REVISION + ".hex"));
         return HexFormat.of().parseHex(text.replace("\n", ""));
     }
 

@@ -19,6 +19,7 @@ import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** What an agent records of a small machine: an exporter with a sibling in its slot, and an importer. */
@@ -36,12 +37,7 @@ public final class Facts {
 
     public static EpochBegan epochBegan(String boot) {
         return new EpochBegan(
-                new UUID(1, 2),
-                "machine",
-                boot,
-                "6.12.0",
-                "0.1.0",
-                new Policies(Policies.OnRelease.LEAVE, Policies.OnReset.LEAVE));
+                new UUID(1, 2), "machine", boot, "6.12.0", "0.1.0", Policies.KERNEL, false, -1, Optional.empty());
     }
 
     public static DeviceDiscovered discovered(PciAddress address, int group) {

@@ -22,6 +22,7 @@ import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -52,7 +53,7 @@ class ZombieStoryTest {
         releasedAndLeft();
         long end = agent.append(
                 Optional.of(OPERATION),
-                new UnmapRequested(1, IOVA, UnmapReason.OWNER),
+                new UnmapRequested(1, IOVA, UnmapReason.OWNER, OptionalLong.empty()),
                 new Unmapped(agent.next(), 1, IOVA, IOVA.size()));
         JsonNode mapping = standsAs("UNMAPPED", end);
         assertThat(mapping.path("operation").asString()).isEqualTo(OPERATION.toString());
@@ -117,7 +118,7 @@ class ZombieStoryTest {
         JsonNode context = rest.ok("hosts/story/contexts").path("contexts").path(0);
         assertThat(context.path("groups").toString()).isEqualTo("[20]");
         assertThat(context.path("pageSizes").toString()).isEqualTo("[4096,2097152,1073741824]");
-        assertThat(context.path("dmaAvail").path("atAttach").intValue()).isEqualTo(65_535);
+        assertThat(context.path("entries").path("limit").intValue()).isEqualTo(65_535);
     }
 
     private void historyIsContiguous(long end) {

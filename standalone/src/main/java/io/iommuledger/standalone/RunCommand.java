@@ -1,5 +1,6 @@
 package io.iommuledger.standalone;
 
+import io.iommuledger.agent.PolicyOptions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -35,6 +36,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private RestOptions rest = new RestOptions();
 
+    @Mixin
+    private PolicyOptions policies = new PolicyOptions();
+
     @Override
     public Integer call() throws Exception {
         long began = System.nanoTime();
@@ -43,7 +47,12 @@ final class RunCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(running), "shutdown"));
         try {
             running.complete(Standalone.start(new Standalone.Settings(
-                    data, rest.settings(), gateway, idle ? Standalone.Machine.IDLE : Standalone.Machine.LIVING)));
+                    data,
+                    rest.settings(),
+                    gateway,
+                    idle ? Standalone.Machine.IDLE : Standalone.Machine.LIVING,
+                    policies.policies(),
+                    policies.sealed())));
         } finally {
             running.cancel(false);
         }

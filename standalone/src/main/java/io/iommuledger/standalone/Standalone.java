@@ -4,6 +4,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.iommuledger.agent.Agent;
 import io.iommuledger.agent.SimulatedMachines;
+import io.iommuledger.agent.host.Checkpoint;
 import io.iommuledger.agent.simulated.SimulatedHost;
 import io.iommuledger.agent.workload.LivingWorkload;
 import io.iommuledger.db.EmbeddedServer;
@@ -30,8 +31,17 @@ public final class Standalone implements AutoCloseable {
         NONE
     }
 
-    /** @param gatewayListen {@code HOST:PORT} for agents of other hosts; empty for none */
-    public record Settings(Path data, Server.Rest rest, String gatewayListen, Machine machine) {}
+    /**
+     * @param gatewayListen {@code HOST:PORT} for agents of other hosts; empty for none
+     * @param policies      of this process's own agent
+     * @param sealed        no instruction relaxes them
+     */
+    public record Settings(
+            Path data, Server.Rest rest, String gatewayListen, Machine machine, Policies policies, boolean sealed) {
+        public Settings(Path data, Server.Rest rest, String gatewayListen, Machine machine) {
+            this(data, rest, gatewayListen, machine, Policies.DEFAULT, false);
+        }
+    }
 
     private static final long INVENTORY_SECONDS = 30;
 
@@ -99,9 +109,16 @@ public final class Standalone implements AutoCloseable {
         Path state = settings.data().resolve("agent");
         SimulatedHost machine = SimulatedMachines.demo(SimulatedMachines.HOST, state);
         ManagedChannel channel = InProcessChannelBuilder.forName(gatewayName).build();
-        Policies policies = new Policies(Policies.OnRelease.LEAVE, Policies.OnReset.LEAVE);
         Agent agent = Agent.start(
-                new Agent.Settings(new HostId(SimulatedMachines.HOST), state, policies), machine, machine, channel);
+                new Agent.Settings(
+                        new HostId(SimulatedMachines.HOST),
+                        state,
+                        settings.policies(),
+                        settings.sealed(),
+                        Checkpoint.NONE),
+                machine,
+                machine,
+                channel);
         awaitInventory(agent);
         if (settings.machine() == Machine.LIVING) {
             LivingWorkload.start(agent);

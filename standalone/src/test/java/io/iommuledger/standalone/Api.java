@@ -58,6 +58,12 @@ public final class Api {
                 .PUT(BodyPublishers.ofString(json)));
     }
 
+    public Reply patch(String path, String json) {
+        return send(request(commandPort, path)
+                .header("Content-Type", "application/json")
+                .method("PATCH", BodyPublishers.ofString(json)));
+    }
+
     public Reply delete(String path) {
         return send(request(commandPort, path).DELETE());
     }

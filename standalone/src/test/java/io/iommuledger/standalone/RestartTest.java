@@ -3,6 +3,7 @@ package io.iommuledger.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.standalone.Api.Reply;
 import io.iommuledger.standalone.Standalone.Machine;
 import java.io.IOException;
@@ -49,7 +50,8 @@ class RestartTest {
     }
 
     private Standalone start(Machine machine) throws IOException {
-        return Standalone.start(new Standalone.Settings(data, Server.Rest.local(), "", machine));
+        return Standalone.start(
+                new Standalone.Settings(data, Server.Rest.local(), "", machine, Policies.KERNEL, false));
     }
 
     private static Api api(Standalone running) {

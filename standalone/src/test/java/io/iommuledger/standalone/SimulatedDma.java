@@ -9,7 +9,7 @@ record SimulatedDma(SimulatedHost machine, PciAddress engine, PciAddress exporte
 
     @Override
     public String read(long iova) {
-        return switch (machine.dmaRead(engine, iova)) {
+        return switch (machine.dmaReadLogged(engine, iova)) {
             case DmaAnswer.Read(String tag) -> "read " + tag;
             case DmaAnswer.Nothing nothing -> "none";
             case DmaAnswer.Fault fault -> "fault";

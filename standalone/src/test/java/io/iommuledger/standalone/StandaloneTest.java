@@ -3,6 +3,7 @@ package io.iommuledger.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.standalone.Api.Reply;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,7 +32,8 @@ class StandaloneTest {
 
     @BeforeAll
     void start(@TempDir Path data) throws IOException {
-        running = Standalone.start(new Standalone.Settings(data, Server.Rest.local(), "", Standalone.Machine.IDLE));
+        running = Standalone.start(new Standalone.Settings(
+                data, Server.Rest.local(), "", Standalone.Machine.IDLE, Policies.KERNEL, false));
         api = new Api(running.server().port(), running.server().port());
     }
 

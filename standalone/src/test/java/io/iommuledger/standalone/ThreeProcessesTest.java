@@ -54,6 +54,10 @@ class ThreeProcessesTest {
                     "apart",
                     "--state",
                     data.resolve("agent").toString(),
+                    "--on-release",
+                    "leave",
+                    "--on-reset",
+                    "leave",
                     "--connect",
                     "127.0.0.1:" + command.group(2));
             Api api = new Api(Integer.parseInt(command.group(1)), Integer.parseInt(query.group(1)));

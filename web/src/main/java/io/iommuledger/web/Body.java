@@ -3,6 +3,7 @@ package io.iommuledger.web;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,10 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class Body {
     private static final int LIMIT_BYTES = 1 << 20;
+
+    /** 65,535 ranges of a map request, generously written. */
+    public static final int MANY_BYTES = 32 << 20;
+
     /** Bounded: the time that a conversion takes grows faster than the number of digits. */
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,24}|0[xX][0-9a-fA-F]{1,24}");
 
@@ -40,18 +45,23 @@ public final class Body {
 
     /** @throws Problem if the request has no JSON object of at most 1 MiB with only these fields */
     public static Body read(HttpServletRequest request, String... known) {
+        return readAtMost(LIMIT_BYTES, request, known);
+    }
+
+    /** As {@link #read}, for a body that may hold a list of very many. */
+    public static Body readAtMost(int limit, HttpServletRequest request, String... known) {
         byte[] bytes;
         try {
-            bytes = request.getInputStream().readNBytes(LIMIT_BYTES + 1);
+            bytes = request.getInputStream().readNBytes(limit + 1);
         } catch (IOException e) {
             throw malformed("the request's body broke off");
         }
-        if (bytes.length > LIMIT_BYTES) {
+        if (bytes.length > limit) {
             throw new Problem(
                     HttpStatus.CONTENT_TOO_LARGE,
                     "bad-request",
                     "The request cannot be understood",
-                    "the body is longer than " + LIMIT_BYTES + " bytes");
+                    "the body is longer than " + limit + " bytes");
         }
         return parse(bytes, known);
     }
@@ -72,6 +82,32 @@ public final class Body {
 
     public Optional<Body> optionalObject(String field, String... known) {
         return present(field).map(node -> of(path + field + ".", node, known));
+    }
+
+    /** The objects of a list, each under its place: {@code ranges[17]}. */
+    public Optional<List<Body>> optionalObjects(String field, int most, String... known) {
+        return present(field).map(list -> {
+            if (!list.isArray() || list.isEmpty() || list.size() > most) {
+                throw Problem.badField(
+                        path + field,
+                        list.isArray() ? list.size() + " elements" : list.toString(),
+                        "a list of 1 to " + most + " objects");
+            }
+            List<Body> objects = new ArrayList<>(list.size());
+            for (JsonNode element : list) {
+                objects.add(of(path + field + "[" + objects.size() + "].", element, known));
+            }
+            return objects;
+        });
+    }
+
+    public Optional<String> optionalText(String field) {
+        return present(field).map(node -> text(field));
+    }
+
+    /** The field as this object's path names it, for a refusal. */
+    public String at(String field) {
+        return path + field;
     }
 
     public String text(String field) {
@@ -102,6 +138,10 @@ public final class Body {
             return parseU64(path + field, node.stringValue());
         }
         throw bad(field, node, "an unsigned number of 64 bits, decimal or 0x hex");
+    }
+
+    public boolean flag(String field, boolean otherwise) {
+        return present(field).isPresent() ? flag(field) : otherwise;
     }
 
     public long u64(String field, long otherwise) {

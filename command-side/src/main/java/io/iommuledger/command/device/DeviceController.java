@@ -5,10 +5,10 @@ import io.iommuledger.command.operation.Operations;
 import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.device.MemoryDecoding;
 import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.device.PowerState;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
 import io.iommuledger.web.Body;
-import io.iommuledger.web.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -50,20 +50,18 @@ class DeviceController {
             @PathVariable String context,
             @PathVariable String device,
             @RequestParam(defaultValue = "false") String detach,
+            @RequestParam(defaultValue = "false") String force,
             HttpServletRequest request) {
         ContextId id = Parameters.context(context);
         PciAddress address = Parameters.device("device", device);
-        GroupFate fate = switch (detach) {
-            case "true" -> GroupFate.LEAVES;
-            case "false" -> GroupFate.STAYS;
-            default -> throw Problem.badField("detach", detach, "true or false");
-        };
+        GroupFate fate = Parameters.flag("detach", detach) ? GroupFate.LEAVES : GroupFate.STAYS;
+        boolean forced = Parameters.flag("force", force);
         return operations.request(
                 host,
                 request,
                 HttpStatus.OK,
                 view -> new Instruction.ReleaseDevice(
-                        view.context(id).id(), view.device(address).address(), fate));
+                        view.context(id).id(), view.device(address).address(), fate, forced));
     }
 
     @PutMapping("/api/v1/hosts/{host}/devices/{device}/memory")
@@ -77,5 +75,23 @@ class DeviceController {
                 request,
                 HttpStatus.OK,
                 view -> new Instruction.SetMemoryDecoding(view.device(address).address(), decoding));
+    }
+
+    /** Low power, as far as the kernel offers it for the device. */
+    @PutMapping("/api/v1/hosts/{host}/devices/{device}/power")
+    CompletableFuture<ResponseEntity<Map<String, Object>>> power(
+            @PathVariable String host, @PathVariable String device, HttpServletRequest request) {
+        PciAddress address = Parameters.device("device", device);
+        Body body = Body.read(request, "state");
+        PowerState state = switch (body.text("state")) {
+            case "low" -> PowerState.LOW;
+            case "on" -> PowerState.ON;
+            default -> throw body.bad("state", "low or on");
+        };
+        return operations.request(
+                host,
+                request,
+                HttpStatus.OK,
+                view -> new Instruction.SetPower(view.device(address).address(), state));
     }
 }

@@ -5,9 +5,14 @@ import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.device.Device;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.fact.RecordedFact;
+import io.iommuledger.lifecycle.host.Epoch;
 import io.iommuledger.lifecycle.host.HostState;
+import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.web.Problem;
+import java.util.List;
 
 /**
  * The fold of a host's current epoch, good enough to refuse the obviously wrong early; the kernel's answer is the only
@@ -28,6 +33,32 @@ public final class HostView {
 
     public synchronized void evolve(RecordedFact fact) {
         state.evolve(stream, fact);
+    }
+
+    /** In force, as far as is known here. */
+    public synchronized Policies policies() {
+        return state.epoch().map(Epoch::policies).orElse(Policies.DEFAULT);
+    }
+
+    /** Whether any policy in force in this epoch has been weaker than the default. */
+    public synchronized boolean tainted() {
+        return state.epoch().map(Epoch::tainted).orElse(false);
+    }
+
+    /** What the agent may lock for DMA, in bytes; -1 if it is not limited. */
+    public synchronized long memoryLockLimit() {
+        return state.epoch().map(epoch -> epoch.began().memoryLockLimit()).orElse(-1L);
+    }
+
+    /** Mappings that stand or keep their place, of every context that is open. */
+    public synchronized List<Mapping> mappings() {
+        return state.contexts().stream()
+                .flatMap(context -> state.mappings(context.id()).stream())
+                .toList();
+    }
+
+    public synchronized List<Mapping> mappings(ContextId context, IovaRange range) {
+        return state.mappings(context, range);
     }
 
     /** @throws Problem 404 if the context is not open */

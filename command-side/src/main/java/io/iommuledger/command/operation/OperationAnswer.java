@@ -1,11 +1,13 @@
 package io.iommuledger.command.operation;
 
+import io.iommuledger.command.host.HostView;
 import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.Figures;
+import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.lifecycle.operation.Outcome;
@@ -25,8 +27,10 @@ final class OperationAnswer {
     private OperationAnswer() {}
 
     /** @throws Problem if it was refused or its outcome is unknown */
-    static ResponseEntity<Map<String, Object>> of(OperationRequested request, OperationEnded end, HttpStatus success) {
+    static ResponseEntity<Map<String, Object>> of(
+            HostView view, OperationRequested request, OperationEnded end, HttpStatus success) {
         Map<String, Object> members = members(request, end);
+        members.put("tainted", view.tainted());
         if (end.outcome() == Outcome.SUCCEEDED) {
             return ResponseEntity.status(success).body(members);
         }
@@ -37,6 +41,12 @@ final class OperationAnswer {
                         "whether the kernel did it is not known: " + end.detail()
                                 + "; look at what stands before asking again"));
         members.forEach(problem::with);
+        if (request.instruction() instanceof Instruction.Map map
+                && end.refusal().orElse(null) instanceof Refusal.ByKernel(KernelEvidence evidence)) {
+            Map<String, Object> more = new LinkedHashMap<>();
+            MapRefusal.explain(map, evidence, view, more);
+            more.forEach(problem::with);
+        }
         throw problem;
     }
 
@@ -69,6 +79,12 @@ final class OperationAnswer {
         figures.mapping()
                 .ifPresent(number ->
                         members.put("mapping", new MappingId(target.host(), target.epoch(), number).toString()));
+        figures.mappings().ifPresent(count -> {
+            long first = figures.mapping().orElse(0);
+            members.put("mappings", count);
+            members.put("lastMapping", new MappingId(target.host(), target.epoch(), first + count - 1).toString());
+        });
+        figures.plan().ifPresent(plan -> PlanAnswer.put(plan, target, members));
         figures.episode().ifPresent(number -> {
             members.put("episode", new EpisodeId(target.host(), target.epoch(), number).toString());
             members.put(
@@ -117,9 +133,21 @@ final class OperationAnswer {
                         new Problem(HttpStatus.CONFLICT, "device-not-open", "The device is not open", detail);
                     case INVALID ->
                         new Problem(HttpStatus.BAD_REQUEST, "bad-request", "The request cannot be carried out", detail);
+                    case POLICY -> conflict("policy-refused", "A policy of the host forbids it", detail);
+                    case HELD -> conflict("held-by-episode", "An episode holds the device", detail);
+                    case RESERVED -> conflict("reserved", "A withdrawn mapping keeps its place", detail);
+                    case IN_USE -> conflict("in-use", "It is in use", detail);
+                    case NOT_OWNED ->
+                        conflict("not-owned", "The reset takes along what the agent does not hold", detail);
+                    case UNSUPPORTED -> conflict("unsupported", "The device cannot do that", detail);
+                    case NOT_REMOVED -> conflict("not-removed", "The kernel did not remove a mapping", detail);
                     case EXPIRED -> Problem.unavailable("agent-not-ready", detail + "; nothing was done");
                 };
         };
+    }
+
+    private static Problem conflict(String type, String title, String detail) {
+        return new Problem(HttpStatus.CONFLICT, type, title, detail);
     }
 
     /** A JSON number where every reader keeps it exact, else its digits. */

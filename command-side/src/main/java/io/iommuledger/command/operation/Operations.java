@@ -77,16 +77,17 @@ public class Operations {
         CompletableFuture<OperationEnded> end = waiting.forEndOf(id, ANSWER_SECONDS);
         return commands.send(new RequestOperation(OperationAggregate.streamOf(id), request))
                 .thenCompose(stored -> end)
-                .handle((ended, failure) -> answer(request, success, ended, failure));
+                .handle((ended, failure) -> answer(view, request, success, ended, failure));
     }
 
     private ResponseEntity<Map<String, Object>> answer(
+            HostView view,
             OperationRequested request,
             HttpStatus success,
             @Nullable OperationEnded ended,
             @Nullable Throwable failure) {
         if (ended != null) {
-            return OperationAnswer.of(request, ended, success);
+            return OperationAnswer.of(view, request, ended, success);
         }
         if (causedByTime(failure)) {
             return OperationAnswer.pending(request, log.head());

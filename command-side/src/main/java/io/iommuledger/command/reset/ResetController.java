@@ -27,6 +27,7 @@ class ResetController {
     @PostMapping("/api/v1/hosts/{host}/devices/{device}/resets")
     CompletableFuture<ResponseEntity<Map<String, Object>>> reset(
             @PathVariable String host, @PathVariable String device, HttpServletRequest request) {
+        boolean thoughtOnly = Parameters.flagInQuery("dryRun", request);
         PciAddress address = Parameters.device("device", device);
         Body body = Body.read(request, "method");
         EpisodeKind kind = switch (body.text("method")) {
@@ -38,6 +39,6 @@ class ResetController {
                 host,
                 request,
                 HttpStatus.OK,
-                view -> new Instruction.Reset(view.device(address).address(), kind));
+                view -> new Instruction.Reset(view.device(address).address(), kind, thoughtOnly));
     }
 }

@@ -7,10 +7,10 @@ import java.util.SortedSet;
 /**
  * An IOMMU address space as its facts leave it.
  *
- * @param groups     IOMMU groups in it
- * @param pageSizes  bitmap in bytes, 0 before the first group
- * @param iovaRanges where mappings may lie, as of the last group that joined
- * @param dmaAvail   mappings that were still possible when the last group joined; -1 if not known
+ * @param groups       IOMMU groups in it
+ * @param pageSizes    bitmap in bytes, 0 before the first group
+ * @param iovaRanges   where mappings may lie, as of the last group that joined
+ * @param mappingLimit entries that the kernel gives it, taken or free; -1 if not known
  */
 public record Context(
         ContextId id,
@@ -19,13 +19,13 @@ public record Context(
         SortedSet<Integer> groups,
         long pageSizes,
         List<IovaRange> iovaRanges,
-        long dmaAvail) {
+        long mappingLimit) {
 
     public Context withGroups(SortedSet<Integer> now) {
-        return new Context(id, kind, state, now, pageSizes, iovaRanges, dmaAvail);
+        return new Context(id, kind, state, now, pageSizes, iovaRanges, mappingLimit);
     }
 
     public Context withState(ContextState now) {
-        return new Context(id, kind, now, groups, pageSizes, iovaRanges, dmaAvail);
+        return new Context(id, kind, now, groups, pageSizes, iovaRanges, mappingLimit);
     }
 }

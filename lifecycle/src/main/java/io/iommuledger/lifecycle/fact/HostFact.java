@@ -1,4 +1,15 @@
 package io.iommuledger.lifecycle.fact;
 
 /** A fact about the host, its inventory or an instruction, not about a single system call. */
-public sealed interface HostFact extends Fact permits EpochBegan, DeviceDiscovered, InstructionEnded, EpochEnded {}
+public sealed interface HostFact extends Fact
+        permits EpochBegan,
+                DeviceDiscovered,
+                PoliciesChanged,
+                GroupFree,
+                GroupBusy,
+                WithdrawalBegan,
+                WithdrawalAbandoned,
+                DmaFaulted,
+                FaultsMissed,
+                InstructionEnded,
+                EpochEnded {}

@@ -2,7 +2,9 @@ package io.iommuledger.lifecycle.host;
 
 import io.iommuledger.lifecycle.context.Context;
 import io.iommuledger.lifecycle.device.Device;
+import io.iommuledger.lifecycle.fault.Fault;
 import io.iommuledger.lifecycle.mapping.Mapping;
+import io.iommuledger.lifecycle.memory.Region;
 import io.iommuledger.lifecycle.reset.Episode;
 
 /** What one fact changed: the entity as it stands after it. Projections write these and nothing else. */
@@ -16,7 +18,16 @@ public sealed interface Change {
 
     record MappingChanged(Mapping now) implements Change {}
 
+    /** Nothing but the bounds of a mapping's exposure is known better. */
+    record ExposureBounded(Mapping now) implements Change {}
+
     record EpisodeChanged(Episode now) implements Change {}
+
+    /** A region was allocated, or, if not allocated, given back. */
+    record RegionChanged(StreamId stream, Region region, boolean allocated) implements Change {}
+
+    /** The IOMMU stopped a DMA. */
+    record Faulted(Fault fault) implements Change {}
 
     /**
      * The facts do not fit together: an answer without its intent, live mappings that overlap, bytes that the books did

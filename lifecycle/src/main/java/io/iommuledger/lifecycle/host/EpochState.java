@@ -4,7 +4,6 @@ import io.iommuledger.lifecycle.context.Context;
 import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.context.ContextState;
 import io.iommuledger.lifecycle.device.Device;
-import io.iommuledger.lifecycle.device.MemoryDecoding;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.fact.Intent;
 import io.iommuledger.lifecycle.mapping.Backing;
@@ -12,14 +11,14 @@ import io.iommuledger.lifecycle.mapping.Cause;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.lifecycle.mapping.Source;
+import io.iommuledger.lifecycle.memory.Region;
 import io.iommuledger.lifecycle.reset.Episode;
 import io.iommuledger.lifecycle.reset.EpisodeId;
-import io.iommuledger.lifecycle.reset.EpisodeKind;
-import io.iommuledger.lifecycle.reset.EpisodeOutcome;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -30,16 +29,26 @@ import java.util.function.Consumer;
  * device's mappings follow the device, a context's mappings follow its groups.
  */
 final class EpochState {
+    /** An intent without its answer, and when it was recorded. */
+    record Pending(Intent intent, long nanos) {}
+
     final StreamId stream;
     final MappingBook mappings = new MappingBook();
-    final Map<Long, Intent> pending = new HashMap<>();
+    final EpisodeBook episodes = new EpisodeBook();
+    final Map<Long, Pending> pending = new HashMap<>();
     final Map<Long, Context> contexts = new TreeMap<>();
     final Map<PciAddress, Device> devices = new TreeMap<>();
-    final TreeMap<Long, Episode> openEpisodes = new TreeMap<>();
+    final Map<String, Region> regions = new TreeMap<>();
     private final TreeSet<PciAddress> unsettled = new TreeSet<>();
+    private boolean episodesMoved;
     private Consumer<Change> changes = change -> {};
     Epoch epoch;
     long lastSequence = -1;
+
+    /** What the fact that is being taken in tells happened between these two readings of the monotonic clock. */
+    private long notBefore;
+
+    private OptionalLong notAfter = OptionalLong.empty();
 
     EpochState(Epoch epoch) {
         this.epoch = epoch;
@@ -50,8 +59,27 @@ final class EpochState {
         changes = listener;
     }
 
+    void happened(long from, OptionalLong to) {
+        notBefore = from;
+        notAfter = to;
+    }
+
+    /** The latest reading of the monotonic clock that the fact brings. */
+    long nanos() {
+        return notAfter.orElse(notBefore);
+    }
+
+    /** When the call was made to which the fact is the answer. */
+    long callNanos() {
+        return notBefore;
+    }
+
     void finding(String text) {
         changes.accept(new Change.Finding(stream + ": " + text));
+    }
+
+    void report(Change change) {
+        changes.accept(change);
     }
 
     void put(Epoch now) {
@@ -69,8 +97,11 @@ final class EpochState {
     }
 
     void put(Mapping mapping) {
-        mappings.put(mapping);
-        changes.accept(new Change.MappingChanged(mapping));
+        Optional<Mapping> before = mappings.find(mapping.id().number());
+        Mapping now = mapping.exposedSince(before, notBefore, notAfter);
+        mappings.put(now);
+        episodesMoved |= episodes.count(before, now);
+        changes.accept(new Change.MappingChanged(now));
     }
 
     /** Files the device; the mappings of its BARs follow when the fact has been taken in whole. */
@@ -78,16 +109,14 @@ final class EpochState {
         devices.put(device.address(), device);
         changes.accept(new Change.DeviceChanged(device));
         unsettled.add(device.address());
+        episodesMoved = true;
     }
 
     void put(Episode episode) {
-        if (episode.outcome() == EpisodeOutcome.OPEN) {
-            openEpisodes.put(episode.id().number(), episode);
-        } else {
-            openEpisodes.remove(episode.id().number());
-        }
+        episodes.put(episode);
         changes.accept(new Change.EpisodeChanged(episode));
         unsettled.addAll(episode.affected());
+        episodesMoved = true;
     }
 
     Device device(PciAddress address) {
@@ -103,12 +132,6 @@ final class EpochState {
         return new EpisodeId(stream.host(), stream.epoch(), number);
     }
 
-    Optional<Episode> openEpisode(PciAddress device, EpisodeKind kind) {
-        return openEpisodes.values().stream()
-                .filter(episode -> episode.kind() == kind && episode.device().equals(device))
-                .findFirst();
-    }
-
     /** A mapping of a BAR is what its exporter is: orphaned without it, stale while it does not answer. */
     Mapping judged(Mapping mapping, Cause onActive, Source source) {
         if (!(mapping.backing() instanceof Backing.BarRange bar)) {
@@ -118,31 +141,14 @@ final class EpochState {
         if (!exporter.held() || exporter.session() != mapping.exporterSession()) {
             return mapping.in(MappingState.ORPHANED, Cause.EXPORTER_RELEASED, Source.INFERRED);
         }
-        for (Episode episode : openEpisodes.values()) {
-            boolean away = episode.call() == Episode.Call.IN_FLIGHT || !answers(exporter);
-            if (away && episode.affected().contains(bar.exporter())) {
-                Cause cause = episode.kind() == EpisodeKind.MEMORY_OFF ? Cause.MEMORY_OFF : Cause.RESET;
-                return mapping.in(MappingState.STALE, cause, Source.INFERRED, Optional.of(episode.id()));
-            }
-        }
-        return mapping.in(MappingState.ACTIVE, onActive, source);
-    }
-
-    /** Ends every open episode whose call has returned and whose devices all answer, or are no longer held. */
-    void endEpisodes(PciAddress device) {
-        for (Episode episode : List.copyOf(openEpisodes.values())) {
-            if (episode.call() == Episode.Call.RETURNED && episode.affected().contains(device)) {
-                List<Device> held = episode.affected().stream()
-                        .map(this::device)
-                        .filter(Device::held)
-                        .toList();
-                if (held.isEmpty()) {
-                    put(episode.ended(EpisodeOutcome.RELEASED));
-                } else if (held.stream().allMatch(EpochState::answers)) {
-                    put(episode.ended(EpisodeOutcome.ANSWERED));
-                }
-            }
-        }
+        Optional<Episode> away = episodes.takingAway(exporter);
+        return away.isEmpty()
+                ? mapping.in(MappingState.ACTIVE, onActive, source)
+                : mapping.in(
+                        MappingState.STALE,
+                        EpisodeBook.cause(away.get().kind()),
+                        Source.INFERRED,
+                        Optional.of(away.get().id()));
     }
 
     void removeGroup(Context context, int group, Cause cause) {
@@ -167,26 +173,57 @@ final class EpochState {
         put(mapping.in(MappingState.DROPPED, cause, Source.INFERRED));
     }
 
-    private static boolean answers(Device device) {
-        return device.decoding().filter(MemoryDecoding.ON::equals).isPresent();
-    }
-
     /**
-     * Lets the mappings of every device that a fact has changed follow it, once.
+     * Lets the mappings of every device that a fact has changed follow it, once, and ends the episodes that are over.
      *
      * @param onActive why a mapping is active again, if it is
      */
     void settle(Cause onActive) {
-        for (PciAddress exporter : unsettled) {
-            for (Mapping mapping : mappings.ofExporter(exporter)) {
-                if (mapping.state() == MappingState.ACTIVE || mapping.state() == MappingState.STALE) {
-                    Mapping now = judged(mapping, onActive, Source.INFERRED);
-                    if (now.state() != mapping.state() || !now.episode().equals(mapping.episode())) {
-                        put(now);
-                    }
+        endEpisodes();
+        if (unsettled.isEmpty()) {
+            return;
+        }
+        for (PciAddress exporter : List.copyOf(unsettled)) {
+            Device device = device(exporter);
+            mappings.ofExporter(exporter).forEach(mapping -> follow(mapping, device, onActive));
+        }
+        endEpisodes();
+        unsettled.clear();
+    }
+
+    private void endEpisodes() {
+        if (episodesMoved) {
+            episodes.over(this::device, nanos()).forEach(this::put);
+            episodesMoved = false;
+        }
+    }
+
+    private void follow(Mapping mapping, Device exporter, Cause onActive) {
+        boolean gone = !exporter.held() || exporter.session() != mapping.exporterSession();
+        switch (mapping.state()) {
+            case ACTIVE, STALE -> {
+                Mapping now = judged(mapping, onActive, Source.INFERRED);
+                if (now.state() != mapping.state() || !now.episode().equals(mapping.episode())) {
+                    put(now);
+                } else if (notAfter.isPresent() && mapping.exposureBeginsInCall()) {
+                    Mapping bounded = mapping.exposedBefore(notAfter.getAsLong());
+                    mappings.put(bounded);
+                    changes.accept(new Change.ExposureBounded(bounded));
                 }
             }
+            case REVOKED -> {
+                if (gone) {
+                    end(mapping, Cause.EXPORTER_RELEASED);
+                }
+            }
+            case LIMBO -> {
+                if (gone) {
+                    put(mapping.in(MappingState.ORPHANED, Cause.EXPORTER_RELEASED, Source.INFERRED));
+                }
+            }
+            default -> {
+                // The others do not follow their exporter.
+            }
         }
-        unsettled.clear();
     }
 }

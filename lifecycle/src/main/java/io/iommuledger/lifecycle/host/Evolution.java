@@ -3,13 +3,15 @@ package io.iommuledger.lifecycle.host;
 import io.iommuledger.lifecycle.context.Context;
 import io.iommuledger.lifecycle.context.ContextState;
 import io.iommuledger.lifecycle.device.Device;
-import io.iommuledger.lifecycle.device.MemoryDecoding;
+import io.iommuledger.lifecycle.evidence.KernelEvidence;
+import io.iommuledger.lifecycle.fact.AccessChanged;
 import io.iommuledger.lifecycle.fact.Answer;
 import io.iommuledger.lifecycle.fact.ContextClosed;
 import io.iommuledger.lifecycle.fact.ContextOpened;
 import io.iommuledger.lifecycle.fact.DeviceDiscovered;
 import io.iommuledger.lifecycle.fact.DeviceOpened;
 import io.iommuledger.lifecycle.fact.DeviceReleased;
+import io.iommuledger.lifecycle.fact.DmaFaulted;
 import io.iommuledger.lifecycle.fact.GroupAttached;
 import io.iommuledger.lifecycle.fact.GroupDetached;
 import io.iommuledger.lifecycle.fact.Intent;
@@ -17,21 +19,23 @@ import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
 import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
 import io.iommuledger.lifecycle.fact.MemoryDecodingRequested;
+import io.iommuledger.lifecycle.fact.PowerChanged;
+import io.iommuledger.lifecycle.fact.PowerRequested;
 import io.iommuledger.lifecycle.fact.Refused;
+import io.iommuledger.lifecycle.fact.RegionAllocated;
+import io.iommuledger.lifecycle.fact.RegionFreed;
+import io.iommuledger.lifecycle.fact.RegionRequested;
 import io.iommuledger.lifecycle.fact.ResetFinished;
 import io.iommuledger.lifecycle.fact.ResetRequested;
-import io.iommuledger.lifecycle.fact.UnmapReason;
-import io.iommuledger.lifecycle.fact.UnmapRequested;
+import io.iommuledger.lifecycle.fact.RestoreRequested;
+import io.iommuledger.lifecycle.fact.UnmapFellShort;
 import io.iommuledger.lifecycle.fact.Unmapped;
-import io.iommuledger.lifecycle.mapping.Backing;
+import io.iommuledger.lifecycle.fault.Fault;
+import io.iommuledger.lifecycle.host.EpochState.Pending;
+import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Cause;
 import io.iommuledger.lifecycle.mapping.Mapping;
-import io.iommuledger.lifecycle.mapping.MappingId;
-import io.iommuledger.lifecycle.mapping.MappingState;
-import io.iommuledger.lifecycle.mapping.Source;
-import io.iommuledger.lifecycle.reset.Episode;
-import io.iommuledger.lifecycle.reset.EpisodeKind;
-import io.iommuledger.lifecycle.reset.EpisodeOutcome;
+import io.iommuledger.lifecycle.memory.Region;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -41,32 +45,31 @@ import org.jspecify.annotations.Nullable;
 /** What each fact does to its epoch: one method a fact. Nothing here refuses; what does not fit becomes a finding. */
 final class Evolution {
     private final EpochState state;
+    private final MappingEvolution mappings;
+    private final EpisodeEvolution episodes;
 
     Evolution(EpochState state) {
         this.state = state;
+        this.mappings = new MappingEvolution(state);
+        this.episodes = new EpisodeEvolution(state);
+    }
+
+    EpisodeEvolution episodes() {
+        return episodes;
     }
 
     void intended(long sequence, Intent intent) {
-        state.pending.put(sequence, intent);
+        state.pending.put(sequence, new Pending(intent, state.nanos()));
         switch (intent) {
-            case MapRequested map -> mapRequested(map);
-            case ResetRequested reset ->
-                state.put(new Episode(
-                        state.episode(reset.episode()),
-                        reset.device(),
-                        reset.kind(),
-                        reset.affected(),
-                        Episode.Call.IN_FLIGHT,
-                        EpisodeOutcome.OPEN,
-                        Optional.empty()));
+            case MapRequested map -> mappings.requested(map);
+            case ResetRequested reset -> episodes.resetting(reset);
             default -> {
                 // The other intents change nothing before their answer.
             }
         }
     }
 
-    void answered(Answer answer) {
-        Intent intent = state.pending.remove(answer.intent());
+    void answered(Answer answer, @Nullable Intent intent) {
         if (intent == null) {
             state.finding("answer without its intent: intent=" + answer.intent() + ", answer=" + answer);
         }
@@ -75,28 +78,47 @@ final class Evolution {
             case GroupAttached attached -> groupAttached(attached);
             case DeviceOpened opened ->
                 state.put(state.device(opened.device()).opened(state.context(opened.context()), opened.decoding()));
-            case Mapped mapped -> mapped(mapped);
-            case Unmapped unmapped -> unmapped(unmapped, reason(intent));
-            case ResetFinished finished -> resetFinished(finished);
-            case MemoryDecodingChanged changed -> decodingChanged(changed, intent);
-            case DeviceReleased released -> {
+            case Mapped mapped -> mappings.mapped(mapped);
+            case Unmapped unmapped ->
+                mappings.unmapped(unmapped.context(), unmapped.requested(), unmapped.unmappedBytes(), intent);
+            case UnmapFellShort fell ->
+                mappings.unmapped(fell.context(), fell.requested(), fell.unmappedBytes(), intent);
+            case AccessChanged changed -> mappings.accessChanged(changed, intent);
+            case RegionAllocated allocated -> regionAllocated(allocated, intent);
+            case RegionFreed freed ->
+                Optional.ofNullable(state.regions.remove(freed.name()))
+                        .ifPresent(gone -> state.report(new Change.RegionChanged(state.stream, gone, false)));
+            case ResetFinished finished -> episodes.resetFinished(finished);
+            case MemoryDecodingChanged changed -> episodes.decodingChanged(changed, intent);
+            case PowerChanged changed -> episodes.powerChanged(changed, intent);
+            case DeviceReleased released ->
                 state.put(state.device(released.device()).released());
-                state.endEpisodes(released.device());
-            }
             case GroupDetached detached ->
                 contextNumbered(detached.context())
                         .ifPresent(context -> state.removeGroup(context, detached.group(), Cause.LAST_GROUP_LEFT));
-            case ContextClosed closed ->
-                contextNumbered(closed.context()).ifPresent(context -> {
-                    if (context.groups().isEmpty()) {
-                        state.mappings
-                                .ofContext(closed.context())
-                                .forEach(mapping -> state.end(mapping, Cause.CONTEXT_CLOSED));
-                    }
-                    state.put(context.withState(ContextState.CLOSED));
-                });
+            case ContextClosed closed -> contextNumbered(closed.context()).ifPresent(this::contextClosed);
             case Refused refused -> refused(refused, intent);
         }
+    }
+
+    void faulted(long sequence, DmaFaulted fault) {
+        int group = state.device(fault.device()).group();
+        Optional<Context> context = state.contexts.values().stream()
+                .filter(open -> open.groups().contains(group))
+                .findFirst();
+        Optional<Mapping> standing = context.flatMap(open ->
+                state.mappings.touching(open.id().number(), new IovaRange(fault.iova(), fault.iova())).stream()
+                        .findFirst());
+        state.report(new Change.Faulted(new Fault(
+                state.stream,
+                sequence,
+                fault.device(),
+                fault.iova(),
+                fault.write(),
+                fault.reason(),
+                fault.kernelNanos(),
+                context.map(Context::id),
+                standing.map(Mapping::id))));
     }
 
     void discovered(DeviceDiscovered found) {
@@ -112,25 +134,8 @@ final class Evolution {
                 found.bars(),
                 known.context(),
                 known.session(),
-                known.decoding()));
-    }
-
-    private void mapRequested(MapRequested map) {
-        int session = map.backing() instanceof Backing.BarRange bar
-                ? state.device(bar.exporter()).session()
-                : 0;
-        state.put(new Mapping(
-                new MappingId(state.stream.host(), state.stream.epoch(), map.mapping()),
-                state.context(map.context()),
-                map.iova(),
-                map.access(),
-                map.backing(),
-                session,
-                MappingState.REQUESTED,
-                Cause.MAP_REQUESTED,
-                Source.OBSERVED,
-                Optional.empty(),
-                Optional.empty()));
+                known.decoding(),
+                known.power()));
     }
 
     private void contextOpened(ContextOpened opened) {
@@ -149,87 +154,34 @@ final class Evolution {
                     groups,
                     attached.pageSizes(),
                     attached.iovaRanges(),
-                    attached.dmaAvail()));
+                    mappingLimit(context, attached)));
         });
     }
 
-    private void mapped(Mapped mapped) {
-        Optional<Mapping> requested = state.mappings.find(mapped.mapping());
-        if (requested.isEmpty()) {
-            state.finding("a mapping stands that nobody asked for: mapping=" + mapped.mapping());
-            return;
-        }
-        Mapping mapping = requested.get();
-        for (Mapping other : state.mappings.touching(mapping.context().number(), mapping.iova())) {
-            if (!other.id().equals(mapping.id())) {
-                state.finding("live mappings overlap: " + mapping.id() + " " + mapping.iova() + " and " + other.id()
-                        + " " + other.iova());
-            }
-        }
-        state.put(state.judged(mapping, Cause.MAPPED, Source.OBSERVED));
+    /** An entry is taken or free. */
+    private long mappingLimit(Context context, GroupAttached attached) {
+        return attached.dmaAvail() < 0
+                ? -1
+                : attached.dmaAvail()
+                        + state.mappings.ofContext(context.id().number()).stream()
+                                .filter(mapping -> mapping.state().inKernel())
+                                .count();
     }
 
-    /** Success is not removal: what the kernel says it removed is held against what should have stood there. */
-    private void unmapped(Unmapped answer, UnmapReason reason) {
-        List<Mapping> inside = state.mappings.touching(answer.context(), answer.requested());
-        long held = inside.stream().mapToLong(mapping -> mapping.iova().size()).sum();
-        if (Long.compareUnsigned(answer.unmappedBytes(), held) > 0) {
-            state.finding("the kernel removed more than the books held: context=" + answer.context() + ", requested="
-                    + answer.requested() + ", removed=" + Long.toUnsignedString(answer.unmappedBytes())
-                    + " bytes, held="
-                    + Long.toUnsignedString(held) + " bytes");
+    private void contextClosed(Context context) {
+        if (context.groups().isEmpty()) {
+            state.mappings
+                    .ofContext(context.id().number())
+                    .forEach(mapping -> state.end(mapping, Cause.CONTEXT_CLOSED));
         }
-        boolean all = Long.compareUnsigned(answer.unmappedBytes(), held) >= 0;
-        for (Mapping mapping : inside) {
-            if (!all) {
-                state.put(mapping.in(MappingState.LIMBO, Cause.SHORT_UNMAP, Source.UNKNOWN));
-            } else if (reason == UnmapReason.EXPORTER_RELEASE) {
-                state.put(mapping.in(MappingState.DROPPED, Cause.DROPPED_BY_POLICY, Source.OBSERVED));
-            } else {
-                state.put(mapping.in(MappingState.UNMAPPED, Cause.UNMAPPED, Source.OBSERVED));
-            }
-        }
+        state.put(context.withState(ContextState.CLOSED));
     }
 
-    private void resetFinished(ResetFinished finished) {
-        Episode episode = state.openEpisodes.get(finished.episode());
-        if (episode == null) {
-            state.finding("a reset ended that did not begin: episode=" + finished.episode());
-            return;
-        }
-        episode.affected().stream().map(state::device).filter(Device::held).forEach(held -> state.put(held.unread()));
-        state.put(episode.returned());
-        finished.decoding().forEach(one -> state.put(state.device(one.device()).decoding(one.decoding())));
-        episode.affected().forEach(state::endEpisodes);
-    }
-
-    private void decodingChanged(MemoryDecodingChanged changed, @Nullable Intent intent) {
-        boolean begins = changed.decoding() == MemoryDecoding.OFF
-                && state.openEpisode(changed.device(), EpisodeKind.MEMORY_OFF).isEmpty();
-        if (begins && intent instanceof MemoryDecodingRequested requested) {
-            state.put(new Episode(
-                    state.episode(requested.episode()),
-                    changed.device(),
-                    EpisodeKind.MEMORY_OFF,
-                    List.of(changed.device()),
-                    Episode.Call.RETURNED,
-                    EpisodeOutcome.OPEN,
-                    Optional.empty()));
-        }
-        state.put(state.device(changed.device()).decoding(changed.decoding()));
-        state.endEpisodes(changed.device());
-    }
-
-    private void refused(Refused refused, @Nullable Intent intent) {
-        switch (intent) {
-            case MapRequested map ->
-                state.mappings.find(map.mapping()).ifPresent(mapping -> state.put(mapping.refused(refused.evidence())));
-            case ResetRequested reset ->
-                Optional.ofNullable(state.openEpisodes.get(reset.episode()))
-                        .ifPresent(episode -> state.put(episode.refused(refused.evidence())));
-            case null, default -> {
-                // A refused call of another kind leaves everything as it was.
-            }
+    private void regionAllocated(RegionAllocated allocated, @Nullable Intent intent) {
+        if (intent instanceof RegionRequested asked) {
+            Region region = new Region(asked.name(), asked.size(), asked.hugePageBytes(), allocated.vaddr());
+            state.regions.put(region.name(), region);
+            state.report(new Change.RegionChanged(state.stream, region, true));
         }
     }
 
@@ -241,7 +193,19 @@ final class Evolution {
         return context;
     }
 
-    private static UnmapReason reason(@Nullable Intent intent) {
-        return intent instanceof UnmapRequested requested ? requested.reason() : UnmapReason.OWNER;
+    private void refused(Refused refused, @Nullable Intent intent) {
+        KernelEvidence evidence = refused.evidence();
+        switch (intent) {
+            case MapRequested map ->
+                state.mappings.find(map.mapping()).ifPresent(mapping -> state.put(mapping.refused(evidence)));
+            case RestoreRequested restore ->
+                state.mappings.find(restore.mapping()).ifPresent(mapping -> state.put(mapping.lost(evidence)));
+            case ResetRequested reset -> episodes.refused(reset.episode(), evidence);
+            case MemoryDecodingRequested decoding -> episodes.refused(decoding.episode(), evidence);
+            case PowerRequested power -> episodes.refused(power.episode(), evidence);
+            case null, default -> {
+                // A refused call of another kind leaves everything as it was.
+            }
+        }
     }
 }

@@ -7,26 +7,40 @@ import io.iommuledger.lifecycle.device.Device;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.fact.Answer;
 import io.iommuledger.lifecycle.fact.DeviceDiscovered;
+import io.iommuledger.lifecycle.fact.DmaFaulted;
 import io.iommuledger.lifecycle.fact.EpochBegan;
 import io.iommuledger.lifecycle.fact.EpochEnded;
 import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.FaultsMissed;
 import io.iommuledger.lifecycle.fact.GroupAttached;
+import io.iommuledger.lifecycle.fact.GroupBusy;
+import io.iommuledger.lifecycle.fact.GroupFree;
+import io.iommuledger.lifecycle.fact.HostFact;
 import io.iommuledger.lifecycle.fact.InstructionEnded;
 import io.iommuledger.lifecycle.fact.Intent;
 import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
+import io.iommuledger.lifecycle.fact.PoliciesChanged;
+import io.iommuledger.lifecycle.fact.PowerChanged;
+import io.iommuledger.lifecycle.fact.Predecessor;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.fact.Refused;
+import io.iommuledger.lifecycle.fact.Stamp;
+import io.iommuledger.lifecycle.fact.WithdrawalAbandoned;
+import io.iommuledger.lifecycle.fact.WithdrawalBegan;
+import io.iommuledger.lifecycle.host.EpochState.Pending;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Cause;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.lifecycle.mapping.Source;
+import io.iommuledger.lifecycle.memory.Region;
 import io.iommuledger.lifecycle.reset.Episode;
 import io.iommuledger.lifecycle.reset.EpisodeOutcome;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -36,7 +50,7 @@ import java.util.TreeMap;
 public final class HostState {
 
     /** Changes whenever the same facts would fold to another state. */
-    public static final int FOLD_VERSION = 1;
+    public static final int FOLD_VERSION = 2;
 
     private final HostId host;
     private final TreeMap<Long, EpochState> epochs = new TreeMap<>();
@@ -67,7 +81,7 @@ public final class HostState {
             lost(state, state.lastSequence + 1, sequence);
         }
         state.lastSequence = sequence;
-        apply(state, sequence, recorded.fact());
+        apply(state, recorded.stamp(), recorded.fact());
         return List.copyOf(changes);
     }
 
@@ -135,10 +149,29 @@ public final class HostState {
                 .toList();
     }
 
+    /** Mapping of the newest epoch by its number; empty if it has ended. */
+    public Optional<Mapping> mapping(long number) {
+        return newest().flatMap(state -> state.mappings.find(number));
+    }
+
+    /** A mapping of the device's BARs that waits to be restored; empty if nothing holds the device. */
+    public Optional<Mapping> suspendedOf(PciAddress exporter) {
+        return newest().filter(state -> state.episodes.waiting())
+                .flatMap(state -> state.mappings.ofExporter(exporter).stream()
+                        .filter(Mapping::suspended)
+                        .findFirst());
+    }
+
+    /** Named memory of the newest epoch. */
+    public Collection<Region> regions() {
+        return newest().<Collection<Region>>map(state -> List.copyOf(state.regions.values()))
+                .orElse(List.of());
+    }
+
     /** Episodes whose devices do not answer yet. */
     public List<Episode> openEpisodes() {
         return epochs.values().stream()
-                .flatMap(state -> state.openEpisodes.values().stream())
+                .flatMap(state -> state.episodes.open().stream())
                 .toList();
     }
 
@@ -156,35 +189,56 @@ public final class HostState {
     private EpochState epoch(StreamId stream, Fact fact) {
         return epochs.computeIfAbsent(stream.epoch(), number -> {
             EpochBegan began = fact instanceof EpochBegan first ? first : Beginnings.UNSEEN;
-            EpochState fresh = new EpochState(new Epoch(stream, began, Epoch.State.RUNNING));
+            EpochState fresh = new EpochState(Epoch.begun(stream, began));
             fresh.reportTo(changes::add);
             return fresh;
         });
     }
 
-    private void apply(EpochState state, long sequence, Fact fact) {
+    private void apply(EpochState state, Stamp stamp, Fact fact) {
         Evolution evolution = new Evolution(state);
+        long nanos = stamp.monotonicNanos();
+        state.happened(nanos, fact instanceof Intent ? OptionalLong.empty() : OptionalLong.of(nanos));
+        switch (fact) {
+            case HostFact ofHost -> apply(state, evolution, stamp.sequence(), ofHost);
+            case Intent intent -> evolution.intended(stamp.sequence(), intent);
+            case Answer answer -> {
+                Pending asked = state.pending.remove(answer.intent());
+                state.happened(asked == null ? nanos : asked.nanos(), OptionalLong.of(nanos));
+                evolution.answered(answer, asked == null ? null : asked.intent());
+                if (answer instanceof GroupAttached attached) {
+                    holderGone(state, attached.group());
+                }
+            }
+        }
+        state.settle(activeAgain(fact));
+    }
+
+    private void apply(EpochState state, Evolution evolution, long sequence, HostFact fact) {
         switch (fact) {
             case EpochBegan began -> began(state, began);
             case DeviceDiscovered found -> evolution.discovered(found);
+            case PoliciesChanged changed -> state.put(state.epoch.under(changed.policies()));
+            case GroupFree free -> holderGone(state, free.group());
+            case GroupBusy busy ->
+                state.finding("group " + busy.group() + " of the agent's former start is still held"
+                        + (busy.pid() == 0 ? "; by whom is not known" : " by " + busy.pid() + " " + busy.command()));
+            case WithdrawalBegan began -> evolution.episodes().withdrawing(began);
+            case WithdrawalAbandoned abandoned -> evolution.episodes().abandoned(abandoned);
+            case DmaFaulted faulted -> evolution.faulted(sequence, faulted);
+            case FaultsMissed missed -> state.finding("DMA faults may be missing: " + missed.why());
             case InstructionEnded ended -> {
                 // Says how an instruction ended; what it did stands in facts of its own.
             }
             case EpochEnded ended -> ended(state, Cause.EPOCH_ENDED, Epoch.State.ENDED);
-            case Intent intent -> evolution.intended(sequence, intent);
-            case GroupAttached attached -> {
-                evolution.answered(attached);
-                holderGone(state, attached.group());
-            }
-            case Answer answer -> evolution.answered(answer);
         }
-        state.settle(activeAgain(fact));
     }
 
     /** Why a mapping whose exporter answers since this fact is active again. */
     private static Cause activeAgain(Fact fact) {
         return switch (fact) {
             case MemoryDecodingChanged changed -> Cause.MEMORY_ON;
+            case PowerChanged changed -> Cause.POWER_ON;
             case Refused refused -> Cause.RESET_REFUSED;
             default -> Cause.RESET_ENDED;
         };
@@ -192,21 +246,34 @@ public final class HostState {
 
     private void began(EpochState state, EpochBegan began) {
         for (EpochState older : epochs.headMap(state.stream.epoch()).values()) {
-            boolean rebooted = !older.epoch.began().equals(Beginnings.UNSEEN)
-                    && !older.epoch.began().bootId().equals(began.bootId());
+            boolean sameBoot = older.epoch.began().bootId().equals(began.bootId());
+            older.happened(older.nanos(), sameBoot ? OptionalLong.of(state.nanos()) : OptionalLong.empty());
+            boolean rebooted = !older.epoch.began().equals(Beginnings.UNSEEN) && !sameBoot;
             if (rebooted && older.epoch.state() != Epoch.State.ENDED) {
                 ended(older, Cause.HOST_REBOOTED, Epoch.State.SUPERSEDED);
             } else if (older.epoch.state() == Epoch.State.RUNNING) {
                 agentGone(older);
             }
         }
+        began.predecessor().ifPresent(former -> recordingGap(state, former));
         epochs.headMap(state.stream.epoch()).values().removeIf(HostState::settled);
-        state.put(new Epoch(state.stream, began, Epoch.State.RUNNING));
+        state.put(Epoch.begun(state.stream, began));
+    }
+
+    /** What the former start recorded and the store never got ended with it. */
+    private void recordingGap(EpochState state, Predecessor former) {
+        EpochState older = epochs.get(former.epoch());
+        long taken = older == null ? 0 : older.lastSequence + 1;
+        if (!former.inOrder() && former.facts() > taken) {
+            state.finding("facts are lost: the agent of epoch " + former.epoch() + " ended before the store had facts "
+                    + taken + " to " + (former.facts() - 1) + " of it");
+        }
     }
 
     /** Every file of the agent is closed, and with them everything that stood on them. */
     private static void ended(EpochState state, Cause cause, Epoch.State how) {
-        List.copyOf(state.openEpisodes.values()).forEach(open -> state.put(open.ended(EpisodeOutcome.UNKNOWN)));
+        List.copyOf(state.episodes.open())
+                .forEach(open -> state.put(open.ended(EpisodeOutcome.UNKNOWN, state.nanos())));
         List.copyOf(state.mappings.all()).forEach(mapping -> state.end(mapping, cause));
         List.copyOf(state.contexts.values()).forEach(open -> state.put(open.withState(ContextState.CLOSED)));
         state.put(state.epoch.in(how));
@@ -214,7 +281,8 @@ public final class HostState {
 
     /** A new agent on the same boot: the old one's files may be held by a child or a thread that still ends. */
     private static void agentGone(EpochState older) {
-        List.copyOf(older.openEpisodes.values()).forEach(open -> older.put(open.ended(EpisodeOutcome.UNKNOWN)));
+        List.copyOf(older.episodes.open())
+                .forEach(open -> older.put(open.ended(EpisodeOutcome.UNKNOWN, older.callNanos())));
         List.copyOf(older.mappings.all())
                 .forEach(mapping -> older.put(mapping.in(MappingState.UNKNOWN, Cause.AGENT_GONE, Source.UNKNOWN)));
         List.copyOf(older.contexts.values()).forEach(open -> older.put(open.withState(ContextState.UNKNOWN)));
@@ -224,6 +292,9 @@ public final class HostState {
     /** A group has a single opener: whoever held it in an older epoch is gone. */
     private void holderGone(EpochState state, int group) {
         for (EpochState older : epochs.headMap(state.stream.epoch()).values()) {
+            boolean sameBoot =
+                    older.epoch.began().bootId().equals(state.epoch.began().bootId());
+            older.happened(older.callNanos(), sameBoot ? OptionalLong.of(state.nanos()) : OptionalLong.empty());
             for (Context context : List.copyOf(older.contexts.values())) {
                 older.removeGroup(context, group, Cause.HOLDER_GONE);
                 older.closeIfEmpty(context.id());

@@ -5,8 +5,14 @@ package io.iommuledger.lifecycle.host;
  *
  * @param onRelease about mappings of a device that is being released
  * @param onReset   about mappings of a device that is about to be reset
+ * @param mmio      about device memory of unknown origin
  */
-public record Policies(OnRelease onRelease, OnReset onReset) {
+public record Policies(OnRelease onRelease, OnReset onReset, Mmio mmio) {
+    /** In force unless the agent's configuration says otherwise: no zombie can expose anything. */
+    public static final Policies DEFAULT = new Policies(OnRelease.DROP, OnReset.SUSPEND, Mmio.STRICT);
+
+    /** What the kernel does by itself. */
+    public static final Policies KERNEL = new Policies(OnRelease.LEAVE, OnReset.LEAVE, Mmio.UNSAFE);
 
     /** About mappings of a device that is being released. */
     public enum OnRelease {
@@ -16,9 +22,31 @@ public record Policies(OnRelease onRelease, OnReset onReset) {
         LEAVE
     }
 
-    /** About mappings of a device that is about to be reset. */
+    /** About mappings of a device that is about to be reset, switched off or put to sleep. */
     public enum OnReset {
+        /** Withdraw their translations before, and restore them when the device answers again. */
+        SUSPEND,
         /** Leave them, as the kernel does: they are stale while the device does not answer. */
         LEAVE
+    }
+
+    /** About device memory. */
+    public enum Mmio {
+        /** It is mapped only as a BAR of a device that the agent holds open. */
+        STRICT,
+        /** Also through a file, whoever it belongs to. */
+        UNSAFE
+    }
+
+    /** Whether any of them is weaker than the default: a host on which that was so is tainted. */
+    public boolean weakerThanDefault() {
+        return !equals(DEFAULT);
+    }
+
+    /** Whether some choice of the other is weaker than this one's. */
+    public boolean relaxedBy(Policies other) {
+        return other.onRelease.compareTo(onRelease) > 0
+                || other.onReset.compareTo(onReset) > 0
+                || other.mmio.compareTo(mmio) > 0;
     }
 }

@@ -15,10 +15,24 @@ public enum Cause {
     RESET_ENDED,
     /** The kernel refused a reset of the exporter: nothing was reset. */
     RESET_REFUSED,
+    /** The exporter was put to sleep. */
+    LOW_POWER,
+    /** The exporter was woken. */
+    POWER_ON,
+    /** It was withdrawn, and the agent has installed it again. */
+    RESTORED,
+    /** It was withdrawn, and the kernel refused to install it again. */
+    RESTORE_REFUSED,
+    /** Its owner gave it another access. */
+    ACCESS_CHANGED,
+    /** Its owner took every access away. */
+    PERMISSION,
     /** The exporter was released. */
     EXPORTER_RELEASED,
     /** Its owner unmapped it. */
     UNMAPPED,
+    /** It was part of a request whose rest was refused. */
+    ROLLED_BACK,
     /** An unmap that covers it succeeded, but the kernel removed less than stood there. */
     SHORT_UNMAP,
     /** Policy {@code on-release=drop} unmapped it before its exporter was released. */

@@ -43,7 +43,7 @@ public enum MappingState {
         return life == Life.ENDED;
     }
 
-    /** It outlives a reset or the release of the device that it maps. */
+    /** {@link Mapping#zombie} except for a mapping whose owner asked for no access. */
     public boolean zombie() {
         return life == Life.ZOMBIE;
     }
@@ -51,5 +51,10 @@ public enum MappingState {
     /** A DMA could reach what it should not. */
     public boolean exposes() {
         return this == STALE || this == ORPHANED;
+    }
+
+    /** The kernel holds an object, which takes one of its context's entries. */
+    public boolean inKernel() {
+        return this == ACTIVE || this == DEFERRED || this == STALE || this == ORPHANED || this == LIMBO;
     }
 }

@@ -2,47 +2,64 @@ package io.iommuledger.lifecycle.operation;
 
 import io.iommuledger.lifecycle.device.PciAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
  * What an operation made, and the kernel's own numbers.
  *
  * @param context       number of the context it opened
- * @param mapping       number of the mapping it made
+ * @param mapping       number of the first mapping it made
+ * @param mappings      how many it made, with consecutive numbers
  * @param episode       number of the episode it began
  * @param unmappedBytes as the kernel returned it, unsigned
  * @param dmaAvail      mappings that the context can still take
  * @param affected      devices that a reset took along
+ * @param plan          of a reset that was only to be thought through
  */
 public record Figures(
         OptionalLong context,
         OptionalLong mapping,
+        OptionalLong mappings,
         OptionalLong episode,
         OptionalLong unmappedBytes,
         OptionalLong dmaAvail,
-        List<PciAddress> affected) {
-
+        List<PciAddress> affected,
+        Optional<ResetPlan> plan) {
     private static final OptionalLong NO = OptionalLong.empty();
-
-    public static final Figures NONE = new Figures(NO, NO, NO, NO, NO, List.of());
+    public static final Figures NONE = new Figures(NO, NO, NO, NO, NO, NO, List.of(), Optional.empty());
 
     public Figures withContext(long number) {
-        return new Figures(OptionalLong.of(number), mapping, episode, unmappedBytes, dmaAvail, affected);
+        return new Figures(
+                OptionalLong.of(number), mapping, mappings, episode, unmappedBytes, dmaAvail, affected, plan);
     }
 
-    public Figures withMapping(long number) {
-        return new Figures(context, OptionalLong.of(number), episode, unmappedBytes, dmaAvail, affected);
+    public Figures withMappings(long first, long count) {
+        return new Figures(
+                context,
+                OptionalLong.of(first),
+                OptionalLong.of(count),
+                episode,
+                unmappedBytes,
+                dmaAvail,
+                affected,
+                plan);
     }
 
     public Figures withEpisode(long number, List<PciAddress> devices) {
-        return new Figures(context, mapping, OptionalLong.of(number), unmappedBytes, dmaAvail, devices);
+        return new Figures(context, mapping, mappings, OptionalLong.of(number), unmappedBytes, dmaAvail, devices, plan);
     }
 
     public Figures withUnmappedBytes(long bytes) {
-        return new Figures(context, mapping, episode, OptionalLong.of(bytes), dmaAvail, affected);
+        return new Figures(context, mapping, mappings, episode, OptionalLong.of(bytes), dmaAvail, affected, plan);
     }
 
     public Figures withDmaAvail(OptionalLong avail) {
-        return new Figures(context, mapping, episode, unmappedBytes, avail, affected);
+        return new Figures(context, mapping, mappings, episode, unmappedBytes, avail, affected, plan);
+    }
+
+    public Figures withPlan(ResetPlan thought) {
+        return new Figures(
+                context, mapping, mappings, episode, unmappedBytes, dmaAvail, affected, Optional.of(thought));
     }
 }

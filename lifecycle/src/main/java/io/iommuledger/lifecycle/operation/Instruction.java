@@ -3,21 +3,29 @@ package io.iommuledger.lifecycle.operation;
 import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.device.MemoryDecoding;
 import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.device.PowerState;
+import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
+import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
+import java.util.List;
+import java.util.Optional;
 
 /** What the command side tells an agent to do. */
 public sealed interface Instruction {
-
     /** Open a new address space. */
     record OpenContext() implements Instruction {}
 
     /** Attach the device's group to the context, if it is not there, and open the device. */
     record AttachDevice(ContextId context, PciAddress device) implements Instruction {}
 
-    /** Give the device back; a device that is not open is left as it is. */
-    record ReleaseDevice(ContextId context, PciAddress device, GroupFate group) implements Instruction {}
+    /**
+     * Give the device back; a device that is not open is left as it is.
+     *
+     * @param force also if policy {@code on-release=drop} could not remove every mapping of its BARs
+     */
+    record ReleaseDevice(ContextId context, PciAddress device, GroupFate group, boolean force) implements Instruction {}
 
     /** What becomes of the device's group. */
     enum GroupFate {
@@ -25,17 +33,50 @@ public sealed interface Instruction {
         LEAVES
     }
 
-    /** Map a range. */
-    record Map(ContextId context, IovaRange iova, DmaAccess access, BackingRequest backing) implements Instruction {}
+    /**
+     * Map ranges, all or none of them.
+     *
+     * @param ranges 1 to {@link #MOST_RANGES}
+     * @param merge  whether neighbours with touching addresses, touching backing and the same access become one mapping
+     */
+    record Map(ContextId context, List<MapRange> ranges, boolean merge) implements Instruction {
+        public static final int MOST_RANGES = 65_535;
+    }
 
     /** Unmap whatever lies in a range; {@link IovaRange#ALL} for everything. */
     record Unmap(ContextId context, IovaRange iova) implements Instruction {}
 
-    /** Reset a device, {@code FUNCTION_RESET} or {@code HOT_RESET}. */
-    record Reset(PciAddress device, EpisodeKind kind) implements Instruction {}
+    /**
+     * Give a mapping another access.
+     *
+     * @param access empty for none
+     */
+    record ChangeAccess(MappingId mapping, Optional<DmaAccess> access) implements Instruction {}
+
+    /** Try again to restore a withdrawn mapping. */
+    record Restore(MappingId mapping) implements Instruction {}
+
+    /** Allocate memory under a name; {@code hugePageBytes} 0 for ordinary pages, else 2 MiB or 1 GiB. */
+    record AllocateRegion(String name, long size, long hugePageBytes) implements Instruction {}
+
+    /** Give a region back that no mapping uses. */
+    record FreeRegion(String name) implements Instruction {}
+
+    /**
+     * Reset a device, {@code FUNCTION_RESET} or {@code HOT_RESET}.
+     *
+     * @param dryRun only tell what it would do
+     */
+    record Reset(PciAddress device, EpisodeKind kind, boolean dryRun) implements Instruction {}
 
     /** Switch a device's memory decoding. */
     record SetMemoryDecoding(PciAddress device, MemoryDecoding decoding) implements Instruction {}
+
+    /** Let a device enter low power, or wake it. */
+    record SetPower(PciAddress device, PowerState state) implements Instruction {}
+
+    /** Put other policies in force. */
+    record SetPolicies(Policies policies) implements Instruction {}
 
     /** Release every device of the context, detach its groups and close it. */
     record CloseContext(ContextId context) implements Instruction {}

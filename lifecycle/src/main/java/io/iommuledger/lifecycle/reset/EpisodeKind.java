@@ -7,5 +7,7 @@ public enum EpisodeKind {
     /** {@code VFIO_DEVICE_PCI_HOT_RESET}: slot or bus, with all dependents. */
     HOT_RESET,
     /** Memory decoding switched off in the command register. */
-    MEMORY_OFF
+    MEMORY_OFF,
+    /** {@code VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY}. */
+    LOW_POWER
 }

@@ -39,6 +39,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /** Tells a host's facts one after the other and keeps what the fold said about them. */
@@ -90,7 +91,10 @@ final class Story {
                 bootId,
                 "6.12.0",
                 "0.1.0",
-                new Policies(Policies.OnRelease.LEAVE, Policies.OnReset.LEAVE)));
+                Policies.KERNEL,
+                false,
+                -1,
+                Optional.empty()));
     }
 
     /** @return the fact's sequence */
@@ -149,7 +153,8 @@ final class Story {
     }
 
     void unmap(long context, IovaRange iova, long unmappedBytes, UnmapReason reason) {
-        tell(new Unmapped(tell(new UnmapRequested(context, iova, reason)), context, iova, unmappedBytes));
+        tell(new Unmapped(
+                tell(new UnmapRequested(context, iova, reason, OptionalLong.empty())), context, iova, unmappedBytes));
     }
 
     void decoding(long episode, PciAddress device, MemoryDecoding now) {

@@ -43,6 +43,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongFunction;
@@ -139,7 +140,10 @@ final class ToyHost {
                 "boot " + boot,
                 "6.12.0",
                 "0.1.0",
-                new Policies(Policies.OnRelease.LEAVE, Policies.OnReset.LEAVE)));
+                Policies.KERNEL,
+                false,
+                -1,
+                Optional.empty()));
     }
 
     /** The wall clock jumps back now and then. */
@@ -204,7 +208,7 @@ final class ToyHost {
     private void unmap(long context, IovaRange iova, UnmapReason reason) {
         Optional<Errno> refusal = kernel.refusesUnmap(context, iova);
         call(
-                new UnmapRequested(context, iova, reason),
+                new UnmapRequested(context, iova, reason, OptionalLong.empty()),
                 refusal,
                 asked -> new Unmapped(asked, context, iova, kernel.unmap(context, iova)));
     }

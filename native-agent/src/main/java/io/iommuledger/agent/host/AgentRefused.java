@@ -16,6 +16,10 @@ final class AgentRefused extends Exception {
         this.detail = detail;
     }
 
+    String detail() {
+        return detail;
+    }
+
     Refusal refusal() {
         return new Refusal.ByAgent(reason, detail);
     }

@@ -1,11 +1,13 @@
 package io.iommuledger.agent.host;
 
 import io.iommuledger.agent.kernel.ContainerFd;
+import io.iommuledger.agent.kernel.GroupFd;
 import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.agent.kernel.VfioKernel;
 import io.iommuledger.agent.recording.Recorder;
 import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.context.ContextKind;
+import io.iommuledger.lifecycle.device.Device;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.fact.ContextCloseRequested;
 import io.iommuledger.lifecycle.fact.ContextClosed;
@@ -76,13 +78,32 @@ final class Contexts {
         return List.copyOf(open.values());
     }
 
+    /** The context that a group is in. */
+    Optional<OpenContext> holding(int group) {
+        return open.values().stream()
+                .filter(context -> context.groups.containsKey(group))
+                .findFirst();
+    }
+
+    Optional<GroupFd> groupFd(int group) {
+        return holding(group).map(context -> context.group(group));
+    }
+
     Optional<OpenDevice> device(PciAddress address) {
         return open.values().stream()
                 .flatMap(context -> Optional.ofNullable(context.devices.get(address)).stream())
                 .findFirst();
     }
 
+    Device known(PciAddress address) throws AgentRefused {
+        return recorder.books()
+                .device(address)
+                .orElseThrow(() -> new AgentRefused(
+                        AgentReason.NOT_FOUND, "no device " + address + " behind an IOMMU on this host"));
+    }
+
     OpenDevice heldDevice(PciAddress address) throws AgentRefused {
+        known(address);
         return device(address)
                 .orElseThrow(() -> new AgentRefused(
                         AgentReason.NOT_OPEN, "device " + address + " is not open; attach it to a context first"));

@@ -5,6 +5,7 @@ import io.iommuledger.agent.kernel.GroupFd;
 import io.iommuledger.agent.kernel.IommuInfo;
 import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.agent.kernel.VfioKernel;
+import io.iommuledger.agent.recording.HeldGroups;
 import io.iommuledger.agent.recording.Recorder;
 import io.iommuledger.lifecycle.device.Device;
 import io.iommuledger.lifecycle.device.MemoryDecoding;
@@ -17,14 +18,11 @@ import io.iommuledger.lifecycle.fact.GroupAttachRequested;
 import io.iommuledger.lifecycle.fact.GroupAttached;
 import io.iommuledger.lifecycle.fact.GroupDetachRequested;
 import io.iommuledger.lifecycle.fact.GroupDetached;
-import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
-import io.iommuledger.lifecycle.fact.MemoryDecodingRequested;
 import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
-import java.util.Optional;
 
-/** Groups and devices: attach, open, release, detach, memory decoding. */
+/** Groups and devices: attach, open, release, detach. */
 final class Devices {
     private static final System.Logger LOG = System.getLogger(Devices.class.getName());
     private static final int TYPE1V2 = 3;
@@ -33,20 +31,28 @@ final class Devices {
 
     private final VfioKernel kernel;
     private final Recorder recorder;
-    private final Numbers numbers;
     private final Contexts contexts;
-    private final Mappings mappings;
+    private final Drops drops;
+    private final HeldGroups heldGroups;
+    private final Checkpoint checkpoint;
 
-    Devices(VfioKernel kernel, Recorder recorder, Numbers numbers, Contexts contexts, Mappings mappings) {
+    Devices(
+            VfioKernel kernel,
+            Recorder recorder,
+            Contexts contexts,
+            Drops drops,
+            HeldGroups heldGroups,
+            Checkpoint checkpoint) {
         this.kernel = kernel;
         this.recorder = recorder;
-        this.numbers = numbers;
         this.contexts = contexts;
-        this.mappings = mappings;
+        this.drops = drops;
+        this.heldGroups = heldGroups;
+        this.checkpoint = checkpoint;
     }
 
     Figures attach(OpenContext context, PciAddress address) throws KernelRefused, AgentRefused {
-        Device device = known(address);
+        Device device = contexts.known(address);
         if (!context.groups.containsKey(device.group())) {
             attachGroup(context, device.group());
         }
@@ -57,15 +63,17 @@ final class Devices {
     }
 
     /** May be repeated: a device that is not open is left as it is. */
-    Figures release(OpenContext context, PciAddress address, GroupFate fate) throws KernelRefused, AgentRefused {
-        Device device = known(address);
+    Figures release(OpenContext context, PciAddress address, GroupFate fate, boolean force)
+            throws KernelRefused, AgentRefused {
+        Device device = contexts.known(address);
         OpenDevice held = context.devices.get(address);
         if (held != null) {
-            mappings.beforeRelease(address);
+            drops.beforeRelease(address, force);
             recorder.perform(
                     new DeviceReleaseRequested(context.number, address),
                     () -> {
                         held.close();
+                        checkpoint.reached(Step.CLOSED);
                         return held;
                     },
                     (intent, closed) -> new DeviceReleased(intent, context.number, address));
@@ -90,6 +98,7 @@ final class Devices {
                 },
                 (intent, fd) -> new GroupDetached(intent, context.number, group));
         context.groups.remove(group);
+        heldGroups.removed(group);
     }
 
     /** The group has left its container already, whatever becomes of its descriptor; Linux frees it in any case. */
@@ -101,25 +110,8 @@ final class Devices {
         }
     }
 
-    Figures decode(PciAddress address, MemoryDecoding wanted) throws KernelRefused, AgentRefused {
-        known(address);
-        OpenDevice held = contexts.heldDevice(address);
-        long episode = numbers.nextEpisode();
-        recorder.perform(
-                new MemoryDecodingRequested(episode, address, wanted),
-                () -> held.decode(wanted),
-                (intent, now) -> new MemoryDecodingChanged(intent, address, now));
-        return Figures.NONE;
-    }
-
-    Device known(PciAddress address) throws AgentRefused {
-        return recorder.books()
-                .device(address)
-                .orElseThrow(() -> new AgentRefused(
-                        AgentReason.NOT_FOUND, "no device " + address + " behind an IOMMU on this host"));
-    }
-
     private void attachGroup(OpenContext context, int group) throws KernelRefused {
+        heldGroups.adding(group);
         Attached attached = recorder.perform(
                 new GroupAttachRequested(context.number, group),
                 () -> join(context, group),
@@ -170,11 +162,5 @@ final class Devices {
             kernel.close(device.fd());
             throw refused;
         }
-    }
-
-    Optional<GroupFd> groupFd(int group) {
-        return contexts.all().stream()
-                .flatMap(context -> Optional.ofNullable(context.groups.get(group)).stream())
-                .findFirst();
     }
 }

@@ -4,15 +4,18 @@ import io.iommuledger.agent.kernel.HostPlatform;
 import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.agent.kernel.PciFunction;
 import io.iommuledger.agent.kernel.VfioKernel;
+import io.iommuledger.agent.recording.HeldGroups;
 import io.iommuledger.agent.recording.HostClock;
 import io.iommuledger.agent.recording.Outbox;
 import io.iommuledger.agent.recording.Recorder;
+import io.iommuledger.agent.recording.RecordingMark;
 import io.iommuledger.lifecycle.context.ContextId;
-import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.fact.DeviceDiscovered;
 import io.iommuledger.lifecycle.fact.EpochBegan;
 import io.iommuledger.lifecycle.fact.EpochEnded;
+import io.iommuledger.lifecycle.fact.HostFact;
 import io.iommuledger.lifecycle.fact.InstructionEnded;
+import io.iommuledger.lifecycle.fact.Predecessor;
 import io.iommuledger.lifecycle.host.Change;
 import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.lifecycle.host.Policies;
@@ -20,12 +23,9 @@ import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Instruction;
-import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
 import io.iommuledger.lifecycle.operation.Outcome;
 import io.iommuledger.lifecycle.operation.Refusal;
-import io.iommuledger.lifecycle.reset.EpisodeKind;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -35,27 +35,58 @@ public final class HostControl {
     private static final System.Logger LOG = System.getLogger(HostControl.class.getName());
 
     private final HostClock clock;
+    private final HostPlatform platform;
+    private final RecordingMark mark;
+    private final Setup setup;
     private final Recorder recorder;
-    private final Contexts contexts;
-    private final Mappings mappings;
-    private final Devices devices;
-    private final Resets resets;
+    private final Instructions instructions;
+    private final Reclaim reclaim;
     private final Set<UUID> begun = new HashSet<>();
 
-    public HostControl(VfioKernel kernel, StreamId stream, Policies policies, HostClock clock, Outbox outbox) {
-        this.clock = clock;
-        this.recorder = new Recorder(stream, clock, outbox, this::changed);
-        Numbers numbers = new Numbers();
-        this.contexts = new Contexts(kernel, recorder, numbers);
-        this.mappings = new Mappings(kernel, recorder, numbers, contexts, policies);
-        this.devices = new Devices(kernel, recorder, numbers, contexts, mappings);
-        this.resets = new Resets(kernel, recorder, numbers, contexts, devices);
+    /**
+     * How this agent is set up.
+     *
+     * @param sealed     no instruction relaxes a policy
+     * @param checkpoint told of each step
+     */
+    public record Setup(Policies policies, boolean sealed, Checkpoint checkpoint) {}
+
+    /** What a start needs of its state directory, and where its facts go. */
+    public record Recording(
+            StreamId stream, HostClock clock, Outbox outbox, RecordingMark mark, HeldGroups heldGroups) {}
+
+    public HostControl(VfioKernel kernel, HostPlatform platform, Recording recording, Setup setup) {
+        this.clock = recording.clock();
+        this.platform = platform;
+        this.mark = recording.mark();
+        this.setup = setup;
+        this.recorder =
+                new Recorder(recording.stream(), clock, recording.outbox(), recording.mark()::recorded, this::changed);
+        this.instructions = new Instructions(kernel, platform, recorder, recording, setup);
+        this.reclaim = new Reclaim(
+                kernel,
+                platform,
+                recorder,
+                instructions.contexts(),
+                recording.heldGroups().all());
+    }
+
+    private void changed(Change change) {
+        instructions.changed(change);
     }
 
     /** Records the beginning of the epoch and the devices that are there. */
-    public void begin(UUID instance, HostPlatform platform, String agentVersion, Policies policies) {
+    public void begin(UUID instance, String agentVersion, Policies policies, Optional<Predecessor> predecessor) {
         recorder.record(new EpochBegan(
-                instance, platform.machineId(), platform.bootId(), platform.kernelRelease(), agentVersion, policies));
+                instance,
+                platform.machineId(),
+                platform.bootId(),
+                platform.kernelRelease(),
+                agentVersion,
+                policies,
+                setup.sealed(),
+                platform.memoryLockLimit(),
+                predecessor));
         for (PciFunction found : platform.discover()) {
             recorder.record(new DeviceDiscovered(
                     found.address(),
@@ -67,6 +98,20 @@ public final class HostControl {
                     found.resetMethods(),
                     found.bars()));
         }
+    }
+
+    /**
+     * Asks for the groups that the former start held.
+     *
+     * @return whether it is known of all of them what stands on them; else ask again later
+     */
+    public boolean reclaim() {
+        return reclaim.attempt();
+    }
+
+    /** Records something that the agent learned by itself. */
+    public void learned(HostFact fact) {
+        recorder.record(fact);
     }
 
     /** Id of a context of this epoch. */
@@ -95,7 +140,7 @@ public final class HostControl {
                         AgentReason.EXPIRED,
                         "the instruction came " + (clock.wallNanos() - expiryNanos) / 1_000_000 + " ms too late");
             }
-            Figures figures = carryOut(instruction);
+            Figures figures = instructions.carryOut(instruction);
             recorder.record(new InstructionEnded(operation, Outcome.SUCCEEDED, Optional.empty(), figures));
         } catch (KernelRefused refused) {
             refused(operation, new Refusal.ByKernel(refused.evidence()));
@@ -121,7 +166,7 @@ public final class HostControl {
     /** Carries out an instruction of the agent's own; what came of it stands in the facts. */
     public Optional<Figures> carryOutLocally(Instruction instruction) {
         try {
-            return Optional.of(carryOut(instruction));
+            return Optional.of(instructions.carryOut(instruction));
         } catch (KernelRefused | AgentRefused refused) {
             LOG.log(System.Logger.Level.DEBUG, "{0}: {1}", instruction, refused.getMessage());
             return Optional.empty();
@@ -130,46 +175,14 @@ public final class HostControl {
 
     /** Releases everything in order and ends the epoch. What the kernel refuses to give back ends with the process. */
     public void end() {
-        for (OpenContext context : contexts.all()) {
+        for (OpenContext context : instructions.contexts().all()) {
             carryOutLocally(new Instruction.CloseContext(context(context.number)));
         }
         recorder.record(new EpochEnded());
-    }
-
-    private Figures carryOut(Instruction instruction) throws KernelRefused, AgentRefused {
-        return switch (instruction) {
-            case Instruction.OpenContext open -> contexts.open();
-            case Instruction.AttachDevice attach -> devices.attach(contexts.get(attach.context()), attach.device());
-            case Instruction.ReleaseDevice release ->
-                devices.release(contexts.get(release.context()), release.device(), release.group());
-            case Instruction.Map map -> mappings.map(map);
-            case Instruction.Unmap unmap -> mappings.unmap(unmap.context(), unmap.iova());
-            case Instruction.Reset reset ->
-                reset.kind() == EpisodeKind.HOT_RESET ? resets.hot(reset.device()) : resets.function(reset.device());
-            case Instruction.SetMemoryDecoding set -> devices.decode(set.device(), set.decoding());
-            case Instruction.CloseContext close -> close(contexts.get(close.context()));
-        };
-    }
-
-    private Figures close(OpenContext context) throws KernelRefused, AgentRefused {
-        for (PciAddress device : List.copyOf(context.devices.keySet())) {
-            devices.release(context, device, GroupFate.STAYS);
-        }
-        for (int group : List.copyOf(context.groups.keySet())) {
-            devices.detach(context, group);
-        }
-        contexts.close(context);
-        return Figures.NONE;
+        mark.ended();
     }
 
     private void refused(UUID operation, Refusal why) {
         recorder.record(new InstructionEnded(operation, Outcome.REFUSED, Optional.of(why), Figures.NONE));
-    }
-
-    private void changed(Change change) {
-        if (change instanceof Change.MappingChanged(var mapping)
-                && mapping.state().terminal()) {
-            mappings.ended(mapping);
-        }
     }
 }

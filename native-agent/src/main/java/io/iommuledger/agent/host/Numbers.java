@@ -10,8 +10,11 @@ final class Numbers {
         return ++contexts;
     }
 
-    long nextMapping() {
-        return ++mappings;
+    /** The first of as many in a row. */
+    long nextMappings(int count) {
+        long first = mappings + 1;
+        mappings += count;
+        return first;
     }
 
     long nextEpisode() {

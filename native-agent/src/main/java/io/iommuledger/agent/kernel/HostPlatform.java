@@ -1,6 +1,7 @@
 package io.iommuledger.agent.kernel;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What the agent learns of its machine without VFIO: identities and the PCI functions behind the IOMMU. */
 public interface HostPlatform {
@@ -19,4 +20,13 @@ public interface HostPlatform {
 
     /** Every PCI function that has an IOMMU group, sorted by address. */
     List<PciFunction> discover();
+
+    /** {@code RLIMIT_MEMLOCK} of the agent in bytes; -1 if it has none, or has CAP_IPC_LOCK and so none for VFIO. */
+    long memoryLockLimit();
+
+    /** Other processes that have a group's node open, as far as the agent may see them. */
+    List<Holder> holdersOf(int group);
+
+    /** The kernel's log from its oldest line on; empty where it cannot be read. */
+    Optional<KernelLog> kernelLog();
 }

@@ -73,6 +73,15 @@ public interface VfioKernel {
     /** {@code VFIO_DEVICE_PCI_HOT_RESET}, proving ownership of every affected group by its descriptor. */
     void hotReset(DeviceFd device, List<GroupFd> owned) throws KernelRefused;
 
+    /** {@code VFIO_DEVICE_FEATURE} with {@code PROBE} and {@code SET}: whether the device has it; ENOTTY is no. */
+    boolean hasFeature(DeviceFd device, int feature) throws KernelRefused;
+
+    /** {@code VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY}, 6.1 on; EINVAL if it is in low power already. */
+    void enterLowPower(DeviceFd device) throws KernelRefused;
+
+    /** {@code VFIO_DEVICE_FEATURE_LOW_POWER_EXIT}. */
+    void exitLowPower(DeviceFd device) throws KernelRefused;
+
     /** {@code pread} in a region: {@code width} 1, 2 or 4 bytes, little-endian. */
     int readRegion(DeviceFd device, int index, long offset, int width) throws KernelRefused;
 
@@ -89,6 +98,19 @@ public interface VfioKernel {
 
     /** {@code mmap} of anonymous, private memory; {@code hugePageBytes} 0 for ordinary pages, else 2 MiB or 1 GiB. */
     long mmapAnonymous(long size, long hugePageBytes) throws KernelRefused;
+
+    /**
+     * {@code open}, {@code mmap} of part of a file or device node, shared, and {@code close}: the mapping keeps the file.
+     *
+     * @return the virtual address
+     */
+    long mmapFile(String path, long offset, long size, boolean writable) throws KernelRefused;
+
+    /**
+     * Whether some part of a range of the agent's own address space is device memory: {@code pf} (VM_PFNMAP) or
+     * {@code io} (VM_IO) among the {@code VmFlags} of {@code /proc/self/smaps}. Refuses where the kernel does not tell.
+     */
+    boolean mapsDeviceMemory(long vaddr, long size) throws KernelRefused;
 
     /** {@code munmap}. */
     void munmap(long vaddr, long size) throws KernelRefused;

@@ -57,6 +57,29 @@ final class DeviceCalls {
         }
     }
 
+    boolean hasFeature(DeviceFd device, int feature) throws KernelRefused {
+        try {
+            feature(device, feature | VfioFlags.VFIO_DEVICE_FEATURE_PROBE | VfioFlags.VFIO_DEVICE_FEATURE_SET);
+            return true;
+        } catch (KernelRefused refused) {
+            if (refused.errno().equals(Errno.ENOTTY)) {
+                return false;
+            }
+            throw refused;
+        }
+    }
+
+    void setFeature(DeviceFd device, int feature) throws KernelRefused {
+        feature(device, feature | VfioFlags.VFIO_DEVICE_FEATURE_SET);
+    }
+
+    private void feature(DeviceFd device, int flags) throws KernelRefused {
+        ByteBuffer feature = argument.cleared();
+        feature.putInt(VfioAbi.DeviceFeature.ARGSZ, VfioAbi.DeviceFeature.DATA);
+        feature.putInt(VfioAbi.DeviceFeature.FLAGS, flags);
+        calls.ioctl(device, VfioRequest.DEVICE_FEATURE, argument);
+    }
+
     void hotReset(DeviceFd device, List<GroupFd> owned) throws KernelRefused {
         int bytes = PciHotReset.GROUP_FDS + owned.size() * Integer.BYTES;
         argument.reserve(bytes);

@@ -15,8 +15,12 @@ final class KernelCalls {
     }
 
     int open(String path) throws KernelRefused {
+        return open(path, LibcFlags.O_RDWR);
+    }
+
+    int open(String path, int access) throws KernelRefused {
         try {
-            return libc.open(path, LibcFlags.O_RDWR | LibcFlags.O_CLOEXEC);
+            return libc.open(path, access | LibcFlags.O_CLOEXEC);
         } catch (LastErrorException e) {
             throw refused("open " + path, e);
         }
@@ -24,8 +28,12 @@ final class KernelCalls {
 
     /** Never tried again after EINTR: Linux has given the number back by then, and it may be another file's. */
     void close(Fd fd) throws KernelRefused {
+        close(fd.number());
+    }
+
+    void close(int fd) throws KernelRefused {
         try {
-            libc.close(fd.number());
+            libc.close(fd);
         } catch (LastErrorException e) {
             throw refused("close", e);
         }
@@ -74,10 +82,22 @@ final class KernelCalls {
 
     /** Readable and writable memory, where the kernel likes it. */
     long mmap(long bytes, int flags, int fd, long offset) throws KernelRefused {
+        return mmap(bytes, LibcFlags.PROT_READ | LibcFlags.PROT_WRITE, flags, fd, offset);
+    }
+
+    long mmap(long bytes, int protection, int flags, int fd, long offset) throws KernelRefused {
         try {
-            return libc.mmap(0, bytes, LibcFlags.PROT_READ | LibcFlags.PROT_WRITE, flags, fd, offset);
+            return libc.mmap(0, bytes, protection, flags, fd, offset);
         } catch (LastErrorException e) {
             throw refused("mmap", e);
+        }
+    }
+
+    void mprotect(long address, long bytes, int protection) throws KernelRefused {
+        try {
+            libc.mprotect(address, bytes, protection);
+        } catch (LastErrorException e) {
+            throw refused("mprotect", e);
         }
     }
 

@@ -39,5 +39,8 @@ final class Libc implements SystemCalls {
             throws LastErrorException;
 
     @Override
+    public native int mprotect(long address, long bytes, int protection) throws LastErrorException;
+
+    @Override
     public native int munmap(long address, long bytes) throws LastErrorException;
 }

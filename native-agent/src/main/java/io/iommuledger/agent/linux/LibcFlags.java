@@ -5,9 +5,11 @@ package io.iommuledger.agent.linux;
  * Linux. x86-64 and arm64 share these values; other architectures do not share all of them.
  */
 final class LibcFlags {
+    static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
     static final int O_CLOEXEC = 0x80000;
 
+    static final int PROT_NONE = 0;
     static final int PROT_READ = 1;
     static final int PROT_WRITE = 2;
 

@@ -1,6 +1,8 @@
 package io.iommuledger.agent.linux;
 
+import io.iommuledger.agent.kernel.Holder;
 import io.iommuledger.agent.kernel.HostPlatform;
+import io.iommuledger.agent.kernel.KernelLog;
 import io.iommuledger.agent.kernel.PciFunction;
 import io.iommuledger.lifecycle.device.PciAddress;
 import java.io.IOException;
@@ -114,6 +116,21 @@ public final class LinuxPlatform implements HostPlatform {
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    @Override
+    public long memoryLockLimit() {
+        return new ProcessLimits(root.resolve("proc/self")).memoryLock();
+    }
+
+    @Override
+    public List<Holder> holdersOf(int group) {
+        return new OpenFiles(root.resolve("proc")).holders("/dev/vfio/" + group);
+    }
+
+    @Override
+    public Optional<KernelLog> kernelLog() {
+        return LinuxKernelLog.open(root.resolve("dev/kmsg"));
     }
 
     private static String nameOf(Path path) {

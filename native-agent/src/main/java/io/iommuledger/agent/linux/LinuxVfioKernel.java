@@ -15,6 +15,7 @@ import io.iommuledger.agent.kernel.VfioKernel;
 import io.iommuledger.lifecycle.device.PciAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -34,6 +35,7 @@ public final class LinuxVfioKernel implements VfioKernel {
     private final InfoCalls info;
     private final DeviceCalls devices;
     private final RegionCalls regions;
+    private final Smaps smaps = new Smaps(Path.of("/proc/self/smaps"));
     private final NativeBlock argument = new NativeBlock(64);
 
     /** @throws UnsatisfiedLinkError if this is not Linux or JNA has no library for the architecture */
@@ -157,6 +159,21 @@ public final class LinuxVfioKernel implements VfioKernel {
     }
 
     @Override
+    public boolean hasFeature(DeviceFd device, int feature) throws KernelRefused {
+        return devices.hasFeature(device, feature);
+    }
+
+    @Override
+    public void enterLowPower(DeviceFd device) throws KernelRefused {
+        devices.setFeature(device, VfioFlags.VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY);
+    }
+
+    @Override
+    public void exitLowPower(DeviceFd device) throws KernelRefused {
+        devices.setFeature(device, VfioFlags.VFIO_DEVICE_FEATURE_LOW_POWER_EXIT);
+    }
+
+    @Override
     public int readRegion(DeviceFd device, int index, long offset, int width) throws KernelRefused {
         return regions.read(device, index, offset, width);
     }
@@ -185,6 +202,22 @@ public final class LinuxVfioKernel implements VfioKernel {
             return LibcFlags.MAP_HUGETLB | LibcFlags.MAP_HUGE_1GB;
         }
         throw new IllegalArgumentException("no huge page size: " + bytes + " bytes; one of 0, 2 MiB, 1 GiB");
+    }
+
+    @Override
+    public long mmapFile(String path, long offset, long size, boolean writable) throws KernelRefused {
+        int fd = calls.open(path, writable ? LibcFlags.O_RDWR : LibcFlags.O_RDONLY);
+        try {
+            int protection = LibcFlags.PROT_READ | (writable ? LibcFlags.PROT_WRITE : 0);
+            return calls.mmap(size, protection, LibcFlags.MAP_SHARED, fd, offset);
+        } finally {
+            calls.close(fd);
+        }
+    }
+
+    @Override
+    public boolean mapsDeviceMemory(long vaddr, long size) throws KernelRefused {
+        return smaps.deviceMemory(vaddr, size);
     }
 
     @Override

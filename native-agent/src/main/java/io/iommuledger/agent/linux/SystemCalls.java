@@ -23,5 +23,7 @@ interface SystemCalls {
 
     long mmap(long address, long bytes, int protection, int flags, int fd, long offset) throws LastErrorException;
 
+    int mprotect(long address, long bytes, int protection) throws LastErrorException;
+
     int munmap(long address, long bytes) throws LastErrorException;
 }

@@ -88,6 +88,13 @@ final class VfioAbi {
         static final int BYTES = 8;
     }
 
+    /** Without its data, which begin after it. */
+    static final class DeviceFeature {
+        static final int ARGSZ = 0;
+        static final int FLAGS = 4;
+        static final int DATA = 8;
+    }
+
     static final class PciHotReset {
         static final int ARGSZ = 0;
         static final int FLAGS = 4;

@@ -31,6 +31,14 @@ final class VfioFlags {
     static final int VFIO_PCI_ERR_IRQ_INDEX = 3;
     static final int VFIO_PCI_REQ_IRQ_INDEX = 4;
 
+    static final int VFIO_DEVICE_FEATURE_SET = 1 << 17;
+    static final int VFIO_DEVICE_FEATURE_PROBE = 1 << 18;
+
+    /** Linux 6.1 on, with the next. */
+    static final int VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY = 3;
+
+    static final int VFIO_DEVICE_FEATURE_LOW_POWER_EXIT = 5;
+
     static final int VFIO_IOMMU_INFO_PGSIZES = 1;
     static final int VFIO_IOMMU_INFO_CAPS = 2;
     static final int VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE = 1;

@@ -37,5 +37,6 @@ record VfioRequest<F extends Fd>(String name, long number) {
     static final VfioRequest<DeviceFd> DEVICE_RESET = new VfioRequest<>("VFIO_DEVICE_RESET", 0x3b6f);
     static final VfioRequest<DeviceFd> DEVICE_GET_PCI_HOT_RESET_INFO =
             new VfioRequest<>("VFIO_DEVICE_GET_PCI_HOT_RESET_INFO", 0x3b70);
+    static final VfioRequest<DeviceFd> DEVICE_FEATURE = new VfioRequest<>("VFIO_DEVICE_FEATURE", 0x3b75);
     static final VfioRequest<DeviceFd> DEVICE_PCI_HOT_RESET = new VfioRequest<>("VFIO_DEVICE_PCI_HOT_RESET", 0x3b71);
 }

@@ -1,13 +1,9 @@
 package io.iommuledger.agent.recording;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /** Counts the agent's starts in a file of its state directory, durably. */
 public final class EpochCounter {
@@ -23,19 +19,7 @@ public final class EpochCounter {
         Files.createDirectories(stateDirectory);
         Path file = stateDirectory.resolve("epoch");
         long next = (Files.exists(file) ? read(file) : 0) + 1;
-        Path fresh = stateDirectory.resolve("epoch.new");
-        try (FileChannel out = FileChannel.open(
-                fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer text = StandardCharsets.US_ASCII.encode(next + "\n");
-            while (text.hasRemaining()) {
-                out.write(text);
-            }
-            out.force(true);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel directory = FileChannel.open(stateDirectory, StandardOpenOption.READ)) {
-            directory.force(true);
-        }
+        DurableFile.replace(file, next + "\n");
         return next;
     }
 

@@ -14,6 +14,7 @@ import io.iommuledger.protocol.FactCodec;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * Writes the agent's stream. Every call to the kernel goes through {@link #perform}: its intent is recorded before it, its
@@ -36,16 +37,21 @@ public final class Recorder {
     private final StreamId stream;
     private final HostClock clock;
     private final Outbox outbox;
+    private final LongConsumer counted;
     private final HostState books;
     private final Consumer<Change> listener;
     private Optional<UUID> operation = Optional.empty();
     private long nextSequence;
 
-    /** @param listener told of every change of the books, in order */
-    public Recorder(StreamId stream, HostClock clock, Outbox outbox, Consumer<Change> listener) {
+    /**
+     * @param counted  told how many facts there are with the next one, before that one leaves
+     * @param listener told of every change of the books, in order
+     */
+    public Recorder(StreamId stream, HostClock clock, Outbox outbox, LongConsumer counted, Consumer<Change> listener) {
         this.stream = stream;
         this.clock = clock;
         this.outbox = outbox;
+        this.counted = counted;
         this.listener = listener;
         this.books = new HostState(stream.host());
     }
@@ -69,6 +75,7 @@ public final class Recorder {
         long sequence = nextSequence++;
         RecordedFact recorded =
                 new RecordedFact(new Stamp(sequence, clock.wallNanos(), clock.monotonicNanos(), operation), fact);
+        counted.accept(nextSequence);
         outbox.add(sequence, FactCodec.encode(recorded));
         books.evolve(stream, recorded).forEach(listener);
         return sequence;

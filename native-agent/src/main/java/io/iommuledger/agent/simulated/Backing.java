@@ -8,6 +8,11 @@ sealed interface Backing permits AnonymousMemory, BarMemory {
     /** Whether anybody answers at these addresses now. */
     boolean answers();
 
+    /** Whether a processor's page table can be filled with them now. */
+    default boolean mappable() {
+        return answers();
+    }
+
     /** What was written at the start of the page that holds this byte. */
     Optional<String> tagAt(long offset);
 

@@ -13,11 +13,13 @@ final class BarMemory implements Backing {
 
     private final Bar bar;
     private final ConfigSpace config;
+    private final Power power;
     private final Map<Long, String> tags = new HashMap<>();
     private final Map<Long, Byte> registers = new HashMap<>();
     private Optional<String> prefix = Optional.empty();
 
-    BarMemory(Bar bar, ConfigSpace config) {
+    BarMemory(Bar bar, ConfigSpace config, Power power) {
+        this.power = power;
         this.bar = bar;
         this.config = config;
     }
@@ -28,7 +30,13 @@ final class BarMemory implements Backing {
 
     @Override
     public boolean answers() {
-        return config.decodesMemory();
+        return config.decodesMemory() && !power.asleep();
+    }
+
+    /** {@code vfio_pci_mmap_fault} gives SIGBUS also while the user has let the device sleep, whether it does or not. */
+    @Override
+    public boolean mappable() {
+        return config.decodesMemory() && !power.engaged();
     }
 
     @Override

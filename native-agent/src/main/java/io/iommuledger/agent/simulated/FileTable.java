@@ -4,6 +4,7 @@ import io.iommuledger.agent.kernel.Fd;
 import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.lifecycle.evidence.Errno;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -32,6 +33,13 @@ final class FileTable {
             throw new KernelRefused(call, Errno.ENOTTY);
         }
         return kind.cast(file);
+    }
+
+    void closeAll() {
+        List<OpenFile> open = List.copyOf(files.values());
+        files.clear();
+        freed.clear();
+        open.forEach(OpenFile::release);
     }
 
     void close(Fd fd) throws KernelRefused {

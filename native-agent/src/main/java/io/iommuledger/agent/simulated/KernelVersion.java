@@ -1,5 +1,6 @@
 package io.iommuledger.agent.simulated;
 
+import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.evidence.Errno;
 
 /** Which kernel the simulated machine imitates, and every answer that differs between them. */
@@ -55,6 +56,21 @@ public enum KernelVersion {
      */
     int msixFlags() {
         return atLeast(V6_12) ? 1 : 9;
+    }
+
+    /**
+     * The line of {@code dmar_fault_do_one}, drivers/iommu/intel/dmar.c, alike on these three; reason 5 is a write, 6 a
+     * read that the page table does not permit.
+     */
+    String faultLine(PciAddress device, long iova, boolean write) {
+        String bdf = device.toString();
+        return "DMAR: [DMA %s NO_PASID] Request device [%s] fault addr 0x%x [fault reason 0x%02x] PTE %s access is not set"
+                .formatted(
+                        write ? "Write" : "Read",
+                        bdf.substring(bdf.indexOf(':') + 1),
+                        iova & -SimulatedMemory.PAGE,
+                        write ? 5 : 6,
+                        write ? "Write" : "Read");
     }
 
     private boolean atLeast(KernelVersion other) {

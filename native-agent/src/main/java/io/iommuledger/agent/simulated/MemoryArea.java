@@ -23,6 +23,10 @@ record MemoryArea(
         return offset + (vaddr - start);
     }
 
+    MemoryArea protectedAs(MemoryAccess now) {
+        return new MemoryArea(start, end, now, backing, offset, pageBytes, file);
+    }
+
     MemoryArea below(long cut) {
         return new MemoryArea(start, cut, access, backing, offset, pageBytes, file);
     }

@@ -25,6 +25,7 @@ final class SimulatedDevice {
     private final DeviceInfo info;
     private final ConfigSpace config;
     private final Interrupts interrupts;
+    private final Power power;
     private final Map<Integer, BarMemory> bars = new TreeMap<>();
     private int openFiles;
     private int resets;
@@ -33,9 +34,10 @@ final class SimulatedDevice {
         this.function = function;
         this.interrupts = new Interrupts(kernel);
         this.info = new DeviceInfo(topology.resettable(function) ? 3 : 2, REGIONS, Interrupts.INDEXES);
+        this.power = new Power(function.resetMethods().contains("pm"));
         this.config = new ConfigSpace(function);
         config.enable();
-        function.bars().forEach(bar -> bars.put(bar.index(), new BarMemory(bar, config)));
+        function.bars().forEach(bar -> bars.put(bar.index(), new BarMemory(bar, config, power)));
     }
 
     PciAddress address() {
@@ -68,6 +70,7 @@ final class SimulatedDevice {
         openFiles--;
         if (openFiles == 0) {
             interrupts.disarmAll();
+            power.exit();
             resetIfPossible();
             config.enable();
         }
@@ -133,6 +136,10 @@ final class SimulatedDevice {
                 .filter(found -> mappable(found.bar()) && offset % SimulatedMemory.PAGE == 0)
                 .filter(found -> new MmapArea(0, found.bar().size()).contains(offset, size))
                 .orElseThrow(() -> new KernelRefused("mmap", Errno.EINVAL));
+    }
+
+    Power power() {
+        return power;
     }
 
     Interrupts interrupts() {

@@ -1,10 +1,15 @@
 package io.iommuledger.agent.simulated;
 
+import io.iommuledger.agent.kernel.Holder;
 import io.iommuledger.agent.kernel.HostPlatform;
+import io.iommuledger.agent.kernel.KernelLog;
 import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.agent.kernel.PciFunction;
+import io.iommuledger.agent.kernel.ProcessMemory;
 import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.iova.IovaRange;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -16,6 +21,7 @@ public final class SimulatedHost extends SimulatedKernel implements HostPlatform
     private final SimulatedMachine machine;
     private final String hostName;
     private final String machineId;
+    private final SimulatedLog log = new SimulatedLog();
     private final String bootId = UUID.randomUUID().toString();
 
     /** @param machineId 32 hexadecimal digits, as in {@code /etc/machine-id} */
@@ -56,11 +62,60 @@ public final class SimulatedHost extends SimulatedKernel implements HostPlatform
         return machine.topology().functions();
     }
 
+    /** The host has no limit of locked memory. */
+    @Override
+    public long memoryLockLimit() {
+        return -1;
+    }
+
+    /** There is one process on the machine. */
+    @Override
+    public List<Holder> holdersOf(int group) {
+        return List.of();
+    }
+
+    @Override
+    public Optional<KernelLog> kernelLog() {
+        return Optional.of(log.reader());
+    }
+
+    /** The bytes of the agent's address space. */
+    public ProcessMemory processMemory() {
+        return new SimulatedProcessMemory(machine);
+    }
+
+    /** The agent's process is killed: its files close, its memory goes. */
+    public void killProcess() {
+        endProcess();
+    }
+
+    /** An ordinary file, as long as anybody maps it. */
+    public void addFile(String path) {
+        machine.addFile(path, new AnonymousMemory());
+    }
+
+    /** A file such as sysfs' {@code resource2}, whose pages are a BAR. */
+    public void addBarFile(String path, PciAddress device, int bar) {
+        machine.addFile(path, machine.device(device).bar(bar).orElseThrow());
+    }
+
+    /** A DMA read of a bus master; the kernel logs the IOMMU's fault. */
+    public DmaAnswer dmaReadLogged(PciAddress initiator, long iova) {
+        DmaAnswer answer = dmaRead(initiator, iova);
+        if (answer instanceof DmaAnswer.Fault) {
+            log.append(machine.kernel().faultLine(initiator, iova, false));
+        }
+        return answer;
+    }
+
+    /** Addresses that the kernel has mapped for a function, in order; none if its group is in no container. */
+    public List<IovaRange> standing(PciAddress initiator) {
+        return machine.iommuOf(machine.device(initiator)).map(Type1::standing).orElse(List.of());
+    }
+
     /** What a function reads by DMA, taking it to be a bus master whatever its command register says. */
     public DmaAnswer dmaRead(PciAddress initiator, long iova) {
-        return machine.group(machine.device(initiator).group())
-                .flatMap(SimulatedGroup::container)
-                .flatMap(SimulatedContainer::iommu)
+        return machine.iommuOf(machine.device(initiator))
                 .map(iommu -> iommu.read(iova))
                 .orElseGet(DmaAnswer.Fault::new);
     }
@@ -84,6 +139,11 @@ public final class SimulatedHost extends SimulatedKernel implements HostPlatform
                 .bar(bar)
                 .orElseThrow(() -> new IllegalArgumentException("no BAR " + bar + " in " + device))
                 .tagPages(prefix);
+    }
+
+    /** What a DMA finds at the start of a BAR. */
+    void setContent(PciAddress device, int bar, String content) {
+        machine.device(device).bar(bar).orElseThrow().tag(0, content);
     }
 
     /** {@code mmap} of anonymous memory that may be read-only or, as a hole, not accessible at all. */

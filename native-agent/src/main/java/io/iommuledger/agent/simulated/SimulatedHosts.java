@@ -36,7 +36,11 @@ public final class SimulatedHosts {
     }
 
     public static SimulatedHost lab(KernelVersion kernel) {
-        return new SimulatedHost(labTopology(), kernel, "lab-host", "1abca5e01abca5e01abca5e01abca5e0");
+        SimulatedHost lab = new SimulatedHost(labTopology(), kernel, "lab-host", "1abca5e01abca5e01abca5e01abca5e0");
+        // The bytes before the first zero of the registers at offset 0: NVMe's CAP, the e1000e's CTRL.
+        lab.setContent(PciAddress.parse("0000:02:00.0"), 0, "\u00ff\u0007\u0001\u000f \u0018@");
+        lab.setContent(PciAddress.parse("0000:03:00.0"), 0, "A\u0002\u0014");
+        return lab;
     }
 
     /** A server: one NIC with two ports in one IOMMU group, an NVMe drive, a GPU. */

@@ -22,6 +22,8 @@ import java.util.Set;
 abstract sealed class SimulatedKernel implements VfioKernel permits SimulatedHost {
 
     private static final long MIB = 1L << 20;
+    private static final int LOW_POWER_ENTRY = 3;
+    private static final int LOW_POWER_EXIT = 5;
 
     private final SimulatedMachine machine;
     private final FileTable files = new FileTable();
@@ -139,6 +141,23 @@ abstract sealed class SimulatedKernel implements VfioKernel permits SimulatedHos
         affected.reset(groups);
     }
 
+    /** Low power, from 6.1 on. */
+    @Override
+    public final boolean hasFeature(DeviceFd device, int feature) throws KernelRefused {
+        device(device, "VFIO_DEVICE_FEATURE");
+        return feature >= LOW_POWER_ENTRY && feature <= LOW_POWER_EXIT;
+    }
+
+    @Override
+    public final void enterLowPower(DeviceFd device) throws KernelRefused {
+        device(device, "VFIO_DEVICE_FEATURE").power().enter();
+    }
+
+    @Override
+    public final void exitLowPower(DeviceFd device) throws KernelRefused {
+        device(device, "VFIO_DEVICE_FEATURE").power().exit();
+    }
+
     @Override
     public final int readRegion(DeviceFd device, int index, long offset, int width) throws KernelRefused {
         return device(device, "pread").read(index, offset, requireWidth("pread", width));
@@ -172,6 +191,17 @@ abstract sealed class SimulatedKernel implements VfioKernel permits SimulatedHos
     }
 
     @Override
+    public final long mmapFile(String path, long offset, long size, boolean writable) throws KernelRefused {
+        MemoryAccess access = writable ? MemoryAccess.READ_WRITE : MemoryAccess.READ_ONLY;
+        return machine.memory().mapFile(machine.file(path), offset, size, access);
+    }
+
+    @Override
+    public final boolean mapsDeviceMemory(long vaddr, long size) throws KernelRefused {
+        return machine.memory().deviceMemory(vaddr, size);
+    }
+
+    @Override
     public final void munmap(long vaddr, long size) throws KernelRefused {
         machine.memory().unmap(vaddr, size);
     }
@@ -179,6 +209,12 @@ abstract sealed class SimulatedKernel implements VfioKernel permits SimulatedHos
     @Override
     public final void close(Fd fd) throws KernelRefused {
         files.close(fd);
+    }
+
+    /** The process ends: the kernel closes what it had open. */
+    final void endProcess() {
+        machine.memory().clear();
+        files.closeAll();
     }
 
     private SimulatedContainer container(ContainerFd fd, String call) throws KernelRefused {

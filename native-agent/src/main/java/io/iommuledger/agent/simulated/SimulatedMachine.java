@@ -1,7 +1,9 @@
 package io.iommuledger.agent.simulated;
 
+import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.agent.kernel.PciFunction;
 import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.evidence.Errno;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -9,11 +11,16 @@ import java.util.Optional;
 /** The parts of a simulated machine, and which belong together. */
 final class SimulatedMachine {
 
+    private static final int EDU_VENDOR = 0x1234;
+    private static final int EDU_PRODUCT = 0x11e8;
+
     private final Topology topology;
     private final KernelVersion kernel;
     private final SimulatedMemory memory = new SimulatedMemory();
     private final Map<PciAddress, SimulatedDevice> devices = new HashMap<>();
     private final Map<Integer, SimulatedGroup> groups = new HashMap<>();
+    private final Map<BarMemory, EduDma> engines = new HashMap<>();
+    private final Map<String, Backing> paths = new HashMap<>();
 
     SimulatedMachine(Topology topology, KernelVersion kernel) {
         this.topology = topology;
@@ -22,6 +29,9 @@ final class SimulatedMachine {
             SimulatedDevice device = new SimulatedDevice(function, topology, kernel);
             devices.put(function.address(), device);
             groups.computeIfAbsent(function.group(), SimulatedGroup::new).add(device);
+            if (function.vendor() == EDU_VENDOR && function.product() == EDU_PRODUCT) {
+                addEngine(device);
+            }
         }
     }
 
@@ -31,6 +41,47 @@ final class SimulatedMachine {
 
     KernelVersion kernel() {
         return kernel;
+    }
+
+    /** A file or device node by its path. */
+    Backing file(String path) throws KernelRefused {
+        Backing found = paths.get(path);
+        if (found == null) {
+            throw new KernelRefused("open " + path, Errno.ENOENT);
+        }
+        return found;
+    }
+
+    void addFile(String path, Backing content) {
+        paths.put(path, content);
+    }
+
+    /** The DMA engine behind a BAR; none but edu's BAR 0 has one. */
+    Optional<EduDma> engineOf(BarMemory bar) {
+        return Optional.ofNullable(engines.get(bar));
+    }
+
+    private void addEngine(SimulatedDevice edu) {
+        edu.bar(0).ifPresent(bar -> engines.put(bar, new EduDma(() -> busOf(edu))));
+    }
+
+    private EduDma.Bus busOf(SimulatedDevice edu) {
+        return new EduDma.Bus() {
+            @Override
+            public DmaAnswer read(long iova) {
+                return iommuOf(edu).map(iommu -> iommu.read(iova)).orElseGet(DmaAnswer.Fault::new);
+            }
+
+            @Override
+            public void write(long iova, String text) {
+                iommuOf(edu).ifPresent(iommu -> iommu.write(iova, text));
+            }
+        };
+    }
+
+    /** A DMA of a bus master, as its IOMMU lets it through. */
+    Optional<Type1> iommuOf(SimulatedDevice initiator) {
+        return group(initiator.group()).flatMap(SimulatedGroup::container).flatMap(SimulatedContainer::iommu);
     }
 
     SimulatedMemory memory() {

@@ -24,6 +24,14 @@ final class SimulatedMemory {
         return place(size, access, new AnonymousMemory(), 0, pageBytes, Optional.empty());
     }
 
+    /** A file is as long as anybody maps it. */
+    long mapFile(Backing content, long offset, long size, MemoryAccess access) throws KernelRefused {
+        if (offset % PAGE != 0) {
+            throw new KernelRefused("mmap", Errno.EINVAL);
+        }
+        return place(size, access, content, offset, PAGE, Optional.empty());
+    }
+
     /** The caller has checked that the window lies inside the BAR. */
     long mapBar(DeviceFile file, BarMemory bar, long offset, long size) throws KernelRefused {
         long vaddr = place(size, MemoryAccess.READ_WRITE, bar, offset, PAGE, Optional.of(file));
@@ -67,6 +75,25 @@ final class SimulatedMemory {
         }
     }
 
+    void clear() {
+        List.copyOf(areas.values()).forEach(area -> {
+            areas.remove(area.start());
+            free.give(area.start(), area.end());
+            area.file().ifPresent(OpenFile::release);
+        });
+    }
+
+    boolean deviceMemory(long vaddr, long size) throws KernelRefused {
+        for (long at = vaddr; at < vaddr + size; ) {
+            MemoryArea area = areaAt(at).orElseThrow(() -> new KernelRefused("read /proc/self/smaps", Errno.EFAULT));
+            if (area.backing() instanceof BarMemory) {
+                return true;
+            }
+            at = area.end();
+        }
+        return false;
+    }
+
     /** A huge page cannot be cut (hugetlb_vm_op_split). */
     private void requireWholePages(long cut) throws KernelRefused {
         Optional<MemoryArea> area = areaAt(cut);
@@ -91,7 +118,7 @@ final class SimulatedMemory {
             Optional<MemoryArea> found = areaAt(at);
             if (found.isEmpty()
                     || !found.get().access().permits(wanted)
-                    || !found.get().backing().answers()) {
+                    || !found.get().backing().mappable()) {
                 return Optional.empty();
             }
             MemoryArea area = found.get();
@@ -101,6 +128,23 @@ final class SimulatedMemory {
             left -= bytes;
         }
         return left == 0 ? Optional.of(List.copyOf(pinned)) : Optional.empty();
+    }
+
+    /** The content at an address, which a bus master or the processor put there; empty if nobody did. */
+    String textAt(long vaddr) {
+        MemoryArea area = at(vaddr);
+        return area.backing().tagAt(area.offsetOf(vaddr)).orElse("");
+    }
+
+    void protect(long vaddr, MemoryAccess access) {
+        MemoryArea area = at(vaddr);
+        areas.put(area.start(), area.protectedAs(access));
+    }
+
+    MemoryArea at(long vaddr) {
+        return areaAt(vaddr)
+                .orElseThrow(
+                        () -> new IllegalArgumentException("nothing is mapped at vaddr=0x" + Long.toHexString(vaddr)));
     }
 
     void tag(long vaddr, String tag) {

@@ -121,6 +121,12 @@ final class Type1 {
         return bytes;
     }
 
+    List<IovaRange> standing() {
+        return mappings.values().stream()
+                .map(mapping -> new IovaRange(mapping.iova(), mapping.last()))
+                .toList();
+    }
+
     /** A DMA read by a device of this container. */
     DmaAnswer read(long iova) {
         Map.Entry<Long, Type1Mapping> below = mappings.floorEntry(iova);
@@ -130,6 +136,16 @@ final class Type1 {
             return new DmaAnswer.Fault();
         }
         return below.getValue().read(iova);
+    }
+
+    /** A DMA write by a device of this container, of what then stands at the start of the page; lost where it may not. */
+    void write(long iova, String tag) {
+        Map.Entry<Long, Type1Mapping> below = mappings.floorEntry(iova);
+        if (below != null
+                && Long.compareUnsigned(below.getValue().last(), iova) >= 0
+                && (below.getValue().access() & WRITE) != 0) {
+            below.getValue().write(iova, tag);
+        }
     }
 
     private static boolean wraps(long start, long size) {

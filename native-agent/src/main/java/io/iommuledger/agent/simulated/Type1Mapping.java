@@ -9,6 +9,20 @@ record Type1Mapping(long iova, long last, int access, List<PinnedPages> pages) {
         return last - iova + 1;
     }
 
+    /** A device writes at this IOVA, which lies inside; what does not answer loses it. */
+    void write(long at, String tag) {
+        long offset = at - iova;
+        for (PinnedPages part : pages) {
+            if (offset < part.size()) {
+                if (part.backing().answers()) {
+                    part.backing().tag(part.offset() + offset, tag);
+                }
+                return;
+            }
+            offset -= part.size();
+        }
+    }
+
     /** What a device reads at this IOVA, which lies inside. */
     DmaAnswer read(long at) {
         long offset = at - iova;

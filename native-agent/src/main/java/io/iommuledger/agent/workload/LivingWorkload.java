@@ -11,7 +11,9 @@ import io.iommuledger.lifecycle.operation.BackingRequest;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
+import io.iommuledger.lifecycle.operation.MapRange;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -76,8 +78,8 @@ public final class LivingWorkload {
         switch (at) {
             case 4 -> host.carryOutLocally(new Instruction.SetMemoryDecoding(NIC, MemoryDecoding.OFF));
             case 9 -> host.carryOutLocally(new Instruction.SetMemoryDecoding(NIC, MemoryDecoding.ON));
-            case 14 -> host.carryOutLocally(new Instruction.Reset(NIC, EpisodeKind.HOT_RESET));
-            case 20 -> host.carryOutLocally(new Instruction.ReleaseDevice(context, NIC, GroupFate.LEAVES));
+            case 14 -> host.carryOutLocally(new Instruction.Reset(NIC, EpisodeKind.HOT_RESET, false));
+            case 20 -> host.carryOutLocally(new Instruction.ReleaseDevice(context, NIC, GroupFate.LEAVES, false));
             case 30 -> host.carryOutLocally(new Instruction.Unmap(context, NIC_WINDOW));
             case 34 -> {
                 host.carryOutLocally(new Instruction.AttachDevice(context, NIC));
@@ -94,7 +96,8 @@ public final class LivingWorkload {
     }
 
     private static void map(HostControl host, ContextId context, IovaRange iova, BackingRequest backing) {
-        host.carryOutLocally(new Instruction.Map(context, iova, DmaAccess.READ_WRITE, backing));
+        host.carryOutLocally(
+                new Instruction.Map(context, List.of(new MapRange(iova, DmaAccess.READ_WRITE, backing)), false));
     }
 
     private static Optional<ContextId> open(HostControl host) {

@@ -56,7 +56,7 @@ class HostControlTest {
         expect(STALE, NOTHING);
         rig.decode(SHM2, MemoryDecoding.ON);
         expect(ACTIVE, PEER);
-        rig.carryOut(new Instruction.Reset(SHM2, EpisodeKind.HOT_RESET));
+        rig.carryOut(new Instruction.Reset(SHM2, EpisodeKind.HOT_RESET, false));
         expect(ACTIVE, PEER);
         rig.release("shm2", GroupFate.STAYS);
         expect(ORPHANED, PEER);
@@ -81,7 +81,7 @@ class HostControlTest {
         dropping.withPeerMapping();
         dropping.carryOut(new Instruction.OpenContext());
         dropping.carryOut(new Instruction.AttachDevice(dropping.control.context(2), address("nvme")));
-        dropping.carryOut(new Instruction.Map(
+        dropping.carryOut(Rig.map(
                 dropping.control.context(2), pages(32, 1), DmaAccess.READ, new BackingRequest.OfBar(SHM2, 2, 0)));
         dropping.mapMemory(pages(64, 1));
 
@@ -145,7 +145,8 @@ class HostControlTest {
     void aHotResetNamesEveryDependentBeforeItAndTheDecodingOfThoseHeldAfterIt() {
         rig.carryOut(new Instruction.OpenContext());
         rig.attach("shm0");
-        var facts = rig.factsOf(() -> rig.carryOut(new Instruction.Reset(address("shm0"), EpisodeKind.HOT_RESET)));
+        var facts =
+                rig.factsOf(() -> rig.carryOut(new Instruction.Reset(address("shm0"), EpisodeKind.HOT_RESET, false)));
         assertThat(facts.getFirst())
                 .isInstanceOfSatisfying(
                         ResetRequested.class,
@@ -227,8 +228,7 @@ class HostControlTest {
     @Test
     void hugePagesAreGivenBackThoughTheMappingIsSmallerThanOne() {
         rig.withPeerMapping();
-        rig.carryOut(new Instruction.Map(
-                rig.context(), pages(1024, 1), DmaAccess.READ, new BackingRequest.NewMemory(2 << 20)));
+        rig.carryOut(Rig.map(rig.context(), pages(1024, 1), DmaAccess.READ, new BackingRequest.NewMemory(2 << 20)));
         long vaddr = rig.vaddr(1024);
         rig.unmap(IovaRange.ALL);
         assertMemoryIsGone(vaddr);

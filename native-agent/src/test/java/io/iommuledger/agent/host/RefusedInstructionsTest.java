@@ -39,7 +39,7 @@ class RefusedInstructionsTest {
     }
 
     private InstructionEnded map(ContextId context, IovaRange iova, BackingRequest backing) {
-        return rig.carryOut(new Instruction.Map(context, iova, DmaAccess.READ, backing));
+        return rig.carryOut(Rig.map(context, iova, DmaAccess.READ, backing));
     }
 
     @Test
@@ -95,7 +95,7 @@ class RefusedInstructionsTest {
                 AgentReason.NOT_FOUND,
                 "0000:7f:00.0");
         assertAgent(
-                rig.carryOut(new Instruction.Reset(nobody, EpisodeKind.HOT_RESET)),
+                rig.carryOut(new Instruction.Reset(nobody, EpisodeKind.HOT_RESET, false)),
                 AgentReason.NOT_FOUND,
                 "0000:7f:00.0");
         assertAgent(map(earlier, pages(64, 1), new BackingRequest.NewMemory(0)), AgentReason.NOT_FOUND, "0-1");
@@ -107,7 +107,7 @@ class RefusedInstructionsTest {
         PciAddress nvme = address("nvme");
         assertAgent(rig.decode(nvme, MemoryDecoding.OFF), AgentReason.NOT_OPEN, nvme.toString());
         assertAgent(
-                rig.carryOut(new Instruction.Reset(nvme, EpisodeKind.FUNCTION_RESET)),
+                rig.carryOut(new Instruction.Reset(nvme, EpisodeKind.FUNCTION_RESET, false)),
                 AgentReason.NOT_OPEN,
                 nvme.toString());
         assertAgent(
@@ -133,7 +133,7 @@ class RefusedInstructionsTest {
         assertThat(rig.release("nvme", GroupFate.LEAVES).refusal()).isEmpty();
         rig.carryOut(new Instruction.OpenContext());
         assertAgent(
-                rig.carryOut(new Instruction.ReleaseDevice(rig.control.context(2), SHM2, GroupFate.LEAVES)),
+                rig.carryOut(new Instruction.ReleaseDevice(rig.control.context(2), SHM2, GroupFate.LEAVES, false)),
                 AgentReason.NOT_FOUND,
                 "another context");
     }

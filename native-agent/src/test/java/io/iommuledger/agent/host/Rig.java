@@ -1,8 +1,10 @@
 package io.iommuledger.agent.host;
 
 import io.iommuledger.agent.kernel.VfioKernel;
+import io.iommuledger.agent.recording.HeldGroups;
 import io.iommuledger.agent.recording.HostClock;
 import io.iommuledger.agent.recording.Outbox;
+import io.iommuledger.agent.recording.RecordingMark;
 import io.iommuledger.agent.simulated.DmaAnswer;
 import io.iommuledger.agent.simulated.SimulatedHost;
 import io.iommuledger.agent.simulated.SimulatedHosts;
@@ -14,6 +16,9 @@ import io.iommuledger.lifecycle.fact.InstructionEnded;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Policies;
+import io.iommuledger.lifecycle.host.Policies.Mmio;
+import io.iommuledger.lifecycle.host.Policies.OnRelease;
+import io.iommuledger.lifecycle.host.Policies.OnReset;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Backing;
@@ -22,7 +27,12 @@ import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.operation.BackingRequest;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
+import io.iommuledger.lifecycle.operation.MapRange;
 import io.iommuledger.protocol.FactCodec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -36,17 +46,40 @@ final class Rig {
     private static final long NOW = 1_700_000_000_000_000_000L;
     private static final UUID INSTANCE = new UUID(7, 7);
 
-    final SimulatedHost machine = SimulatedHosts.lab();
+    final SimulatedHost machine;
     final Outbox outbox = new Outbox();
     final HostControl control;
+    private final Path state;
+    private final long epoch;
     private long operations;
+    private long monotonic;
 
-    Rig(Policies.OnRelease onRelease) {
+    /** Policy {@code on-reset} is to leave mappings as they are. */
+    Rig(OnRelease onRelease) {
         this(onRelease, kernel -> kernel);
     }
 
-    Rig(Policies.OnRelease onRelease, UnaryOperator<VfioKernel> between) {
-        Policies policies = new Policies(onRelease, Policies.OnReset.LEAVE);
+    Rig(OnRelease onRelease, UnaryOperator<VfioKernel> between) {
+        this(new Policies(onRelease, OnReset.LEAVE, Mmio.STRICT), between);
+    }
+
+    Rig(Policies policies) {
+        this(policies, kernel -> kernel);
+    }
+
+    Rig(Policies policies, UnaryOperator<VfioKernel> between) {
+        this(new HostControl.Setup(policies, false, Checkpoint.NONE), between);
+    }
+
+    Rig(HostControl.Setup setup, UnaryOperator<VfioKernel> between) {
+        this(SimulatedHosts.lab(), temporary(), 1, setup, between);
+    }
+
+    private Rig(
+            SimulatedHost machine, Path state, long epoch, HostControl.Setup setup, UnaryOperator<VfioKernel> between) {
+        this.machine = machine;
+        this.state = state;
+        this.epoch = epoch;
         HostClock clock = new HostClock() {
             @Override
             public long wallNanos() {
@@ -55,12 +88,35 @@ final class Rig {
 
             @Override
             public long monotonicNanos() {
-                return 0;
+                return ++monotonic;
             }
         };
-        control = new HostControl(between.apply(machine), new StreamId(new HostId("lab"), 1), policies, clock, outbox);
-        control.begin(INSTANCE, machine, "0.1.0", policies);
+        try {
+            RecordingMark mark = RecordingMark.begin(state, epoch);
+            control = new HostControl(
+                    between.apply(machine),
+                    machine,
+                    new HostControl.Recording(
+                            new StreamId(new HostId("lab"), epoch), clock, outbox, mark, HeldGroups.of(state)),
+                    setup);
+            control.begin(INSTANCE, "0.1.0", setup.policies(), mark.predecessor());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         machine.tagBar(SHM2, 2, "shm2");
+    }
+
+    /** The agent's next start, on the same machine and state directory. */
+    Rig next(HostControl.Setup setup) {
+        return new Rig(machine, state, epoch + 1, setup, kernel -> kernel);
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory(Path.of("target"), "agent-state-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static PciAddress address(String name) {
@@ -72,7 +128,7 @@ final class Rig {
     }
 
     ContextId context() {
-        return control.context(1);
+        return new ContextId(epoch, 1);
     }
 
     InstructionEnded carryOut(Instruction instruction) {
@@ -90,17 +146,24 @@ final class Rig {
     }
 
     InstructionEnded release(String name, GroupFate group) {
-        return carryOut(new Instruction.ReleaseDevice(context(), address(name), group));
+        return carryOut(new Instruction.ReleaseDevice(context(), address(name), group, false));
+    }
+
+    static Instruction.Map map(ContextId context, IovaRange iova, BackingRequest backing) {
+        return map(context, iova, DmaAccess.READ_WRITE, backing);
+    }
+
+    static Instruction.Map map(ContextId context, IovaRange iova, DmaAccess access, BackingRequest backing) {
+        return new Instruction.Map(context, List.of(new MapRange(iova, access, backing)), false);
     }
 
     InstructionEnded mapMemory(IovaRange iova) {
-        return carryOut(new Instruction.Map(context(), iova, DmaAccess.READ_WRITE, new BackingRequest.NewMemory(0)));
+        return carryOut(map(context(), iova, new BackingRequest.NewMemory(0)));
     }
 
     /** BAR 2 of shm2, from its start. */
     InstructionEnded mapPeer(IovaRange iova) {
-        return carryOut(
-                new Instruction.Map(context(), iova, DmaAccess.READ_WRITE, new BackingRequest.OfBar(SHM2, 2, 0)));
+        return carryOut(map(context(), iova, new BackingRequest.OfBar(SHM2, 2, 0)));
     }
 
     InstructionEnded unmap(IovaRange iova) {

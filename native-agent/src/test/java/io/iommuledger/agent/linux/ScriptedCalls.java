@@ -99,6 +99,11 @@ final class ScriptedCalls implements SystemCalls {
     }
 
     @Override
+    public int mprotect(long address, long bytes, int protection) {
+        throw new AssertionError("mprotect is for scripts");
+    }
+
+    @Override
     public int munmap(long address, long bytes) {
         return (int) next(new Call("munmap", -1, 0, address, bytes, 0));
     }

@@ -36,7 +36,7 @@ final class Line implements AutoCloseable {
     final Outbox outbox = new Outbox();
     final AtomicInteger sent = new AtomicInteger();
     final Uplink uplink;
-    private final Recorder recorder = new Recorder(STREAM, HostClock.system(), outbox, change -> {});
+    private final Recorder recorder = new Recorder(STREAM, HostClock.system(), outbox, facts -> {}, change -> {});
     private final Server server;
     private final ManagedChannel channel;
 

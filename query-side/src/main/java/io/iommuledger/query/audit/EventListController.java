@@ -1,6 +1,7 @@
 package io.iommuledger.query.audit;
 
 import io.iommuledger.query.form.Parameters;
+import io.iommuledger.query.host.HostQueries;
 import io.iommuledger.query.position.Snapshots;
 import io.iommuledger.web.Problem;
 import java.util.List;
@@ -18,6 +19,7 @@ class EventListController {
     private static final Pattern TYPE = Pattern.compile("[a-z]+\\.[a-z-]+");
 
     private final Snapshots snapshots;
+    private final HostQueries hosts;
     private final LogQueries log;
 
     /**
@@ -26,10 +28,11 @@ class EventListController {
      * @param position end of the log, up to which it was looked through
      * @param next     what to pass as {@code after} for the next page
      */
-    record Events(long position, long next, List<EventAnswer> events) {}
+    record Events(long position, long next, List<String> taintedHosts, List<EventAnswer> events) {}
 
-    EventListController(Snapshots snapshots, LogQueries log) {
+    EventListController(Snapshots snapshots, HostQueries hosts, LogQueries log) {
         this.snapshots = snapshots;
+        this.hosts = hosts;
         this.log = log;
     }
 
@@ -49,7 +52,7 @@ class EventListController {
             List<EventAnswer> found = log.find(wanted);
             boolean more = found.size() == wanted.limit();
             long next = more ? found.getLast().position() : Math.max(head, wanted.after());
-            return new Events(head, next, found);
+            return new Events(head, next, hosts.taintedHosts(wanted.host()), found);
         });
     }
 

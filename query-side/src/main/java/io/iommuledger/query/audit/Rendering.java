@@ -23,8 +23,8 @@ import java.util.Set;
  * component that can be one of several kinds of record stands in a member named after its kind.
  */
 final class Rendering {
-    private static final Set<String> ADDRESSES = Set.of("vaddr", "physicalBase", "offset", "pageSizes");
-    private static final Set<String> UNSIGNED = Set.of("unmappedBytes", "size", "hugePageBytes");
+    private static final Set<String> ADDRESSES = Set.of("vaddr", "physicalBase", "offset", "pageSizes", "iova");
+    private static final Set<String> UNSIGNED = Set.of("unmappedBytes", "heldBytes", "size", "hugePageBytes");
     private static final Map<String, Integer> ID_DIGITS = Map.of("vendor", 4, "product", 4, "classCode", 6);
 
     private Rendering() {}
@@ -69,6 +69,9 @@ final class Rendering {
     private static Object number(String name, long value) {
         if (ADDRESSES.contains(name)) {
             return Hex.address(value);
+        }
+        if (name.equals("gapNanos") || name.equals("kernelNanos")) {
+            return Amount.signed(value);
         }
         if (name.endsWith("Nanos")) {
             return Times.rfc3339(value);

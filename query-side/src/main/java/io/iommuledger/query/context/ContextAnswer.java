@@ -8,6 +8,8 @@ import java.util.Optional;
  *
  * @param devices   that the agent holds in it
  * @param pageSizes in bytes
+ * @param entries   absent before the first group
+ * @param lockedBytes charged as locked memory by its mappings
  * @param mappings  how many have not ended
  */
 record ContextAnswer(
@@ -18,12 +20,17 @@ record ContextAnswer(
         List<String> devices,
         List<Range> iovaRanges,
         List<Object> pageSizes,
-        Optional<DmaAvail> dmaAvail,
+        Optional<Entries> entries,
+        Object lockedBytes,
         long mappings) {
 
     /** Where mappings may lie, both ends inside. */
     record Range(String start, String last) {}
 
-    /** Mappings that were still possible when the last group joined. */
-    record DmaAvail(long atAttach) {}
+    /**
+     * The budget of mappings, {@code dma_entry_limit} of module vfio_iommu_type1, as the facts have it.
+     *
+     * @param reserved  kept by the agent for withdrawn mappings
+     */
+    record Entries(long limit, long used, long reserved, long available) {}
 }

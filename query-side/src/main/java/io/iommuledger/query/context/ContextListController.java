@@ -23,7 +23,7 @@ class ContextListController {
     private final HostQueries hosts;
     private final ContextQueries contexts;
 
-    record Contexts(long position, Optional<String> instant, List<ContextAnswer> contexts) {}
+    record Contexts(long position, Optional<String> instant, boolean tainted, List<ContextAnswer> contexts) {}
 
     ContextListController(Snapshots snapshots, EffectiveTimes times, HostQueries hosts, ContextQueries contexts) {
         this.snapshots = snapshots;
@@ -45,7 +45,7 @@ class ContextListController {
         };
         return snapshots.ofState(wait, position -> {
             hosts.require(id, position);
-            return new Contexts(position, times.of(id), query.apply(id));
+            return new Contexts(position, times.of(id), hosts.tainted(id), query.apply(id));
         });
     }
 }

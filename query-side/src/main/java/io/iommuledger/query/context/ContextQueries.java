@@ -23,6 +23,12 @@ public class ContextQueries {
                 SELECT c.*, h.epoch AS newest_epoch,
                     (SELECT count(*) FROM mapping_interval i WHERE i.host = c.host AND i.epoch = c.epoch
                         AND i.context = c.number AND i.end_position IS NULL) AS live,
+                    (SELECT count(*) FROM mapping_interval i WHERE i.host = c.host AND i.epoch = c.epoch
+                        AND i.context = c.number AND i.end_position IS NULL AND i.state = 'REVOKED') AS withdrawn,
+                    (SELECT coalesce(sum(i.iova_last - i.iova_start + 1), 0)::bigint FROM mapping_interval i
+                        WHERE i.host = c.host AND i.epoch = c.epoch AND i.context = c.number
+                        AND i.end_position IS NULL AND i.state IN ('ACTIVE', 'LIMBO') AND i.exporter IS NULL
+                        AND i.device_memory IS NOT TRUE) AS locked,
                     ARRAY(SELECT d.address FROM device d WHERE d.host = c.host AND d.epoch = h.epoch
                         AND d.context = c.epoch || '-' || c.number ORDER BY d.address) AS devices
                 FROM context c JOIN host h ON h.id = c.host WHERE c.host = :host) AS one
@@ -66,7 +72,8 @@ public class ContextQueries {
     }
 
     private static ContextAnswer answer(ResultSet row) throws SQLException {
-        long dmaAvail = row.getLong("dma_avail");
+        long live = row.getLong("live");
+        long limit = row.getLong("mapping_limit");
         return new ContextAnswer(
                 new ContextId(row.getLong("epoch"), row.getLong("number")).toString(),
                 row.getString("kind"),
@@ -77,8 +84,12 @@ public class ContextQueries {
                         .map(range -> new ContextAnswer.Range(Hex.address(range.start()), Hex.address(range.last())))
                         .toList(),
                 sizes(row.getLong("page_sizes")),
-                dmaAvail < 0 ? Optional.empty() : Optional.of(new ContextAnswer.DmaAvail(dmaAvail)),
-                row.getLong("live"));
+                limit < 0
+                        ? Optional.empty()
+                        : Optional.of(new ContextAnswer.Entries(
+                                limit, live - row.getLong("withdrawn"), row.getLong("withdrawn"), limit - live)),
+                Amount.unsigned(row.getLong("locked")),
+                live);
     }
 
     /** Each bit of the map is a size. */

@@ -22,6 +22,7 @@ record DeviceAnswer(
         boolean held,
         Optional<String> context,
         Optional<String> memoryDecoding,
+        String power,
         List<String> episodes) {
 
     /** A memory window. */

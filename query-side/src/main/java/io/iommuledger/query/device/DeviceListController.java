@@ -20,7 +20,7 @@ class DeviceListController {
     private final HostQueries hosts;
     private final DeviceQueries devices;
 
-    record Devices(long position, Optional<String> instant, List<DeviceAnswer> devices) {}
+    record Devices(long position, Optional<String> instant, boolean tainted, List<DeviceAnswer> devices) {}
 
     DeviceListController(Snapshots snapshots, EffectiveTimes times, HostQueries hosts, DeviceQueries devices) {
         this.snapshots = snapshots;
@@ -34,7 +34,7 @@ class DeviceListController {
         HostId id = Parameters.host(host);
         return snapshots.ofState(wait, position -> {
             hosts.require(id, position);
-            return new Devices(position, times.of(id), devices.of(id));
+            return new Devices(position, times.of(id), hosts.tainted(id), devices.of(id));
         });
     }
 }

@@ -53,6 +53,7 @@ class DeviceQueries {
                 context.isPresent(),
                 context,
                 Columns.text(row, "decoding"),
+                row.getString("power"),
                 Columns.texts(row, "episodes"));
     }
 

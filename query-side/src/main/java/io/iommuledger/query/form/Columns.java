@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /** Columns that may hold no value, and those that hold several. */
@@ -19,6 +20,11 @@ public final class Columns {
 
     public static Optional<Long> number(ResultSet row, String column) throws SQLException {
         return Optional.ofNullable(row.getObject(column, Long.class));
+    }
+
+    public static OptionalLong optionalLong(ResultSet row, String column) throws SQLException {
+        Optional<Long> value = number(row, column);
+        return value.isPresent() ? OptionalLong.of(value.get()) : OptionalLong.empty();
     }
 
     public static Optional<UUID> id(ResultSet row, String column) throws SQLException {

@@ -1,11 +1,14 @@
 package io.iommuledger.query.host;
 
 import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.query.form.Amount;
 import io.iommuledger.web.Problem;
 import io.iommuledger.web.Times;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -27,7 +30,12 @@ public class HostQueries {
                             (SELECT count(*) FROM mapping_interval i
                                 WHERE i.host = h.id AND i.end_position IS NULL) AS mappings,
                             (SELECT count(*) FROM mapping_interval i WHERE i.host = h.id AND i.end_position IS NULL
-                                AND i.state IN ('STALE', 'REVOKED', 'ORPHANED')) AS zombies
+                                AND i.state IN ('STALE', 'REVOKED', 'ORPHANED')
+                                AND i.cause <> 'PERMISSION') AS zombies,
+                            (SELECT coalesce(sum(i.iova_last - i.iova_start + 1), 0)::bigint FROM mapping_interval i
+                                WHERE i.host = h.id AND i.epoch = h.epoch AND i.end_position IS NULL
+                                AND i.state IN ('ACTIVE', 'LIMBO') AND i.exporter IS NULL
+                                AND i.device_memory IS NOT TRUE) AS locked
                         FROM host h ORDER BY h.id
                         """).query((row, number) -> answer(row)).list();
     }
@@ -45,6 +53,43 @@ public class HostQueries {
         }
     }
 
+    private static Object limit(long bytes) {
+        return bytes < 0 ? "unlimited" : Amount.unsigned(bytes);
+    }
+
+    public static HostAnswer.PolicyNames policies(ResultSet row) throws SQLException {
+        return new HostAnswer.PolicyNames(
+                row.getString("on_release").toLowerCase(Locale.ROOT),
+                row.getString("on_reset").toLowerCase(Locale.ROOT),
+                row.getString("mmio").toLowerCase(Locale.ROOT));
+    }
+
+    /** Whether any policy in force in the host's newest epoch has been weaker than the default. */
+    public boolean tainted(HostId host) {
+        return jdbc.sql("SELECT tainted FROM host WHERE id = :host")
+                .param("host", host.value())
+                .query(Boolean.class)
+                .optional()
+                .orElse(false);
+    }
+
+    /** Of one host, or of any if none is named. */
+    public List<String> taintedHosts(Optional<HostId> host) {
+        return jdbc.sql("SELECT id FROM host WHERE tainted AND (:any OR id = :host) ORDER BY id")
+                .param("any", host.isEmpty())
+                .param("host", host.map(HostId::value).orElse(""))
+                .query(String.class)
+                .list();
+    }
+
+    Optional<PolicyAnswer> policiesOf(HostId host) {
+        return jdbc.sql("SELECT * FROM host WHERE id = :host")
+                .param("host", host.value())
+                .query((row, number) ->
+                        new PolicyAnswer(policies(row), row.getBoolean("sealed"), row.getBoolean("tainted")))
+                .optional();
+    }
+
     private static HostAnswer answer(ResultSet row) throws SQLException {
         return new HostAnswer(
                 row.getString("id"),
@@ -54,7 +99,11 @@ public class HostQueries {
                 row.getString("boot_id"),
                 row.getString("kernel_release"),
                 row.getString("agent_version"),
-                new HostAnswer.PolicyNames(row.getString("on_release"), row.getString("on_reset")),
+                policies(row),
+                row.getBoolean("sealed"),
+                row.getBoolean("tainted"),
+                new HostAnswer.LockedMemory(
+                        Amount.unsigned(row.getLong("locked")), limit(row.getLong("memory_lock_limit"))),
                 Times.rfc3339(row.getLong("began_nanos")),
                 new HostAnswer.Counts(
                         row.getLong("devices"),

@@ -20,4 +20,6 @@ record IntervalAnswer(
         Optional<Refused> refusal,
         Moment from,
         Optional<Moment> to,
-        Optional<Object> durationNanos) {}
+        Optional<Object> durationNanos,
+        String access,
+        Optional<ExposureAnswer> exposure) {}

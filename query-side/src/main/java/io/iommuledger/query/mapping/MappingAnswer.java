@@ -13,6 +13,8 @@ import java.util.UUID;
  * @param operation    that brought it into its state
  * @param episode      the reset episode that made it stale
  * @param importers    devices that reach it: their groups are in its context
+ * @param permanent    withdrawn, and its restoration failed: an alarm until its owner does something
+ * @param exposure     that goes on, or that ended when its state began
  * @param exposedSince since when a DMA could reach what it should not, without a break
  */
 record MappingAnswer(
@@ -37,13 +39,30 @@ record MappingAnswer(
         Optional<Refused> refusal,
         Optional<String> exporter,
         List<String> importers,
-        Optional<String> exposedSince) {
+        Optional<String> exposedSince,
+        boolean permanent,
+        Optional<ExposureAnswer> exposure) {
 
-    /** One of the two. */
-    record BackingAnswer(Optional<MemoryAnswer> memory, Optional<BarAnswer> bar) {}
+    /** One of the three. */
+    record BackingAnswer(Optional<MemoryAnswer> memory, Optional<BarAnswer> bar, Optional<FileAnswer> file) {
+        static BackingAnswer of(MemoryAnswer memory) {
+            return new BackingAnswer(Optional.of(memory), Optional.empty(), Optional.empty());
+        }
 
-    /** Memory of a process. */
-    record MemoryAnswer(String vaddr) {}
+        static BackingAnswer of(BarAnswer bar) {
+            return new BackingAnswer(Optional.empty(), Optional.of(bar), Optional.empty());
+        }
+
+        static BackingAnswer of(FileAnswer file) {
+            return new BackingAnswer(Optional.empty(), Optional.empty(), Optional.of(file));
+        }
+    }
+
+    /** Memory of a process; part of a region if it names one. */
+    record MemoryAnswer(String vaddr, Optional<String> region, Optional<String> offset) {}
+
+    /** Part of a file or device node. */
+    record FileAnswer(String path, String offset, boolean deviceMemory) {}
 
     /** Part of a BAR of a device. */
     record BarAnswer(String device, int index, String offset, String physicalBase) {}

@@ -2,6 +2,7 @@ package io.iommuledger.query.mapping;
 
 import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.query.form.Parameters;
+import io.iommuledger.query.host.HostQueries;
 import io.iommuledger.query.position.EffectiveTimes;
 import io.iommuledger.query.position.Snapshots;
 import io.iommuledger.web.Problem;
@@ -17,13 +18,20 @@ import org.springframework.web.bind.annotation.RestController;
 class MappingHistoryController {
     private final Snapshots snapshots;
     private final EffectiveTimes times;
+    private final HostQueries hosts;
     private final MappingQueries mappings;
 
-    record One(long position, Optional<String> instant, MappingAnswer mapping) {}
+    record One(long position, Optional<String> instant, boolean tainted, MappingAnswer mapping) {}
 
-    record History(long position, Optional<String> instant, MappingAnswer mapping, List<IntervalAnswer> intervals) {}
+    record History(
+            long position,
+            Optional<String> instant,
+            boolean tainted,
+            MappingAnswer mapping,
+            List<IntervalAnswer> intervals) {}
 
-    MappingHistoryController(Snapshots snapshots, EffectiveTimes times, MappingQueries mappings) {
+    MappingHistoryController(Snapshots snapshots, EffectiveTimes times, HostQueries hosts, MappingQueries mappings) {
+        this.hosts = hosts;
         this.snapshots = snapshots;
         this.times = times;
         this.mappings = mappings;
@@ -32,7 +40,9 @@ class MappingHistoryController {
     @GetMapping("/api/v1/mappings/{mapping}")
     One one(@PathVariable String mapping, @RequestParam Optional<String> wait) {
         MappingId id = Parameters.mapping(mapping);
-        return snapshots.ofState(wait, position -> new One(position, times.of(id.host()), required(id, position)));
+        return snapshots.ofState(
+                wait,
+                position -> new One(position, times.of(id.host()), hosts.tainted(id.host()), required(id, position)));
     }
 
     @GetMapping("/api/v1/mappings/{mapping}/history")
@@ -40,7 +50,12 @@ class MappingHistoryController {
         MappingId id = Parameters.mapping(mapping);
         return snapshots.ofState(
                 wait,
-                position -> new History(position, times.of(id.host()), required(id, position), mappings.history(id)));
+                position -> new History(
+                        position,
+                        times.of(id.host()),
+                        hosts.tainted(id.host()),
+                        required(id, position),
+                        mappings.history(id)));
     }
 
     private MappingAnswer required(MappingId id, long position) {

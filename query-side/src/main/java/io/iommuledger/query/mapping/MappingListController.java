@@ -25,9 +25,19 @@ class MappingListController {
     private final ContextQueries contexts;
     private final MappingQueries mappings;
 
-    record Mappings(long position, Optional<String> instant, boolean truncated, List<MappingAnswer> mappings) {}
+    record Mappings(
+            long position,
+            Optional<String> instant,
+            boolean tainted,
+            boolean truncated,
+            List<MappingAnswer> mappings) {}
 
-    record Zombies(long position, Optional<String> instant, boolean truncated, List<MappingAnswer> zombies) {}
+    record Zombies(
+            long position,
+            Optional<String> instant,
+            List<String> taintedHosts,
+            boolean truncated,
+            List<MappingAnswer> zombies) {}
 
     MappingListController(
             Snapshots snapshots,
@@ -59,7 +69,7 @@ class MappingListController {
             hosts.require(hostId, position);
             contexts.require(hostId, id, position);
             Listing<MappingAnswer> found = mappings.of(hostId, id, states, range, most);
-            return new Mappings(position, times.of(hostId), found.truncated(), found.elements());
+            return new Mappings(position, times.of(hostId), hosts.tainted(hostId), found.truncated(), found.elements());
         });
     }
 
@@ -74,7 +84,11 @@ class MappingListController {
             id.ifPresent(known -> hosts.require(known, position));
             Listing<MappingAnswer> found = mappings.zombies(id, most);
             return new Zombies(
-                    position, id.map(times::of).orElseGet(times::newest), found.truncated(), found.elements());
+                    position,
+                    id.map(times::of).orElseGet(times::newest),
+                    hosts.taintedHosts(id),
+                    found.truncated(),
+                    found.elements());
         });
     }
 }

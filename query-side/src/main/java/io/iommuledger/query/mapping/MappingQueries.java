@@ -26,6 +26,7 @@ class MappingQueries {
         String standing = states.ended() ? "" : "AND i.end_position IS NULL\n";
         List<MappingAnswer> found = jdbc.sql(MappingRow.SELECT_STANDING + standing + """
                         AND i.host = :host AND i.epoch = :epoch AND i.context = :context AND i.state = ANY(:states)
+                        AND (:withoutAccessToo OR i.cause <> 'PERMISSION')
                         AND i.iova_start <= :last AND i.iova_last >= :start
                         ORDER BY i.iova_start, i.number LIMIT :limit
                         """)
@@ -33,6 +34,7 @@ class MappingQueries {
                 .param("epoch", context.epoch())
                 .param("context", context.number())
                 .param("states", states.names())
+                .param("withoutAccessToo", !states.zombiesOnly())
                 .param("start", IovaColumn.flip(range.start()))
                 .param("last", IovaColumn.flip(range.last()))
                 .param("limit", limit + 1)
@@ -45,6 +47,7 @@ class MappingQueries {
     Listing<MappingAnswer> zombies(Optional<HostId> host, int limit) {
         List<MappingAnswer> found = jdbc.sql(MappingRow.SELECT_STANDING + """
                         AND i.end_position IS NULL AND i.state IN ('STALE', 'REVOKED', 'ORPHANED')
+                        AND i.cause <> 'PERMISSION'
                         AND (:anyHost OR i.host = :host)
                         ORDER BY CASE i.state WHEN 'ORPHANED' THEN 0 WHEN 'STALE' THEN 1 ELSE 2 END,
                             i.begin_nanos, i.begin_position, i.number LIMIT :limit

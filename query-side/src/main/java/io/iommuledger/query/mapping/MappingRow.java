@@ -3,6 +3,7 @@ package io.iommuledger.query.mapping;
 import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.mapping.Exposure;
 import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.query.column.IovaColumn;
@@ -11,6 +12,7 @@ import io.iommuledger.query.form.Columns;
 import io.iommuledger.query.form.Moment;
 import io.iommuledger.query.mapping.MappingAnswer.BackingAnswer;
 import io.iommuledger.query.mapping.MappingAnswer.BarAnswer;
+import io.iommuledger.query.mapping.MappingAnswer.FileAnswer;
 import io.iommuledger.query.mapping.MappingAnswer.MemoryAnswer;
 import io.iommuledger.web.Hex;
 import io.iommuledger.web.Times;
@@ -58,7 +60,7 @@ final class MappingRow {
                 row.getString("access"),
                 backing(row),
                 state.name(),
-                state.zombie(),
+                state.zombie() && !row.getString("cause").equals("PERMISSION"),
                 state.exposes(),
                 row.getString("cause"),
                 row.getString("source"),
@@ -69,7 +71,9 @@ final class MappingRow {
                 Columns.refused(row),
                 Columns.text(row, "exporter"),
                 Columns.texts(row, "importers"),
-                Columns.number(row, "exposed_nanos").map(Times::rfc3339));
+                Columns.number(row, "exposed_nanos").map(Times::rfc3339),
+                row.getString("cause").equals("RESTORE_REFUSED"),
+                exposure(row));
     }
 
     static IntervalAnswer interval(ResultSet row) throws SQLException {
@@ -83,7 +87,21 @@ final class MappingRow {
                 Columns.refused(row),
                 Moment.of(row.getLong("begin_position"), begin),
                 Columns.moment(row, "end_position", "end_nanos"),
-                Columns.number(row, "end_nanos").map(end -> Amount.unsigned(end - begin)));
+                Columns.number(row, "end_nanos").map(end -> Amount.unsigned(end - begin)),
+                row.getString("access"),
+                exposure(row));
+    }
+
+    private static Optional<ExposureAnswer> exposure(ResultSet row) throws SQLException {
+        Optional<Long> began = Columns.number(row, "exposure_began_not_before");
+        if (began.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(ExposureAnswer.of(new Exposure(
+                began.get(),
+                Columns.optionalLong(row, "exposure_began_not_after"),
+                Columns.optionalLong(row, "exposure_ended_not_before"),
+                Columns.optionalLong(row, "exposure_ended_not_after"))));
     }
 
     private static String id(ResultSet row) throws SQLException {
@@ -96,15 +114,23 @@ final class MappingRow {
     }
 
     private static BackingAnswer backing(ResultSet row) throws SQLException {
+        Optional<String> region = Columns.text(row, "region");
+        Optional<String> path = Columns.text(row, "path");
         Optional<Long> vaddr = Columns.number(row, "vaddr");
+        if (path.isPresent()) {
+            return BackingAnswer.of(new FileAnswer(
+                    path.get(), Hex.address(row.getLong("backing_offset")), row.getBoolean("device_memory")));
+        }
         if (vaddr.isPresent()) {
-            return new BackingAnswer(Optional.of(new MemoryAnswer(Hex.address(vaddr.get()))), Optional.empty());
+            Optional<String> offset =
+                    region.isPresent() ? Optional.of(Hex.address(row.getLong("backing_offset"))) : Optional.empty();
+            return BackingAnswer.of(new MemoryAnswer(Hex.address(vaddr.get()), region, offset));
         }
         BarAnswer bar = new BarAnswer(
                 row.getString("exporter"),
                 row.getInt("bar"),
                 Hex.address(row.getLong("bar_offset")),
                 Hex.address(row.getLong("physical_base")));
-        return new BackingAnswer(Optional.empty(), Optional.of(bar));
+        return BackingAnswer.of(bar);
     }
 }

@@ -13,9 +13,11 @@ import java.util.stream.Collectors;
 /** States that a request asks for: their names, {@code live}, {@code zombie} and {@code all}; several with commas. */
 final class StateFilter {
     private final Set<MappingState> states;
+    private final boolean zombiesOnly;
 
-    private StateFilter(Set<MappingState> states) {
+    private StateFilter(Set<MappingState> states, boolean zombiesOnly) {
         this.states = states;
+        this.zombiesOnly = zombiesOnly;
     }
 
     /** @throws Problem naming the first word that is no state */
@@ -24,11 +26,16 @@ final class StateFilter {
         for (String word : text.split(",", -1)) {
             states.addAll(named(word.strip()));
         }
-        return new StateFilter(states);
+        return new StateFilter(states, text.strip().equalsIgnoreCase("zombie"));
     }
 
     String[] names() {
         return states.stream().map(Enum::name).toArray(String[]::new);
+    }
+
+    /** A mapping whose owner took every access away is REVOKED, but no zombie. */
+    boolean zombiesOnly() {
+        return zombiesOnly;
     }
 
     /** Whether ended mappings are among them, which are found in another way. */

@@ -19,6 +19,8 @@ final class Batch {
     private final ContextRows contexts = new ContextRows();
     private final IntervalRows intervals = new IntervalRows();
     private final EpisodeRows episodes = new EpisodeRows();
+    private final RegionRows regions = new RegionRows();
+    private final FaultRows faults = new FaultRows();
     private final FindingRows findings = new FindingRows();
 
     FoldedHost fold(HostId host, Function<HostId, FoldedHost> opener) {
@@ -37,6 +39,9 @@ final class Batch {
                 case Change.DeviceChanged device -> devices.put(stream, at, device.now());
                 case Change.ContextChanged context -> contexts.put(stream.host(), at, context.now());
                 case Change.MappingChanged mapping -> mappings.put(mapping.now().id(), mapping.now());
+                case Change.ExposureBounded bounded -> intervals.bound(bounded.now());
+                case Change.RegionChanged region -> regions.put(at, region);
+                case Change.Faulted fault -> faults.add(at, fault.fault());
                 case Change.EpisodeChanged episode -> episodes.put(at, episode.now());
                 case Change.Finding finding -> odd.add(finding.text());
             }
@@ -63,6 +68,14 @@ final class Batch {
 
     EpisodeRows episodes() {
         return episodes;
+    }
+
+    RegionRows regions() {
+        return regions;
+    }
+
+    FaultRows faults() {
+        return faults;
     }
 
     FindingRows findings() {

@@ -11,13 +11,13 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 /** Rows of {@code context}: each as it stands, closed ones too. */
 final class ContextRows {
     private static final String UPSERT = """
-            INSERT INTO context (host, epoch, number, kind, state, groups, page_sizes, iova_ranges, dma_avail,
+            INSERT INTO context (host, epoch, number, kind, state, groups, page_sizes, iova_ranges, mapping_limit,
                 position, nanos)
-            VALUES (:host, :epoch, :number, :kind, :state, :groups, :pageSizes, :ranges::jsonb, :dmaAvail,
+            VALUES (:host, :epoch, :number, :kind, :state, :groups, :pageSizes, :ranges::jsonb, :mappingLimit,
                 :position, :nanos)
             ON CONFLICT (host, epoch, number) DO UPDATE SET kind = excluded.kind, state = excluded.state,
                 groups = excluded.groups, page_sizes = excluded.page_sizes, iova_ranges = excluded.iova_ranges,
-                dma_avail = excluded.dma_avail, position = excluded.position, nanos = excluded.nanos
+                mapping_limit = excluded.mapping_limit, position = excluded.position, nanos = excluded.nanos
             WHERE context.position < excluded.position
             """;
 
@@ -35,7 +35,7 @@ final class ContextRows {
                 .with("groups", context.groups().toArray(Integer[]::new))
                 .with("pageSizes", context.pageSizes())
                 .with("ranges", JsonColumn.ranges(context.iovaRanges()))
-                .with("dmaAvail", context.dmaAvail())
+                .with("mappingLimit", context.mappingLimit())
                 .with("position", at.position())
                 .with("nanos", at.nanos());
         rows.put(new Key(host, context.id()), row);

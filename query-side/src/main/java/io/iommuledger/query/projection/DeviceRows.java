@@ -14,13 +14,14 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 final class DeviceRows {
     private static final String UPSERT = """
             INSERT INTO device (host, address, epoch, iommu_group, vendor, product, class_code, driver, reset_methods,
-                bars, context, session, decoding, position, nanos)
+                bars, context, session, decoding, power, position, nanos)
             VALUES (:host, :address, :epoch, :group, :vendor, :product, :class, :driver, :resetMethods,
-                :bars::jsonb, :context, :session, :decoding, :position, :nanos)
+                :bars::jsonb, :context, :session, :decoding, :power, :position, :nanos)
             ON CONFLICT (host, address) DO UPDATE SET epoch = excluded.epoch, iommu_group = excluded.iommu_group,
                 vendor = excluded.vendor, product = excluded.product, class_code = excluded.class_code,
                 driver = excluded.driver, reset_methods = excluded.reset_methods, bars = excluded.bars,
                 context = excluded.context, session = excluded.session, decoding = excluded.decoding,
+                power = excluded.power,
                 position = excluded.position, nanos = excluded.nanos
             WHERE device.position < excluded.position AND device.epoch <= excluded.epoch
             """;
@@ -44,6 +45,7 @@ final class DeviceRows {
                 .with("context", device.context().map(ContextId::toString))
                 .with("session", device.session())
                 .with("decoding", device.decoding().map(Enum::name))
+                .with("power", device.power().name())
                 .with("position", at.position())
                 .with("nanos", at.nanos());
         rows.put(new Key(stream.host(), stream.epoch(), device.address()), row);

@@ -7,6 +7,7 @@ import io.iommuledger.lifecycle.reset.EpisodeOutcome;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 
 /** Rows of {@code reset_episode}: written when the episode begins, completed when it ends. */
@@ -14,12 +15,13 @@ final class EpisodeRows {
     /** Where an episode began is said by its first row and never changed. */
     private static final String UPSERT = """
             INSERT INTO reset_episode (host, epoch, number, device, kind, affected, outcome, refused_call,
-                refused_errno, begin_position, begin_nanos, end_position, end_nanos, operation)
+                refused_errno, begin_position, begin_nanos, end_position, end_nanos, operation, call_nanos, lasted_nanos)
             VALUES (:host, :epoch, :number, :device, :kind, :affected, :outcome, :call,
-                :errno, :begin, :beginNanos, :end, :endNanos, :operation)
+                :errno, :begin, :beginNanos, :end, :endNanos, :operation, :callNanos, :lastedNanos)
             ON CONFLICT (host, epoch, number) DO UPDATE SET outcome = excluded.outcome,
                 refused_call = excluded.refused_call, refused_errno = excluded.refused_errno,
-                end_position = excluded.end_position, end_nanos = excluded.end_nanos
+                end_position = excluded.end_position, end_nanos = excluded.end_nanos,
+                call_nanos = excluded.call_nanos, lasted_nanos = excluded.lasted_nanos
             WHERE reset_episode.end_position IS NULL
             """;
 
@@ -57,6 +59,12 @@ final class EpisodeRows {
                 .with("beginNanos", life.begin().nanos())
                 .with("end", life.end().map(At::position))
                 .with("endNanos", life.end().map(At::nanos))
-                .with("operation", life.begin().operation());
+                .with("operation", life.begin().operation())
+                .with("callNanos", boxed(episode.timing().callNanos()))
+                .with("lastedNanos", boxed(episode.timing().lastedNanos()));
+    }
+
+    private static Optional<Long> boxed(OptionalLong value) {
+        return value.isPresent() ? Optional.of(value.getAsLong()) : Optional.empty();
     }
 }

@@ -10,13 +10,15 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 final class HostRows {
     private static final String UPSERT = """
             INSERT INTO host (id, epoch, epoch_state, instance, machine_id, boot_id, kernel_release, agent_version,
-                on_release, on_reset, began_position, began_nanos, position, nanos)
+                on_release, on_reset, mmio, sealed, tainted, memory_lock_limit, began_position, began_nanos, position, nanos)
             VALUES (:id, :epoch, :state, :instance, :machine, :boot, :kernel, :agent,
-                :onRelease, :onReset, :beganPosition, :beganNanos, :position, :nanos)
+                :onRelease, :onReset, :mmio, :sealed, :tainted, :memoryLockLimit, :beganPosition, :beganNanos, :position, :nanos)
             ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, epoch_state = excluded.epoch_state,
                 instance = excluded.instance, machine_id = excluded.machine_id, boot_id = excluded.boot_id,
                 kernel_release = excluded.kernel_release, agent_version = excluded.agent_version,
                 on_release = excluded.on_release, on_reset = excluded.on_reset,
+                mmio = excluded.mmio, sealed = excluded.sealed, tainted = excluded.tainted,
+                memory_lock_limit = excluded.memory_lock_limit,
                 began_position = excluded.began_position, began_nanos = excluded.began_nanos,
                 position = excluded.position, nanos = excluded.nanos
             WHERE host.position < excluded.position
@@ -42,8 +44,12 @@ final class HostRows {
                 .with("boot", began.bootId())
                 .with("kernel", began.kernelRelease())
                 .with("agent", began.agentVersion())
-                .with("onRelease", began.policies().onRelease().name())
-                .with("onReset", began.policies().onReset().name())
+                .with("onRelease", epoch.policies().onRelease().name())
+                .with("onReset", epoch.policies().onReset().name())
+                .with("mmio", epoch.policies().mmio().name())
+                .with("sealed", began.sealed())
+                .with("tainted", epoch.tainted())
+                .with("memoryLockLimit", began.memoryLockLimit())
                 .with("beganPosition", host.began().position())
                 .with("beganNanos", host.began().nanos())
                 .with("position", host.position())

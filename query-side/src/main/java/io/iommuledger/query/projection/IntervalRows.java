@@ -3,6 +3,7 @@ package io.iommuledger.query.projection;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import io.iommuledger.lifecycle.mapping.Backing;
+import io.iommuledger.lifecycle.mapping.Exposure;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.lifecycle.mapping.MappingState;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 
 /** Rows of {@code mapping_interval}: each change of a mapping ends the interval before it and begins the next. */
@@ -26,14 +28,24 @@ final class IntervalRows {
     private static final String INSERT = """
             INSERT INTO mapping_interval (host, epoch, number, begin_position, begin_nanos, end_position, end_nanos,
                 context, iova_start, iova_last, access, vaddr, exporter, bar, bar_offset, physical_base,
+                region, path, backing_offset, device_memory, exposure_began_not_before, exposure_began_not_after,
+                exposure_ended_not_before, exposure_ended_not_after,
                 state, cause, source, episode, refused_call, refused_errno, operation)
             VALUES (:host, :epoch, :number, :begin, :beginNanos, :end, :endNanos,
                 :context, :iovaStart, :iovaLast, :access, :vaddr, :exporter, :bar, :barOffset, :physicalBase,
+                :region, :path, :backingOffset, :deviceMemory, :beganNotBefore, :beganNotAfter,
+                :endedNotBefore, :endedNotAfter,
                 :state, :cause, :source, :episode, :call, :errno, :operation)
             ON CONFLICT (host, epoch, number, begin_position) DO NOTHING
             """;
 
+    private static final String BOUND = """
+            UPDATE mapping_interval SET exposure_began_not_after = :beganNotAfter
+            WHERE host = :host AND epoch = :epoch AND number = :number AND end_position IS NULL
+            """;
+
     private final List<Row> closes = new ArrayList<>();
+    private final List<Row> bounds = new ArrayList<>();
     private final List<Row> inserts = new ArrayList<>();
     private final Map<MappingId, Row> open = new HashMap<>();
 
@@ -54,7 +66,18 @@ final class IntervalRows {
         inserts.add(row);
     }
 
+    /** The interval goes on; its exposure is known better. */
+    void bound(Mapping mapping) {
+        Row before = open.get(mapping.id());
+        if (before != null) {
+            exposed(before, mapping);
+        } else {
+            bounds.add(exposed(identified(mapping.id()), mapping));
+        }
+    }
+
     void write(NamedParameterJdbcOperations jdbc) {
+        Row.write(jdbc, BOUND, bounds);
         Row.write(jdbc, CLOSE, closes);
         Row.write(jdbc, INSERT, inserts);
     }
@@ -78,14 +101,41 @@ final class IntervalRows {
                 .with("call", mapping.refusal().map(KernelEvidence::call))
                 .with("errno", mapping.refusal().map(refusal -> refusal.errno().number()))
                 .with("operation", at.operation());
-        return backed(row, mapping.backing());
+        return backed(exposed(row, mapping), mapping.backing());
+    }
+
+    private static Row exposed(Row row, Mapping mapping) {
+        Optional<Exposure> exposure = mapping.exposure();
+        return row.with("beganNotBefore", exposure.map(Exposure::beganNotBefore))
+                .with("beganNotAfter", exposure.flatMap(known -> boxed(known.beganNotAfter())))
+                .with("endedNotBefore", exposure.flatMap(known -> boxed(known.endedNotBefore())))
+                .with("endedNotAfter", exposure.flatMap(known -> boxed(known.endedNotAfter())));
+    }
+
+    private static Optional<Long> boxed(OptionalLong value) {
+        return value.isPresent() ? Optional.of(value.getAsLong()) : Optional.empty();
     }
 
     private static Row backed(Row row, Backing backing) {
         Optional<Backing.BarRange> bar =
                 backing instanceof Backing.BarRange range ? Optional.of(range) : Optional.empty();
-        Optional<Long> vaddr = backing instanceof Backing.Memory(long at) ? Optional.of(at) : Optional.empty();
+        Optional<Backing.RegionRange> region =
+                backing instanceof Backing.RegionRange part ? Optional.of(part) : Optional.empty();
+        Optional<Backing.FileRange> file =
+                backing instanceof Backing.FileRange part ? Optional.of(part) : Optional.empty();
+        Optional<Long> vaddr = switch (backing) {
+            case Backing.Memory memory -> Optional.of(memory.vaddr());
+            case Backing.RegionRange part -> Optional.of(part.vaddr());
+            case Backing.FileRange part -> Optional.of(part.vaddr());
+            case Backing.BarRange range -> Optional.empty();
+        };
         return row.with("vaddr", vaddr)
+                .with("region", region.map(Backing.RegionRange::region))
+                .with("path", file.map(Backing.FileRange::path))
+                .with(
+                        "backingOffset",
+                        region.map(Backing.RegionRange::offset).or(() -> file.map(Backing.FileRange::offset)))
+                .with("deviceMemory", file.map(Backing.FileRange::deviceMemory))
                 .with("exporter", bar.map(Backing.BarRange::exporter).map(PciAddress::toString))
                 .with("bar", bar.map(Backing.BarRange::index))
                 .with("barOffset", bar.map(Backing.BarRange::offset))

@@ -10,7 +10,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Tables {
     private static final List<String> NAMES =
-            List.of("finding", "reset_episode", "mapping_interval", "context", "device", "host");
+            List.of("dma_fault", "region", "finding", "reset_episode", "mapping_interval", "context", "device", "host");
 
     private final NamedParameterJdbcOperations jdbc;
 
@@ -24,6 +24,8 @@ class Tables {
         batch.contexts().write(jdbc);
         batch.intervals().write(jdbc);
         batch.episodes().write(jdbc);
+        batch.regions().write(jdbc);
+        batch.faults().write(jdbc);
         batch.findings().write(jdbc);
     }
 

@@ -11,7 +11,9 @@ import java.util.UUID;
  *
  * @param device   that was asked to reset
  * @param affected every device that it took along
- * @param mappings that were stale because of it, however briefly
+ * @param mappings    that were stale or withdrawn because of it, however briefly
+ * @param callNanos   how long the system call took, by the host's monotonic clock
+ * @param lastedNanos from its first fact to its last, by the same clock
  */
 record EpisodeAnswer(
         String id,
@@ -25,4 +27,16 @@ record EpisodeAnswer(
         Optional<Object> durationNanos,
         Optional<Refused> refusal,
         Optional<UUID> operation,
-        List<String> mappings) {}
+        List<String> mappings,
+        Withdrawn withdrawn,
+        Optional<Object> callNanos,
+        Optional<Object> lastedNanos) {
+
+    /**
+     * How many mappings were withdrawn for it and what became of them.
+     *
+     * @param waiting to be restored
+     * @param lost    whose restoration the kernel refused
+     */
+    record Withdrawn(long count, long waiting, long lost) {}
+}

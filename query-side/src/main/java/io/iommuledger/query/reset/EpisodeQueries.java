@@ -21,7 +21,16 @@ class EpisodeQueries {
             SELECT e.*, ARRAY(
                 SELECT i.host || '.' || i.epoch || '-' || i.number FROM mapping_interval i
                 WHERE i.episode = e.host || '.' || e.epoch || '-r' || e.number
-                GROUP BY i.host, i.epoch, i.number ORDER BY i.epoch, i.number) AS mappings
+                GROUP BY i.host, i.epoch, i.number ORDER BY i.epoch, i.number) AS mappings,
+                (SELECT count(DISTINCT i.number) FROM mapping_interval i
+                    WHERE i.episode = e.host || '.' || e.epoch || '-r' || e.number
+                    AND i.state = 'REVOKED') AS withdrawn,
+                (SELECT count(*) FROM mapping_interval i
+                    WHERE i.episode = e.host || '.' || e.epoch || '-r' || e.number AND i.state = 'REVOKED'
+                    AND i.end_position IS NULL AND i.cause <> 'RESTORE_REFUSED') AS waiting,
+                (SELECT count(*) FROM mapping_interval i
+                    WHERE i.episode = e.host || '.' || e.epoch || '-r' || e.number AND i.state = 'REVOKED'
+                    AND i.end_position IS NULL AND i.cause = 'RESTORE_REFUSED') AS lost
             FROM reset_episode e
             WHERE (:anyHost OR e.host = :host) AND (:anyDevice OR :device = ANY(e.affected))
             """;
@@ -71,6 +80,9 @@ class EpisodeQueries {
                 Columns.number(row, "end_nanos").map(end -> Amount.unsigned(end - begin)),
                 Columns.refused(row),
                 Columns.id(row, "operation"),
-                Columns.texts(row, "mappings"));
+                Columns.texts(row, "mappings"),
+                new EpisodeAnswer.Withdrawn(row.getLong("withdrawn"), row.getLong("waiting"), row.getLong("lost")),
+                Columns.number(row, "call_nanos").map(Amount::unsigned),
+                Columns.number(row, "lasted_nanos").map(Amount::unsigned));
     }
 }

@@ -20,7 +20,12 @@ class ResetListController {
     private final HostQueries hosts;
     private final EpisodeQueries episodes;
 
-    record Resets(long position, Optional<String> instant, boolean truncated, List<EpisodeAnswer> resets) {}
+    record Resets(
+            long position,
+            Optional<String> instant,
+            List<String> taintedHosts,
+            boolean truncated,
+            List<EpisodeAnswer> resets) {}
 
     ResetListController(Snapshots snapshots, EffectiveTimes times, HostQueries hosts, EpisodeQueries episodes) {
         this.snapshots = snapshots;
@@ -46,7 +51,11 @@ class ResetListController {
             id.ifPresent(known -> hosts.require(known, position));
             Listing<EpisodeAnswer> found = episodes.find(wanted);
             return new Resets(
-                    position, id.map(times::of).orElseGet(times::newest), found.truncated(), found.elements());
+                    position,
+                    id.map(times::of).orElseGet(times::newest),
+                    hosts.taintedHosts(id),
+                    found.truncated(),
+                    found.elements());
         });
     }
 }

@@ -13,6 +13,7 @@ import io.iommuledger.query.Facts;
 import io.iommuledger.query.Log;
 import io.iommuledger.query.Rest;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.axonframework.config.Configuration;
 import org.axonframework.eventhandling.TrackingEventProcessor;
@@ -167,7 +168,8 @@ class ProjectionTest {
 
     private static long unmap(Log.Agent agent) {
         return agent.append(
-                new UnmapRequested(1, IOVA, UnmapReason.OWNER), new Unmapped(agent.next(), 1, IOVA, IOVA.size()));
+                new UnmapRequested(1, IOVA, UnmapReason.OWNER, OptionalLong.empty()),
+                new Unmapped(agent.next(), 1, IOVA, IOVA.size()));
     }
 
     private List<String> states(String mapping) {

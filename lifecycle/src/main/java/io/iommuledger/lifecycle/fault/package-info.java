@@ -1,0 +1,5 @@
+/** DMA that the IOMMU stopped. */
+@NullMarked
+package io.iommuledger.lifecycle.fault;
+
+import org.jspecify.annotations.NullMarked;

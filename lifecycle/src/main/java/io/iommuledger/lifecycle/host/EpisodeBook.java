@@ -1,0 +1,131 @@
+package io.iommuledger.lifecycle.host;
+
+import io.iommuledger.lifecycle.device.Device;
+import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.mapping.Cause;
+import io.iommuledger.lifecycle.mapping.Mapping;
+import io.iommuledger.lifecycle.reset.Episode;
+import io.iommuledger.lifecycle.reset.EpisodeKind;
+import io.iommuledger.lifecycle.reset.EpisodeOutcome;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** The open episodes of one epoch, and how many mappings wait in each to be restored. */
+final class EpisodeBook {
+    private final TreeMap<Long, Episode> open = new TreeMap<>();
+    private final Map<Long, Integer> waiting = new HashMap<>();
+
+    Collection<Episode> open() {
+        return open.values();
+    }
+
+    Optional<Episode> find(long number) {
+        return Optional.ofNullable(open.get(number));
+    }
+
+    Optional<Episode> find(PciAddress device, EpisodeKind kind) {
+        return open.values().stream()
+                .filter(episode -> episode.kind() == kind && episode.device().equals(device))
+                .findFirst();
+    }
+
+    void put(Episode episode) {
+        if (episode.outcome() == EpisodeOutcome.OPEN) {
+            open.put(episode.id().number(), episode);
+        } else {
+            open.remove(episode.id().number());
+            waiting.remove(episode.id().number());
+        }
+    }
+
+    /** Whether any mapping of any episode waits to be restored. */
+    boolean waiting() {
+        return !waiting.isEmpty();
+    }
+
+    /** @return whether an episode has nothing more to wait for */
+    boolean count(Optional<Mapping> before, Mapping now) {
+        boolean waited = before.filter(Mapping::suspended).isPresent();
+        if (!waited && now.suspended()) {
+            now.episode().ifPresent(episode -> waiting.merge(episode.number(), 1, Integer::sum));
+        }
+        return waited
+                && !now.suspended()
+                && before.get()
+                        .episode()
+                        .map(episode -> counted(episode.number()))
+                        .orElse(false);
+    }
+
+    private boolean counted(long episode) {
+        return waiting.computeIfPresent(episode, (number, count) -> count == 1 ? null : count - 1) == null;
+    }
+
+    /** Whether a mapping that was withdrawn for it is still to be restored. */
+    boolean waitedFor(long episode) {
+        return waiting.containsKey(episode);
+    }
+
+    /** The episode because of which the device does not answer; empty if it does. */
+    Optional<Episode> takingAway(Device device) {
+        for (Episode episode : open.values()) {
+            if (keepsAway(episode, device) && episode.affected().contains(device.address())) {
+                return Optional.of(episode);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Low power ends when the device answers, all else when its memory decodes, though it may sleep then. */
+    private static boolean keepsAway(Episode episode, Device device) {
+        return switch (episode.call()) {
+            case IN_FLIGHT -> true;
+            case RETURNED -> episode.kind() == EpisodeKind.LOW_POWER ? !device.answers() : !device.decodes();
+            case PREPARING, REFUSED, NOT_MADE -> false;
+        };
+    }
+
+    /** Those that are over, each as it ended. */
+    List<Episode> over(Function<PciAddress, Device> devices, long nanos) {
+        List<Episode> over = new ArrayList<>();
+        for (Episode episode : open.values()) {
+            if (!episode.undecided() && !waitedFor(episode.id().number())) {
+                outcome(episode, devices).ifPresent(how -> over.add(episode.ended(how, nanos)));
+            }
+        }
+        return over;
+    }
+
+    private static Optional<EpisodeOutcome> outcome(Episode episode, Function<PciAddress, Device> devices) {
+        return switch (episode.call()) {
+            case NOT_MADE -> Optional.of(EpisodeOutcome.ABANDONED);
+            case REFUSED -> Optional.of(EpisodeOutcome.REFUSED);
+            default -> {
+                List<Device> held = episode.affected().stream()
+                        .map(devices)
+                        .filter(Device::held)
+                        .toList();
+                yield held.isEmpty()
+                        ? Optional.of(EpisodeOutcome.RELEASED)
+                        : held.stream().noneMatch(device -> keepsAway(episode, device))
+                                ? Optional.of(EpisodeOutcome.ANSWERED)
+                                : Optional.empty();
+            }
+        };
+    }
+
+    /** Why a mapping of a BAR is what it is during the episode. */
+    static Cause cause(EpisodeKind kind) {
+        return switch (kind) {
+            case MEMORY_OFF -> Cause.MEMORY_OFF;
+            case LOW_POWER -> Cause.LOW_POWER;
+            case FUNCTION_RESET, HOT_RESET -> Cause.RESET;
+        };
+    }
+}

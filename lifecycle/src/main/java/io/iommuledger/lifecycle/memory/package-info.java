@@ -1,0 +1,5 @@
+/** Memory that mappings stand on. */
+@NullMarked
+package io.iommuledger.lifecycle.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** DMA that the IOMMU stopped, as the kernel's log tells. */
+@NullMarked
+package io.iommuledger.agent.fault;
+
+import org.jspecify.annotations.NullMarked;

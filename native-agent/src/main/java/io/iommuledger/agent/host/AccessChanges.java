@@ -1,0 +1,117 @@
+package io.iommuledger.agent.host;
+
+import io.iommuledger.agent.kernel.KernelRefused;
+import io.iommuledger.agent.kernel.VfioKernel;
+import io.iommuledger.agent.recording.HostClock;
+import io.iommuledger.agent.recording.Recorder;
+import io.iommuledger.lifecycle.evidence.KernelEvidence;
+import io.iommuledger.lifecycle.fact.AccessChangeRequested;
+import io.iommuledger.lifecycle.fact.AccessChanged;
+import io.iommuledger.lifecycle.mapping.Backing;
+import io.iommuledger.lifecycle.mapping.DmaAccess;
+import io.iommuledger.lifecycle.mapping.Mapping;
+import io.iommuledger.lifecycle.mapping.MappingState;
+import io.iommuledger.lifecycle.operation.AgentReason;
+import io.iommuledger.lifecycle.operation.Figures;
+import java.util.Optional;
+
+/** Gives a standing mapping another access: unmapped and mapped again, for the kernel has no other way. */
+final class AccessChanges {
+    private final VfioKernel kernel;
+    private final Recorder recorder;
+    private final HostClock clock;
+    private final Contexts contexts;
+    private final Backings backings;
+    private final Allocations allocations;
+
+    AccessChanges(
+            VfioKernel kernel,
+            Recorder recorder,
+            HostClock clock,
+            Contexts contexts,
+            Backings backings,
+            Allocations allocations) {
+        this.kernel = kernel;
+        this.recorder = recorder;
+        this.clock = clock;
+        this.contexts = contexts;
+        this.backings = backings;
+        this.allocations = allocations;
+    }
+
+    private record Changed(long unmappedBytes, long gapNanos, Optional<KernelRefused> refusal) {}
+
+    /** @param access empty for none */
+    Figures change(Mapping mapping, Optional<DmaAccess> access) throws KernelRefused, AgentRefused {
+        requireChangeable(mapping, access);
+        OpenContext context = contexts.get(mapping.context());
+        long number = mapping.id().number();
+        Changed changed = recorder.perform(
+                new AccessChangeRequested(number, access),
+                () -> change(context, mapping, access),
+                (intent, done) -> new AccessChanged(
+                        intent, number, done.unmappedBytes(), done.gapNanos(), evidence(done.refusal())));
+        if (changed.refusal().isPresent()) {
+            throw changed.refusal().get();
+        }
+        if (fellShort(mapping, changed.unmappedBytes())) {
+            throw new AgentRefused(
+                    AgentReason.NOT_REMOVED,
+                    "the kernel removed %s of the %s bytes of mapping %s; whether it still stands is not known"
+                            .formatted(
+                                    Long.toUnsignedString(changed.unmappedBytes()),
+                                    Long.toUnsignedString(mapping.iova().size()),
+                                    mapping.id()));
+        }
+        return Figures.NONE.withDmaAvail(contexts.dmaAvail(context));
+    }
+
+    private Changed change(OpenContext context, Mapping mapping, Optional<DmaAccess> access) throws KernelRefused {
+        long start = mapping.iova().start();
+        long size = mapping.iova().size();
+        long before = clock.monotonicNanos();
+        long bytes = mapping.state().inKernel() ? kernel.unmapDma(context.fd, start, size, 0) : 0;
+        if (access.isEmpty() || fellShort(mapping, bytes)) {
+            return new Changed(bytes, 0, Optional.empty());
+        }
+        try {
+            kernel.mapDma(
+                    context.fd,
+                    backings.vaddr(mapping),
+                    start,
+                    size,
+                    access.get().flags());
+            return new Changed(bytes, clock.monotonicNanos() - before, Optional.empty());
+        } catch (KernelRefused refused) {
+            return new Changed(bytes, 0, Optional.of(refused));
+        }
+    }
+
+    private static boolean fellShort(Mapping mapping, long bytes) {
+        return mapping.state().inKernel()
+                && Long.compareUnsigned(bytes, mapping.iova().size()) < 0;
+    }
+
+    private void requireChangeable(Mapping mapping, Optional<DmaAccess> access) throws AgentRefused {
+        if (mapping.suspended() && mapping.backing() instanceof Backing.BarRange bar) {
+            throw Backings.held(bar.exporter(), mapping);
+        }
+        if (mapping.state() != MappingState.ACTIVE && mapping.state() != MappingState.REVOKED) {
+            throw new AgentRefused(
+                    AgentReason.INVALID,
+                    "mapping " + mapping.id() + " is " + mapping.state()
+                            + "; the access of an active or withdrawn one can be changed");
+        }
+        boolean writes = access.filter(wanted -> wanted != DmaAccess.READ).isPresent();
+        if (writes && !allocations.writable(mapping.id().number())) {
+            throw new AgentRefused(
+                    AgentReason.INVALID,
+                    "mapping " + mapping.id()
+                            + " stands on a file that was opened for reading; unmap it and map it anew");
+        }
+    }
+
+    private static Optional<KernelEvidence> evidence(Optional<KernelRefused> refusal) {
+        return refusal.map(KernelRefused::evidence);
+    }
+}

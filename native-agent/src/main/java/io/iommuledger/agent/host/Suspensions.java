@@ -1,0 +1,179 @@
+package io.iommuledger.agent.host;
+
+import io.iommuledger.agent.kernel.KernelRefused;
+import io.iommuledger.agent.kernel.VfioKernel;
+import io.iommuledger.agent.recording.Recorder;
+import io.iommuledger.lifecycle.device.Device;
+import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.fact.Mapped;
+import io.iommuledger.lifecycle.fact.RestoreRequested;
+import io.iommuledger.lifecycle.fact.UnmapReason;
+import io.iommuledger.lifecycle.fact.WithdrawalAbandoned;
+import io.iommuledger.lifecycle.fact.WithdrawalBegan;
+import io.iommuledger.lifecycle.host.Policies.OnReset;
+import io.iommuledger.lifecycle.mapping.Backing;
+import io.iommuledger.lifecycle.mapping.Cause;
+import io.iommuledger.lifecycle.mapping.Mapping;
+import io.iommuledger.lifecycle.mapping.MappingState;
+import io.iommuledger.lifecycle.operation.AgentReason;
+import io.iommuledger.lifecycle.operation.Figures;
+import io.iommuledger.lifecycle.reset.EpisodeKind;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Policy {@code on-reset=suspend}: translations that reach a device are withdrawn before it goes away, and restored when
+ * it answers again.
+ */
+final class Suspensions {
+    private static final System.Logger LOG = System.getLogger(Suspensions.class.getName());
+
+    private final VfioKernel kernel;
+    private final Recorder recorder;
+    private final Contexts contexts;
+    private final Mappings mappings;
+    private final Backings backings;
+    private final Checkpoint checkpoint;
+
+    Suspensions(
+            VfioKernel kernel,
+            Recorder recorder,
+            Contexts contexts,
+            Mappings mappings,
+            Backings backings,
+            Checkpoint checkpoint) {
+        this.kernel = kernel;
+        this.recorder = recorder;
+        this.contexts = contexts;
+        this.mappings = mappings;
+        this.backings = backings;
+        this.checkpoint = checkpoint;
+    }
+
+    /**
+     * Begins an episode by withdrawing every translation that reaches the devices, in whatever context; does nothing if
+     * there is none, or if the policy is to leave them.
+     *
+     * @throws AgentRefused if one cannot be withdrawn; the others are restored then
+     */
+    void withdraw(long episode, PciAddress device, EpisodeKind kind, List<PciAddress> affected) throws AgentRefused {
+        if (policy() == OnReset.LEAVE) {
+            return;
+        }
+        List<Mapping> standing = standing(affected);
+        if (standing.isEmpty()) {
+            return;
+        }
+        recorder.record(new WithdrawalBegan(episode, device, kind, affected));
+        checkpoint.reached(Step.WITHDRAWAL_BEGAN);
+        for (Mapping mapping : standing) {
+            String why = withdraw(mapping, episode);
+            if (!why.isEmpty()) {
+                recorder.record(new WithdrawalAbandoned(episode));
+                restore(affected);
+                throw new AgentRefused(
+                        AgentReason.NOT_REMOVED,
+                        "mapping " + mapping.id() + " of " + device + " could not be withdrawn: " + why
+                                + "; nothing was done to the device");
+            }
+            checkpoint.reached(Step.WITHDRAWING);
+        }
+        checkpoint.reached(Step.WITHDRAWN);
+    }
+
+    OnReset policy() {
+        return recorder.books().epoch().orElseThrow().policies().onReset();
+    }
+
+    /** Mappings that a reset of the devices concerns: those of an earlier session are nobody's to restore. */
+    List<Mapping> standing(List<PciAddress> affected) {
+        return affected.stream()
+                .distinct()
+                .flatMap(device -> recorder.books().mappingsOf(device).stream())
+                .filter(mapping -> mapping.state() == MappingState.ACTIVE || mapping.state() == MappingState.STALE)
+                .toList();
+    }
+
+    /** @return why it could not be withdrawn; empty if it was */
+    private String withdraw(Mapping mapping, long episode) throws AgentRefused {
+        try {
+            return mappings.remove(mapping, UnmapReason.SUSPENSION, OptionalLong.of(episode))
+                    ? ""
+                    : "the kernel removed less than stood there";
+        } catch (KernelRefused refused) {
+            return refused.evidence().toString();
+        }
+    }
+
+    /** The kernel's answer to the call that an episode is about is recorded, whatever it is. */
+    void callRecorded(List<PciAddress> affected) {
+        checkpoint.reached(Step.CALL_RECORDED);
+        restore(affected);
+    }
+
+    /** Restores what was withdrawn of those devices that answer now and that no call is about. */
+    void restore(List<PciAddress> affected) {
+        boolean any = false;
+        for (PciAddress address : affected) {
+            Device device = recorder.books().device(address).orElseThrow();
+            if (!device.held() || !device.answers()) {
+                continue;
+            }
+            for (Mapping mapping : recorder.books().mappingsOf(address)) {
+                if (mapping.suspended()) {
+                    any = true;
+                    restoreOrKeep(mapping);
+                    checkpoint.reached(Step.RESTORING);
+                }
+            }
+        }
+        if (any) {
+            checkpoint.reached(Step.RESTORED);
+        }
+    }
+
+    private void restoreOrKeep(Mapping mapping) {
+        try {
+            install(mapping);
+        } catch (KernelRefused | AgentRefused refused) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} is not restored and stays withdrawn: {1}",
+                    mapping.id(),
+                    refused.getMessage());
+        }
+    }
+
+    /** Tries again what failed before, because somebody asks for it. */
+    Figures retry(Mapping mapping) throws KernelRefused, AgentRefused {
+        if (mapping.suspended() && mapping.backing() instanceof Backing.BarRange bar) {
+            throw Backings.held(bar.exporter(), mapping);
+        }
+        if (mapping.state() != MappingState.REVOKED || mapping.cause() == Cause.PERMISSION) {
+            throw new AgentRefused(
+                    AgentReason.INVALID,
+                    "mapping " + mapping.id() + " is " + mapping.state() + " because of " + mapping.cause()
+                            + "; only one whose restoration failed can be restored");
+        }
+        install(mapping);
+        return Figures.NONE;
+    }
+
+    private void install(Mapping mapping) throws KernelRefused, AgentRefused {
+        OpenContext context = contexts.get(mapping.context());
+        long number = mapping.id().number();
+        recorder.perform(
+                new RestoreRequested(number),
+                () -> {
+                    long vaddr = backings.vaddr(mapping);
+                    kernel.mapDma(
+                            context.fd,
+                            vaddr,
+                            mapping.iova().start(),
+                            mapping.iova().size(),
+                            mapping.access().flags());
+                    return number;
+                },
+                Mapped::new);
+    }
+}

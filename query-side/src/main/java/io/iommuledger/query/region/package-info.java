@@ -1,0 +1,5 @@
+/** Answers about named memory. */
+@NullMarked
+package io.iommuledger.query.region;
+
+import org.jspecify.annotations.NullMarked;
