@@ -1,7 +1,7 @@
 # IOMMU Ledger. `make run` and `make test` are all that a newcomer needs; the others are named in README.md.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help run build test lab bench format clean
+.PHONY: help run build test properties lab lab-all lab-scripts bench format clean
 
 # Found once for every command; says what to install where there is none.
 export JAVA_HOME := $(shell bin/find-jdk)
@@ -14,7 +14,11 @@ SOURCES := $(shell find . -path ./data -prune -o -path '*/target' -prune -o -pat
 help:
 	@echo 'make run     build, and start everything in one process (ARGS=--idle for a quiet machine)'
 	@echo 'make test    build, and run all tests that need no other machine'
+	@echo 'make properties  hold 10,000 random histories against the software IOMMU'
 	@echo 'make lab     boot a real kernel in QEMU and hold the product against it'
+	@echo 'make lab-all everything in the lab on all three kernels'
+	@echo 'make lab-scripts KERNEL=6.1|6.12|7.3 SCRIPTS=DIR OUT=DIR'
+	@echo '             run vfio-scripts on a real kernel'
 	@echo 'make bench   measure against targets (ONLY=NAME for one of them)'
 	@echo 'make build   build only'
 	@echo 'make format  format the sources'
@@ -33,9 +37,23 @@ $(BUILT) $(BENCH) &: $(SOURCES) | jdk
 test: | jdk
 	$(MVN) verify
 
+# The fold against the software IOMMU, after every one of 1,000 operations of each history.
+properties: | jdk
+	$(MVN) -q -pl native-agent -am -Dproperties.sequences=10000 -Dtest=RandomHistoriesTest \
+		-Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.useFile=false verify
+
 lab: $(BUILT)
 	lab/setup.sh
 	$(MVN) -q -pl lab -am -Plab verify
+
+lab-all: $(BUILT)
+	lab/setup.sh
+	$(MVN) -q -pl lab -am -Plab -Dlab.kernels=6.1,6.12,7.3 verify
+
+lab-scripts: $(BUILT)
+	@lab/setup.sh
+	@cd lab && $(JAVA_HOME)/bin/java -cp target/test-classes io.iommuledger.lab.LabScripts \
+		'$(KERNEL)' '$(abspath $(SCRIPTS))' '$(abspath $(OUT))'
 
 # Wants an otherwise quiet machine.
 bench: $(BUILT) $(BENCH)

@@ -57,6 +57,15 @@ class AgentArchitectureTest {
             .as("what the agent does knows no implementation of the kernel");
 
     @ArchTest
+    static final ArchRule the_service_never_loads_scripts = noClasses()
+            .that()
+            .resideOutsideOfPackage("..agent.script")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("..agent.script")
+            .as("the service never loads scripts");
+
+    @ArchTest
     static final ArchRule the_simulated_machine_is_independent_of_the_fold = noClasses()
             .that()
             .resideInAPackage("..agent.simulated")

@@ -1,6 +1,8 @@
 package io.iommuledger.standalone;
 
 import io.iommuledger.agent.AgentCommand;
+import io.iommuledger.agent.script.ScriptCommand;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -17,9 +19,15 @@ public final class Launcher implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
 
+    /** These run as root or serve others, and never load what only scripts need. */
+    private static final Set<String> SERVICES = Set.of("run", "agent", "command-side", "query-side");
+
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Launcher())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        CommandLine commands = new CommandLine(new Launcher());
+        if (arguments.length == 0 || !SERVICES.contains(arguments[0])) {
+            commands.addSubcommand(new ScriptCommand());
+        }
+        System.exit(commands.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(Launcher::failed)
                 .execute(arguments));
     }
