@@ -1,0 +1,117 @@
+package io.iommuledger.lab;
+
+import io.iommuledger.standalone.Api;
+import io.iommuledger.standalone.Server;
+import io.iommuledger.standalone.Standalone;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
+
+/** The servers in this process and an agent in a guest that dials in. */
+final class LabSystem implements AutoCloseable {
+    static final String HOST = "lab";
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final long POLL_MILLIS = 200;
+    private static final int DEVICES = 6;
+
+    private final Standalone server;
+    private final Guest guest;
+    private final Api api;
+
+    private LabSystem(Standalone server, Guest guest) {
+        this.server = server;
+        this.guest = guest;
+        this.api = new Api(server.server().port(), server.server().port());
+    }
+
+    /** @param name of the run, for its guest's folder */
+    static LabSystem start(LabKernel kernel, Path data, String name) throws IOException, InterruptedException {
+        Standalone server = Standalone.start(
+                new Standalone.Settings(data, Server.Rest.local(), "127.0.0.1:0", Standalone.Machine.NONE));
+        try {
+            return new LabSystem(server, kernel.boot(Path.of("target", "guest-" + name + "-" + kernel)));
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    Guest guest() {
+        return guest;
+    }
+
+    Api api() {
+        return api;
+    }
+
+    /**
+     * Starts an agent and waits until the servers know its devices.
+     *
+     * @return its pid in the guest
+     */
+    long startAgent(String options) {
+        long before = epoch();
+        String pid = guest.run("agent --connect 10.0.2.2:" + server.server().gatewayPort() + " --host " + HOST
+                + " --state /tmp/state " + options + " & echo $!");
+        await("hosts", answer -> epoch() > before && running(answer) && devices() >= DEVICES);
+        return Long.parseLong(pid.strip());
+    }
+
+    private long epoch() {
+        return api.get("hosts").body().path("hosts").path(0).path("epoch").asLong(0);
+    }
+
+    private static boolean running(JsonNode hosts) {
+        return hosts.path("hosts").path(0).path("epochState").asString("").equals("RUNNING");
+    }
+
+    private int devices() {
+        return api.get("hosts/" + HOST + "/devices").body().path("devices").size();
+    }
+
+    /** Tells the agent to end and waits until it has. */
+    void endAgent(long pid) {
+        guest.run("kill " + pid);
+        awaitInGuest("[ ! -e /proc/" + pid + " ]");
+    }
+
+    /** Asks the query side until the answer is as wanted. */
+    JsonNode await(String path, Predicate<JsonNode> wanted) {
+        JsonNode[] answer = new JsonNode[1];
+        await(path, () -> {
+            answer[0] = api.get(path).body();
+            return wanted.test(answer[0]);
+        });
+        return answer[0];
+    }
+
+    void awaitInGuest(String condition) {
+        await(condition, () -> guest.tryRun(condition).exitCode() == 0);
+    }
+
+    private void await(String what, BooleanSupplier reached) {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!reached.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(what + " was not reached; the agent says:\n"
+                        + guest.tryRun("tail -30 /tmp/agent.log").output());
+            }
+            try {
+                Thread.sleep(POLL_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError("interrupted", e);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (guest) {
+            server.close();
+        }
+    }
+}
