@@ -41,7 +41,13 @@ public final class Bench {
     }
 
     private static List<Benchmark> all(Path root) {
-        return List.of(new JnaMapLoop(root), new StartNew(root), new StartKept(root), new ResidentMemory(root));
+        return List.of(
+                new Fold(),
+                new SimulatedIommu(),
+                new JnaMapLoop(root),
+                new StartNew(root),
+                new StartKept(root),
+                new ResidentMemory(root));
     }
 
     private static boolean ran(Benchmark benchmark) {

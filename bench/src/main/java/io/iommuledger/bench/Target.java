@@ -7,6 +7,7 @@ record Target(Bound bound, double limit, String unit) {
 
     enum Bound {
         AT_MOST("at most"),
+        AT_LEAST("at least"),
         BELOW("below");
 
         private final String words;
@@ -20,6 +21,10 @@ record Target(Bound bound, double limit, String unit) {
         return new Target(Bound.AT_MOST, limit, unit);
     }
 
+    static Target atLeast(double limit, String unit) {
+        return new Target(Bound.AT_LEAST, limit, unit);
+    }
+
     static Target below(double limit, String unit) {
         return new Target(Bound.BELOW, limit, unit);
     }
@@ -27,6 +32,7 @@ record Target(Bound bound, double limit, String unit) {
     boolean isMetBy(double value) {
         return switch (bound) {
             case AT_MOST -> value <= limit;
+            case AT_LEAST -> value >= limit;
             case BELOW -> value < limit;
         };
     }

@@ -1,0 +1,58 @@
+package io.iommuledger.bench;
+
+import io.iommuledger.lifecycle.fact.RecordedFact;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.HostState;
+import io.iommuledger.lifecycle.host.StreamId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Millions of events that the fold takes in a second, on one core; making the events is not counted. */
+final class Fold implements Benchmark {
+    private static final int EVENTS = 10_000_000;
+    private static final int BATCH = 100_000;
+    private static final int RUNS = 5;
+    private static final HostId HOST = new HostId("bench");
+
+    @Override
+    public String name() {
+        return "fold";
+    }
+
+    @Override
+    public Target target() {
+        return Target.atLeast(5, "M/s");
+    }
+
+    @Override
+    public List<Double> measure(Consumer<String> progress) {
+        List<Double> rates = new ArrayList<>();
+        run();
+        for (int i = 0; i < RUNS; i++) {
+            double rate = run();
+            progress.accept("%.2f million events a second".formatted(rate));
+            rates.add(rate);
+        }
+        return rates;
+    }
+
+    private static double run() {
+        StreamId stream = new StreamId(HOST, 1);
+        FoldEvents events = new FoldEvents();
+        HostState books = new HostState(HOST);
+        events.beginning().forEach(fact -> books.evolve(stream, fact));
+        long nanos = 0;
+        long folded = 0;
+        while (folded < EVENTS) {
+            List<RecordedFact> batch = events.next(BATCH);
+            long began = System.nanoTime();
+            for (RecordedFact fact : batch) {
+                books.evolve(stream, fact);
+            }
+            nanos += System.nanoTime() - began;
+            folded += batch.size();
+        }
+        return folded * 1e3 / nanos;
+    }
+}
