@@ -5,10 +5,8 @@ import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.lifecycle.evidence.Errno;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 
 /**
  * The address space of one container and its rules, in the order in which drivers/vfio/vfio_iommu_type1.c checks them
@@ -27,7 +25,7 @@ final class Type1 {
     private final KernelVersion kernel;
     private final SimulatedMemory memory;
     private final long pageMask;
-    private final TreeMap<Long, Type1Mapping> mappings = new TreeMap<>(Long::compareUnsigned);
+    private final IovaIndex mappings = new IovaIndex();
 
     Type1(Type1Flavour flavour, Topology topology, KernelVersion kernel, SimulatedMemory memory) {
         this.flavour = flavour;
@@ -47,14 +45,13 @@ final class Type1 {
     void map(long vaddr, long iova, long size, int access) throws KernelRefused {
         checkMapArguments(vaddr, iova, size, access);
         long last = iova + size - 1;
-        Map.Entry<Long, Type1Mapping> below = mappings.floorEntry(last);
-        refuseIf(below != null && Long.compareUnsigned(below.getValue().last(), iova) >= 0, MAP, Errno.EEXIST);
+        refuseIf(mappings.overlaps(iova, last), MAP, Errno.EEXIST);
         refuseIf(mappings.size() >= topology.mappingLimit(), MAP, Errno.ENOSPC);
         refuseIf(!mappable(new IovaRange(iova, last)), MAP, Errno.EINVAL);
         MemoryAccess wanted = (access & WRITE) != 0 ? MemoryAccess.READ_WRITE : MemoryAccess.READ_ONLY;
         List<PinnedPages> pages =
                 memory.pin(vaddr, size, wanted).orElseThrow(() -> new KernelRefused(MAP, Errno.EFAULT));
-        mappings.put(iova, new Type1Mapping(iova, last, access, pages));
+        mappings.add(new Type1Mapping(iova, last, access, pages));
     }
 
     /** Before 6.18 wrap came after alignment, but both were EINVAL then, so one order serves all. */
@@ -75,30 +72,28 @@ final class Type1 {
     long unmap(long iova, long size, int flags) throws KernelRefused {
         checkUnmapArguments(iova, size, flags);
         if ((flags & UNMAP_ALL) != 0) {
-            return remove(mappings);
+            return remove(0, -1);
         }
         long last = iova + size - 1;
-        Map.Entry<Long, Type1Mapping> tail = mappings.floorEntry(last);
-        if (tail == null || Long.compareUnsigned(tail.getValue().last(), iova) < 0) {
+        if (mappings.removeExact(iova, last)) {
+            return size;
+        }
+        Optional<Type1Mapping> tail = mappings.floor(last).filter(below -> below.reaches(iova));
+        if (tail.isEmpty()) {
             return 0;
         }
-        boolean headCut = tail.getKey() != iova && startsBelow(iova);
-        boolean tailCut = Long.compareUnsigned(tail.getValue().last(), last) > 0;
+        boolean headCut = tail.get().iova() != iova && startsBelow(iova);
+        boolean tailCut = Long.compareUnsigned(tail.get().last(), last) > 0;
         if (flavour == Type1Flavour.V1) {
-            return headCut ? 0 : remove(mappings.subMap(iova, true, last, true));
+            return headCut ? 0 : remove(iova, last);
         }
         refuseIf(headCut || tailCut, UNMAP, Errno.EINVAL);
-        if (tail.getKey() == iova) {
-            mappings.remove(iova);
-            return tail.getValue().size();
-        }
-        return remove(mappings.subMap(iova, true, last, true));
+        return remove(iova, last);
     }
 
     /** Whether a mapping that holds this address begins before it. */
     private boolean startsBelow(long iova) {
-        Map.Entry<Long, Type1Mapping> below = mappings.lowerEntry(iova);
-        return below != null && Long.compareUnsigned(below.getValue().last(), iova) >= 0;
+        return mappings.lower(iova).filter(below -> below.reaches(iova)).isPresent();
     }
 
     private void checkUnmapArguments(long iova, long size, int flags) throws KernelRefused {
@@ -112,12 +107,11 @@ final class Type1 {
         }
     }
 
-    private static long remove(NavigableMap<Long, Type1Mapping> part) {
+    private long remove(long first, long last) {
         long bytes = 0;
-        for (Type1Mapping mapping : part.values()) {
+        for (Type1Mapping mapping : mappings.removeWithin(first, last)) {
             bytes += mapping.size();
         }
-        part.clear();
         return bytes;
     }
 
@@ -129,23 +123,17 @@ final class Type1 {
 
     /** A DMA read by a device of this container. */
     DmaAnswer read(long iova) {
-        Map.Entry<Long, Type1Mapping> below = mappings.floorEntry(iova);
-        if (below == null
-                || Long.compareUnsigned(below.getValue().last(), iova) < 0
-                || !kernel.deviceReads(below.getValue().access())) {
-            return new DmaAnswer.Fault();
-        }
-        return below.getValue().read(iova);
+        return mappings.floor(iova)
+                .filter(below -> below.reaches(iova) && kernel.deviceReads(below.access()))
+                .map(below -> below.read(iova))
+                .orElseGet(DmaAnswer.Fault::new);
     }
 
     /** A DMA write by a device of this container, of what then stands at the start of the page; lost where it may not. */
     void write(long iova, String tag) {
-        Map.Entry<Long, Type1Mapping> below = mappings.floorEntry(iova);
-        if (below != null
-                && Long.compareUnsigned(below.getValue().last(), iova) >= 0
-                && (below.getValue().access() & WRITE) != 0) {
-            below.getValue().write(iova, tag);
-        }
+        mappings.floor(iova)
+                .filter(below -> below.reaches(iova) && (below.access() & WRITE) != 0)
+                .ifPresent(below -> below.write(iova, tag));
     }
 
     private static boolean wraps(long start, long size) {

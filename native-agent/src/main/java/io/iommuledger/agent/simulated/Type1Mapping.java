@@ -9,6 +9,11 @@ record Type1Mapping(long iova, long last, int access, List<PinnedPages> pages) {
         return last - iova + 1;
     }
 
+    /** Whether it goes on to this address, if it begins at it or below. */
+    boolean reaches(long address) {
+        return Long.compareUnsigned(last, address) >= 0;
+    }
+
     /** A device writes at this IOVA, which lies inside; what does not answer loses it. */
     void write(long at, String tag) {
         long offset = at - iova;
