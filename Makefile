@@ -38,9 +38,11 @@ test: | jdk
 	$(MVN) verify
 
 # The fold against the software IOMMU, after every one of 1,000 operations of each history.
+SEQUENCES := 10000
 properties: | jdk
-	$(MVN) -q -pl native-agent -am -Dproperties.sequences=10000 -Dtest=RandomHistoriesTest \
-		-Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.useFile=false verify
+	@set -o pipefail; $(MVN) -pl native-agent -am -Dproperties.sequences=$(SEQUENCES) -Dtest=RandomHistoriesTest \
+		-Dsurefire.failIfNoSpecifiedTests=false -Dtest.output.to.file=false verify | \
+		grep --line-buffered -E 'histories of|ERROR|BUILD'
 
 lab: $(BUILT)
 	lab/setup.sh

@@ -30,6 +30,8 @@ import picocli.CommandLine.Option;
         description = "Runs the agent of this host: performs VFIO calls as root and reports what they did.")
 public final class AgentCommand implements Callable<Integer> {
     private static final int KEEP_ALIVE_SECONDS = 10;
+    /** 65,535 ranges of a map request, each with a path of some length. */
+    private static final int INSTRUCTION_BYTES = 16 << 20;
 
     @Option(names = "--connect", required = true, paramLabel = "HOST:PORT", description = "Where the command side is.")
     private String connect = "";
@@ -60,6 +62,7 @@ public final class AgentCommand implements Callable<Integer> {
         ManagedChannel channel = NettyChannelBuilder.forTarget(connect)
                 .usePlaintext()
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                .maxInboundMessageSize(INSTRUCTION_BYTES)
                 .build();
         Agent agent = start(channel);
         if (simulated && !idle) {
