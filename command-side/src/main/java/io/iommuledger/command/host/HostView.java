@@ -32,7 +32,7 @@ public final class HostView {
     }
 
     public synchronized void evolve(RecordedFact fact) {
-        state.evolve(stream, fact);
+        state.evolve(stream, fact, change -> {});
     }
 
     /** In force, as far as is known here. */

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The open episodes of one epoch, and how many mappings wait in each to be restored. */
 final class EpisodeBook {
@@ -50,17 +51,15 @@ final class EpisodeBook {
     }
 
     /** @return whether an episode has nothing more to wait for */
-    boolean count(Optional<Mapping> before, Mapping now) {
-        boolean waited = before.filter(Mapping::suspended).isPresent();
+    boolean count(@Nullable Mapping before, Mapping now) {
+        boolean waited = before != null && before.suspended();
         if (!waited && now.suspended()) {
             now.episode().ifPresent(episode -> waiting.merge(episode.number(), 1, Integer::sum));
         }
-        return waited
+        return before != null
+                && waited
                 && !now.suspended()
-                && before.get()
-                        .episode()
-                        .map(episode -> counted(episode.number()))
-                        .orElse(false);
+                && before.episode().map(episode -> counted(episode.number())).orElse(false);
     }
 
     private boolean counted(long episode) {

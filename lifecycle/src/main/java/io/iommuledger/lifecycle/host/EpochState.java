@@ -14,7 +14,7 @@ import io.iommuledger.lifecycle.mapping.Source;
 import io.iommuledger.lifecycle.memory.Region;
 import io.iommuledger.lifecycle.reset.Episode;
 import io.iommuledger.lifecycle.reset.EpisodeId;
-import java.util.HashMap;
+import io.iommuledger.lifecycle.reset.EpisodeOutcome;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,38 +35,45 @@ final class EpochState {
     final StreamId stream;
     final MappingBook mappings = new MappingBook();
     final EpisodeBook episodes = new EpisodeBook();
-    final Map<Long, Pending> pending = new HashMap<>();
+    final LongMap<Pending> pending = new LongMap<>();
     final Map<Long, Context> contexts = new TreeMap<>();
     final Map<PciAddress, Device> devices = new TreeMap<>();
     final Map<String, Region> regions = new TreeMap<>();
     private final TreeSet<PciAddress> unsettled = new TreeSet<>();
     private boolean episodesMoved;
-    private Consumer<Change> changes = change -> {};
+    private final Consumer<Change> changes;
+    final Evolution evolution = new Evolution(this);
     Epoch epoch;
     long lastSequence = -1;
 
     /** What the fact that is being taken in tells happened between these two readings of the monotonic clock. */
     private long notBefore;
 
-    private OptionalLong notAfter = OptionalLong.empty();
+    private long notAfter;
+    /** Whether there is a second one: the call has not returned, or nobody saw it return. */
+    private boolean bounded;
 
-    EpochState(Epoch epoch) {
+    EpochState(Epoch epoch, Consumer<Change> changes) {
         this.epoch = epoch;
         this.stream = epoch.stream();
+        this.changes = changes;
     }
 
-    void reportTo(Consumer<Change> listener) {
-        changes = listener;
+    /** The call has not returned, or nobody saw it return. */
+    void happenedSince(long nanos) {
+        notBefore = nanos;
+        bounded = false;
     }
 
-    void happened(long from, OptionalLong to) {
+    void happenedBetween(long from, long to) {
         notBefore = from;
         notAfter = to;
+        bounded = true;
     }
 
     /** The latest reading of the monotonic clock that the fact brings. */
     long nanos() {
-        return notAfter.orElse(notBefore);
+        return bounded ? notAfter : notBefore;
     }
 
     /** When the call was made to which the fact is the answer. */
@@ -97,8 +104,13 @@ final class EpochState {
     }
 
     void put(Mapping mapping) {
-        Optional<Mapping> before = mappings.find(mapping.id().number());
-        Mapping now = mapping.exposedSince(before, notBefore, notAfter);
+        Mapping before = mappings.find(mapping.id().number());
+        Mapping now = mapping.everExposed()
+                ? mapping.exposedSince(
+                        Optional.ofNullable(before),
+                        notBefore,
+                        bounded ? OptionalLong.of(notAfter) : OptionalLong.empty())
+                : mapping;
         mappings.put(now);
         episodesMoved |= episodes.count(before, now);
         changes.accept(new Change.MappingChanged(now));
@@ -173,6 +185,37 @@ final class EpochState {
         put(mapping.in(MappingState.DROPPED, cause, Source.INFERRED));
     }
 
+    /** Facts before this one will not come; what stood may stand no more. */
+    void lost(long sequence) {
+        finding("facts are missing: expected sequence=" + (lastSequence + 1) + ", got=" + sequence);
+        mappings.all().forEach(mapping -> put(mapping.in(MappingState.UNKNOWN, Cause.FACTS_LOST, Source.UNKNOWN)));
+    }
+
+    /** Every file of the agent is closed, and with them everything that stood on them. */
+    void ended(Cause cause, Epoch.State how) {
+        endEpisodesUnseen(nanos());
+        mappings.all().forEach(mapping -> end(mapping, cause));
+        List.copyOf(contexts.values()).forEach(open -> put(open.withState(ContextState.CLOSED)));
+        put(epoch.in(how));
+    }
+
+    /** A new agent on the same boot: the old one's files may be held by a child or a thread that still ends. */
+    void agentGone() {
+        endEpisodesUnseen(callNanos());
+        mappings.all().forEach(mapping -> put(mapping.in(MappingState.UNKNOWN, Cause.AGENT_GONE, Source.UNKNOWN)));
+        List.copyOf(contexts.values()).forEach(open -> put(open.withState(ContextState.UNKNOWN)));
+        put(epoch.in(Epoch.State.SUPERSEDED));
+    }
+
+    private void endEpisodesUnseen(long nanos) {
+        List.copyOf(episodes.open()).forEach(open -> put(open.ended(EpisodeOutcome.UNKNOWN, nanos)));
+    }
+
+    /** Whether the fact has changed a device or an episode, which others follow. */
+    boolean unsettled() {
+        return episodesMoved || !unsettled.isEmpty();
+    }
+
     /**
      * Lets the mappings of every device that a fact has changed follow it, once, and ends the episodes that are over.
      *
@@ -205,10 +248,10 @@ final class EpochState {
                 Mapping now = judged(mapping, onActive, Source.INFERRED);
                 if (now.state() != mapping.state() || !now.episode().equals(mapping.episode())) {
                     put(now);
-                } else if (notAfter.isPresent() && mapping.exposureBeginsInCall()) {
-                    Mapping bounded = mapping.exposedBefore(notAfter.getAsLong());
-                    mappings.put(bounded);
-                    changes.accept(new Change.ExposureBounded(bounded));
+                } else if (bounded && mapping.exposureBeginsInCall()) {
+                    Mapping dated = mapping.exposedBefore(notAfter);
+                    mappings.put(dated);
+                    changes.accept(new Change.ExposureBounded(dated));
                 }
             }
             case REVOKED -> {

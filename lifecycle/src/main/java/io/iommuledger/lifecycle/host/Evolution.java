@@ -196,10 +196,18 @@ final class Evolution {
     private void refused(Refused refused, @Nullable Intent intent) {
         KernelEvidence evidence = refused.evidence();
         switch (intent) {
-            case MapRequested map ->
-                state.mappings.find(map.mapping()).ifPresent(mapping -> state.put(mapping.refused(evidence)));
-            case RestoreRequested restore ->
-                state.mappings.find(restore.mapping()).ifPresent(mapping -> state.put(mapping.lost(evidence)));
+            case MapRequested map -> {
+                Mapping mapping = state.mappings.find(map.mapping());
+                if (mapping != null) {
+                    state.put(mapping.refused(evidence));
+                }
+            }
+            case RestoreRequested restore -> {
+                Mapping mapping = state.mappings.find(restore.mapping());
+                if (mapping != null) {
+                    state.put(mapping.lost(evidence));
+                }
+            }
             case ResetRequested reset -> episodes.refused(reset.episode(), evidence);
             case MemoryDecodingRequested decoding -> episodes.refused(decoding.episode(), evidence);
             case PowerRequested power -> episodes.refused(power.episode(), evidence);

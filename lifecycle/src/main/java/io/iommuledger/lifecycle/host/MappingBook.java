@@ -1,57 +1,60 @@
 package io.iommuledger.lifecycle.host;
 
 import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.iova.IovaMap;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.mapping.MappingState;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The mappings of one epoch that have not ended, found by number, by place and by exporter without a search. Ended ones
  * leave: their history is in the store.
  */
 final class MappingBook {
-
-    /** By IOVA, then by number: before 6.18 a kernel could hold two mappings on one address at the very top. */
-    private record Place(long start, long number) {
-        private static final Comparator<Place> ORDER = Comparator.<Place>comparingLong(
-                        place -> place.start + Long.MIN_VALUE)
-                .thenComparingLong(Place::number);
-    }
-
-    private final Map<Long, Mapping> byNumber = new HashMap<>();
-    private final Map<Long, TreeMap<Place, Mapping>> byContext = new HashMap<>();
+    private final LongMap<Mapping> byNumber = new LongMap<>();
+    private final LongMap<IovaMap<Mapping>> byContext = new LongMap<>();
     private final Map<PciAddress, TreeSet<Long>> byExporter = new HashMap<>();
 
-    Optional<Mapping> find(long number) {
-        return Optional.ofNullable(byNumber.get(number));
+    /** Null if there is none of that number. */
+    @Nullable
+    Mapping find(long number) {
+        return byNumber.get(number);
     }
 
-    Collection<Mapping> all() {
-        return byNumber.values();
+    boolean isEmpty() {
+        return byNumber.size() == 0;
+    }
+
+    /** By number. */
+    List<Mapping> all() {
+        List<Mapping> all = byNumber.values();
+        all.sort(Comparator.comparingLong(mapping -> mapping.id().number()));
+        return all;
     }
 
     /** Files the mapping in its new state, or takes it out if that is terminal. */
     void put(Mapping mapping) {
         long number = mapping.id().number();
-        if (mapping.state().terminal()) {
-            remove(mapping);
-            return;
+        boolean ended = mapping.state().terminal();
+        boolean stands = !ended && hasPlace(mapping);
+        Mapping before = ended ? byNumber.remove(number) : byNumber.put(number, mapping);
+        if (before != null && hasPlace(before)) {
+            if (stands && samePlace(before, mapping)) {
+                places(mapping).replace(mapping.iova(), before, mapping);
+                return;
+            }
+            takeFromItsPlace(before);
         }
-        byNumber.put(number, mapping);
-        if (mapping.state() != MappingState.REQUESTED) {
-            byContext
-                    .computeIfAbsent(mapping.context().number(), context -> new TreeMap<>(Place.ORDER))
-                    .put(place(mapping), mapping);
+        if (stands) {
+            places(mapping).add(mapping.iova(), mapping);
             if (mapping.backing() instanceof Backing.BarRange bar) {
                 byExporter
                         .computeIfAbsent(bar.exporter(), exporter -> new TreeSet<>())
@@ -60,50 +63,33 @@ final class MappingBook {
         }
     }
 
-    /** Mappings of the context that touch the range, in order of their addresses. */
-    List<Mapping> touching(long context, IovaRange range) {
-        TreeMap<Place, Mapping> places = byContext.get(context);
+    /** The kernel has answered: it has an address of its own. */
+    private static boolean hasPlace(Mapping mapping) {
+        return mapping.state() != MappingState.REQUESTED;
+    }
+
+    /** A number that is given twice may come with another place. */
+    private static boolean samePlace(Mapping before, Mapping now) {
+        return before.context().number() == now.context().number()
+                && before.iova().equals(now.iova())
+                && before.backing().equals(now.backing());
+    }
+
+    private IovaMap<Mapping> places(Mapping mapping) {
+        long context = mapping.context().number();
+        IovaMap<Mapping> places = byContext.get(context);
         if (places == null) {
-            return List.of();
+            places = new IovaMap<>();
+            byContext.put(context, places);
         }
-        List<Mapping> found = new ArrayList<>();
-        Map.Entry<Place, Mapping> before = places.lowerEntry(new Place(range.start(), Long.MIN_VALUE));
-        if (before != null && before.getValue().iova().overlaps(range)) {
-            found.add(before.getValue());
-        }
-        for (Mapping mapping :
-                places.tailMap(new Place(range.start(), Long.MIN_VALUE)).values()) {
-            if (!mapping.iova().overlaps(range)) {
-                break;
-            }
-            found.add(mapping);
-        }
-        return found;
+        return places;
     }
 
-    List<Mapping> ofContext(long context) {
-        TreeMap<Place, Mapping> places = byContext.get(context);
-        return places == null ? List.of() : List.copyOf(places.values());
-    }
-
-    List<Mapping> ofExporter(PciAddress exporter) {
-        TreeSet<Long> numbers = byExporter.get(exporter);
-        if (numbers == null) {
-            return List.of();
-        }
-        List<Mapping> found = new ArrayList<>(numbers.size());
-        numbers.forEach(number -> find(number).ifPresent(found::add));
-        return found;
-    }
-
-    private void remove(Mapping mapping) {
-        byNumber.remove(mapping.id().number());
-        TreeMap<Place, Mapping> places = byContext.get(mapping.context().number());
-        if (places != null) {
-            places.remove(place(mapping));
-            if (places.isEmpty()) {
-                byContext.remove(mapping.context().number());
-            }
+    private void takeFromItsPlace(Mapping mapping) {
+        IovaMap<Mapping> places = places(mapping);
+        places.remove(mapping.iova(), mapping);
+        if (places.isEmpty()) {
+            byContext.remove(mapping.context().number());
         }
         if (mapping.backing() instanceof Backing.BarRange bar) {
             TreeSet<Long> numbers = byExporter.get(bar.exporter());
@@ -113,7 +99,29 @@ final class MappingBook {
         }
     }
 
-    private static Place place(Mapping mapping) {
-        return new Place(mapping.iova().start(), mapping.id().number());
+    /** Mappings of the context that touch the range, in order of their addresses. */
+    List<Mapping> touching(long context, IovaRange range) {
+        IovaMap<Mapping> places = byContext.get(context);
+        return places == null ? List.of() : places.touching(range);
+    }
+
+    List<Mapping> ofContext(long context) {
+        IovaMap<Mapping> places = byContext.get(context);
+        return places == null ? List.of() : places.values();
+    }
+
+    List<Mapping> ofExporter(PciAddress exporter) {
+        TreeSet<Long> numbers = byExporter.get(exporter);
+        if (numbers == null) {
+            return List.of();
+        }
+        List<Mapping> found = new ArrayList<>(numbers.size());
+        for (long number : numbers) {
+            Mapping mapping = find(number);
+            if (mapping != null) {
+                found.add(mapping);
+            }
+        }
+        return found;
     }
 }

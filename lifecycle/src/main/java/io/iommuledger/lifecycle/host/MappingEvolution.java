@@ -43,12 +43,11 @@ final class MappingEvolution {
     }
 
     void mapped(Mapped mapped) {
-        Optional<Mapping> requested = state.mappings.find(mapped.mapping());
-        if (requested.isEmpty()) {
+        Mapping mapping = state.mappings.find(mapped.mapping());
+        if (mapping == null) {
             state.finding("a mapping stands that nobody asked for: mapping=" + mapped.mapping());
             return;
         }
-        Mapping mapping = requested.get();
         for (Mapping other : state.mappings.touching(mapping.context().number(), mapping.iova())) {
             if (!other.id().equals(mapping.id())) {
                 state.finding("live mappings overlap: " + mapping.id() + " " + mapping.iova() + " and " + other.id()
@@ -62,10 +61,10 @@ final class MappingEvolution {
     /** Success is not removal: what the kernel says it removed is held against what should have stood there. */
     void unmapped(long context, IovaRange requested, long bytes, @Nullable Intent intent) {
         List<Mapping> inside = state.mappings.touching(context, requested);
-        long held = inside.stream()
-                .filter(mapping -> mapping.state() != MappingState.REVOKED)
-                .mapToLong(mapping -> mapping.iova().size())
-                .sum();
+        long held = 0;
+        for (Mapping mapping : inside) {
+            held += mapping.state() == MappingState.REVOKED ? 0 : mapping.iova().size();
+        }
         if (Long.compareUnsigned(bytes, held) > 0) {
             state.finding("the kernel removed more than the books held: context=" + context + ", requested="
                     + requested + ", removed=" + Long.toUnsignedString(bytes) + " bytes, held="
@@ -103,12 +102,11 @@ final class MappingEvolution {
     }
 
     void accessChanged(AccessChanged changed, @Nullable Intent intent) {
-        Optional<Mapping> found = state.mappings.find(changed.mapping());
-        if (found.isEmpty() || !(intent instanceof AccessChangeRequested asked)) {
+        Mapping mapping = state.mappings.find(changed.mapping());
+        if (mapping == null || !(intent instanceof AccessChangeRequested asked)) {
             state.finding("the access of a mapping changed that is not known: mapping=" + changed.mapping());
             return;
         }
-        Mapping mapping = found.get();
         boolean stood = mapping.state() != MappingState.REVOKED;
         if (stood
                 && Long.compareUnsigned(changed.unmappedBytes(), mapping.iova().size()) < 0) {

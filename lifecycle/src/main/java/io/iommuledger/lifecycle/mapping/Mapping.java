@@ -86,6 +86,11 @@ public record Mapping(
         return with(now, state, cause, source, episode, refusal, exposure);
     }
 
+    /** Whether there is, or should be, a period of exposure to date. */
+    public boolean everExposed() {
+        return exposure.isPresent() || state.exposes();
+    }
+
     /**
      * The same with the bounds of its exposure brought up to date.
      *

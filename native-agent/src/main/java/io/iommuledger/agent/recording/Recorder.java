@@ -77,7 +77,7 @@ public final class Recorder {
                 new RecordedFact(new Stamp(sequence, clock.wallNanos(), clock.monotonicNanos(), operation), fact);
         counted.accept(nextSequence);
         outbox.add(sequence, FactCodec.encode(recorded));
-        books.evolve(stream, recorded).forEach(listener);
+        books.evolve(stream, recorded, listener);
         return sequence;
     }
 

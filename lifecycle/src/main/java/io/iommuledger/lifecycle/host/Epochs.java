@@ -1,0 +1,124 @@
+package io.iommuledger.lifecycle.host;
+
+import io.iommuledger.lifecycle.context.Context;
+import io.iommuledger.lifecycle.fact.EpochBegan;
+import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.Predecessor;
+import io.iommuledger.lifecycle.mapping.Cause;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The epochs of a host of which something may still stand, and the rules between them: what a new start, or a group that it
+ * gets, tells about the former ones.
+ */
+final class Epochs {
+    private final TreeMap<Long, EpochState> byNumber = new TreeMap<>();
+    private final Consumer<Change> changes;
+    /** The one that spoke last, which is nearly always the one that speaks next. */
+    private @Nullable EpochState speaking;
+
+    Epochs(Consumer<Change> changes) {
+        this.changes = changes;
+    }
+
+    Collection<EpochState> all() {
+        return byNumber.values();
+    }
+
+    @Nullable
+    EpochState get(long epoch) {
+        return byNumber.get(epoch);
+    }
+
+    Optional<EpochState> newest() {
+        return Optional.ofNullable(byNumber.lastEntry()).map(Map.Entry::getValue);
+    }
+
+    /**
+     * The epoch of a fact, which may be its first; null if nothing stood any more of an older one: its facts were taken
+     * before, or come from an agent that is fenced.
+     */
+    @Nullable
+    EpochState of(StreamId stream, Fact fact) {
+        EpochState last = speaking;
+        if (last == null || last.stream.epoch() != stream.epoch()) {
+            last = find(stream, fact);
+            speaking = last;
+        }
+        return last;
+    }
+
+    private @Nullable EpochState find(StreamId stream, Fact fact) {
+        EpochState known = byNumber.get(stream.epoch());
+        if (known != null || (!byNumber.isEmpty() && stream.epoch() < byNumber.lastKey())) {
+            return known;
+        }
+        EpochBegan began = fact instanceof EpochBegan first ? first : Beginnings.UNSEEN;
+        EpochState fresh = new EpochState(Epoch.begun(stream, began), changes);
+        byNumber.put(stream.epoch(), fresh);
+        return fresh;
+    }
+
+    void began(EpochState state, EpochBegan began) {
+        for (EpochState older : olderThan(state)) {
+            boolean sameBoot = older.epoch.began().bootId().equals(began.bootId());
+            endsUnseen(older, older.nanos(), sameBoot, state.nanos());
+            boolean rebooted = !older.epoch.began().equals(Beginnings.UNSEEN) && !sameBoot;
+            if (rebooted && older.epoch.state() != Epoch.State.ENDED) {
+                older.ended(Cause.HOST_REBOOTED, Epoch.State.SUPERSEDED);
+            } else if (older.epoch.state() == Epoch.State.RUNNING) {
+                older.agentGone();
+            }
+        }
+        began.predecessor().ifPresent(former -> recordingGap(state, former));
+        forgetSettled(state);
+        state.put(Epoch.begun(state.stream, began));
+    }
+
+    /** What the former start recorded and the store never got ended with it. */
+    private void recordingGap(EpochState state, Predecessor former) {
+        EpochState older = byNumber.get(former.epoch());
+        long taken = older == null ? 0 : older.lastSequence + 1;
+        if (!former.inOrder() && former.facts() > taken) {
+            state.finding("facts are lost: the agent of epoch " + former.epoch() + " ended before the store had facts "
+                    + taken + " to " + (former.facts() - 1) + " of it");
+        }
+    }
+
+    /** A group has a single opener: whoever held it in an older epoch is gone. */
+    void holderGone(EpochState state, int group) {
+        for (EpochState older : olderThan(state)) {
+            boolean sameBoot =
+                    older.epoch.began().bootId().equals(state.epoch.began().bootId());
+            endsUnseen(older, older.callNanos(), sameBoot, state.nanos());
+            for (Context context : List.copyOf(older.contexts.values())) {
+                older.removeGroup(context, group, Cause.HOLDER_GONE);
+                older.closeIfEmpty(context.id());
+            }
+        }
+        forgetSettled(state);
+    }
+
+    /** The monotonic clocks of two boots cannot be compared. */
+    private static void endsUnseen(EpochState older, long since, boolean sameBoot, long now) {
+        if (sameBoot) {
+            older.happenedBetween(since, now);
+        } else {
+            older.happenedSince(since);
+        }
+    }
+
+    private Collection<EpochState> olderThan(EpochState state) {
+        return byNumber.headMap(state.stream.epoch()).values();
+    }
+
+    private void forgetSettled(EpochState state) {
+        olderThan(state).removeIf(older -> older.epoch.state() != Epoch.State.RUNNING && older.mappings.isEmpty());
+    }
+}
