@@ -1,5 +1,6 @@
 package io.iommuledger.agent.host;
 
+import io.iommuledger.agent.simulated.SimulatedHost;
 import io.iommuledger.agent.simulated.SimulatedHosts;
 import io.iommuledger.lifecycle.context.Context;
 import io.iommuledger.lifecycle.context.ContextId;
@@ -31,6 +32,12 @@ final class RandomDeeds {
             Rig.address("shm0"), Rig.address("shm1"), Rig.address("shm2"), Rig.address("nvme"), Rig.address("nic"));
     private static final List<PciAddress> DEVICES =
             SimulatedHosts.labNames().values().stream().sorted().toList();
+    /** Of {@link #prepare}: an ordinary file, and one whose pages are a BAR. */
+    static final String FILE = "/dev/shm/ring";
+
+    static final String BAR_FILE = "/sys/bus/pci/devices/0000:05:00.0/resource2";
+    private static final List<String> REGIONS = List.of("one", "two");
+    private static final long REGION_PAGES = 8;
     private static final int CONTEXTS = 3;
     private static final int PAGES = 48;
 
@@ -40,6 +47,13 @@ final class RandomDeeds {
     RandomDeeds(SplittableRandom random) {
         this.random = random;
         this.policies = anyPolicies();
+    }
+
+    /** Has files to map, and content for a DMA to find. */
+    static void prepare(SimulatedHost machine) {
+        machine.addFile(FILE);
+        machine.addBarFile(BAR_FILE, Rig.SHM2, 2);
+        EXPORTERS.forEach(device -> machine.tagBar(device, barOf(device), device.toString()));
     }
 
     Policies policies() {
@@ -79,6 +93,7 @@ final class RandomDeeds {
             case 21 -> random.nextInt(20) == 0 ? new Instruction.Unmap(context, IovaRange.ALL) : unmap(context);
             case 22, 23, 24, 25, 26, 27 -> unmap(context);
             case 28 -> many(context);
+            case 29 -> region();
             default -> new Instruction.Map(context, List.of(range(pages())), false);
         };
     }
@@ -91,7 +106,7 @@ final class RandomDeeds {
         return new Policies(
                 random.nextInt(3) == 0 ? OnRelease.LEAVE : OnRelease.DROP,
                 random.nextInt(3) == 0 ? OnReset.LEAVE : OnReset.SUSPEND,
-                Mmio.STRICT);
+                random.nextInt(3) == 0 ? Mmio.UNSAFE : Mmio.STRICT);
     }
 
     private IovaRange pages() {
@@ -103,11 +118,27 @@ final class RandomDeeds {
     }
 
     private MapRange range(IovaRange iova) {
+        return new MapRange(iova, random.nextInt(4) == 0 ? DmaAccess.READ : DmaAccess.READ_WRITE, backing());
+    }
+
+    private BackingRequest backing() {
         PciAddress exporter = EXPORTERS.get(random.nextInt(EXPORTERS.size()));
-        BackingRequest backing = random.nextInt(3) == 0
-                ? new BackingRequest.NewMemory(0)
-                : new BackingRequest.OfBar(exporter, barOf(exporter), 0);
-        return new MapRange(iova, random.nextInt(4) == 0 ? DmaAccess.READ : DmaAccess.READ_WRITE, backing);
+        return switch (random.nextInt(12)) {
+            case 0, 1 -> new BackingRequest.NewMemory(0);
+            case 2, 3 -> new BackingRequest.OfRegion(anyRegion(), random.nextInt(4) * Rig.PAGE);
+            case 4 -> new BackingRequest.OfFile(random.nextInt(3) == 0 ? BAR_FILE : FILE, 0);
+            default -> new BackingRequest.OfBar(exporter, barOf(exporter), random.nextInt(2) * Rig.PAGE);
+        };
+    }
+
+    private String anyRegion() {
+        return REGIONS.get(random.nextInt(REGIONS.size()));
+    }
+
+    private Instruction region() {
+        return random.nextBoolean()
+                ? new Instruction.FreeRegion(anyRegion())
+                : new Instruction.AllocateRegion(anyRegion(), REGION_PAGES * Rig.PAGE, 0);
     }
 
     private Instruction many(ContextId context) {

@@ -1,17 +1,7 @@
 package io.iommuledger.agent.host;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.iommuledger.agent.recording.HeldGroups;
-import io.iommuledger.agent.recording.HostClock;
-import io.iommuledger.agent.recording.Outbox;
 import io.iommuledger.agent.recording.RecordingMark;
 import io.iommuledger.agent.simulated.KernelVersion;
-import io.iommuledger.agent.simulated.SimulatedHost;
-import io.iommuledger.agent.simulated.SimulatedHosts;
-import io.iommuledger.lifecycle.device.PciAddress;
-import io.iommuledger.lifecycle.host.HostId;
-import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.Instruction;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,17 +9,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random histories on random kernels under random policies: after every one of 1,000 operations the fold of the facts is
- * what the software IOMMU, which knows nothing of the fold, has in it. {@code -Dproperties.sequences=N} sets how many.
+ * Random histories on random kernels under random policies: after every one of 1,000 operations, ends, deaths and starts
+ * of the agent among them, the fold of the facts is what the software IOMMU, which knows nothing of the fold, has in it.
+ * {@code -Dproperties.sequences=N} sets how many.
  */
 class RandomHistoriesTest {
     private static final int OPERATIONS = 1_000;
     private static final int SEQUENCES = Integer.getInteger("properties.sequences", 300);
     private static final int TOLD = 500;
+    /** One operation in so many is the agent's end and next start. */
+    private static final int RESTART = 400;
+
     private static final List<KernelVersion> KERNELS = List.of(KernelVersion.values());
 
     @Test
@@ -46,30 +39,25 @@ class RandomHistoriesTest {
     private static void run(int seed, RecordingMark mark) {
         SplittableRandom random = new SplittableRandom(seed);
         RandomDeeds deeds = new RandomDeeds(random);
-        SimulatedHost machine = SimulatedHosts.lab(KERNELS.get(random.nextInt(KERNELS.size())));
-        for (PciAddress device : RandomDeeds.EXPORTERS) {
-            machine.tagBar(device, RandomDeeds.barOf(device), device.toString());
-        }
-        StreamId stream = new StreamId(new HostId("lab"), 1);
-        HostControl control = new HostControl(
-                machine,
-                machine,
-                new HostControl.Recording(stream, HostClock.system(), new Outbox(), mark, HeldGroups.forgotten()),
-                new HostControl.Setup(deeds.policies(), false, Checkpoint.NONE));
-        control.begin(new UUID(0, seed), "0.1.0", deeds.policies(), Optional.empty());
+        RandomHistory history = new RandomHistory(KERNELS.get(random.nextInt(KERNELS.size())), mark, deeds.policies());
         for (int i = 0; i < OPERATIONS; i++) {
-            Instruction deed = deeds.next(control.books());
-            control.carryOutLocally(deed);
+            Optional<Instruction> deed =
+                    random.nextInt(RESTART) == 0 ? Optional.empty() : Optional.of(deeds.next(history.books()));
+            boolean killed = deed.isEmpty() && random.nextBoolean();
             try {
-                FoldAgainstMachine.assertSame(control.books(), machine);
+                if (deed.isPresent()) {
+                    history.carryOut(deed.get());
+                } else if (killed) {
+                    history.dieAndStart();
+                } else {
+                    history.endAndStart();
+                }
+                history.assertIsTheMachine();
             } catch (AssertionError e) {
-                throw new AssertionError("seed %d, operation %d, %s: %s".formatted(seed, i, deed, e.getMessage()), e);
+                String what = deed.map(Instruction::toString).orElse(killed ? "killed" : "ended in order");
+                throw new AssertionError("seed %d, operation %d, %s: %s".formatted(seed, i, what, e.getMessage()), e);
             }
         }
-        control.end();
-        assertThat(control.books().mappings()).as("seed %d", seed).isEmpty();
-        for (PciAddress device : SimulatedHosts.labNames().values()) {
-            assertThat(machine.standing(device)).as("seed %d", seed).isEmpty();
-        }
+        history.end();
     }
 }

@@ -1,0 +1,112 @@
+package io.iommuledger.agent.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iommuledger.agent.recording.HeldGroups;
+import io.iommuledger.agent.recording.HostClock;
+import io.iommuledger.agent.recording.Outbox;
+import io.iommuledger.agent.recording.RecordingMark;
+import io.iommuledger.agent.simulated.KernelVersion;
+import io.iommuledger.agent.simulated.SimulatedHost;
+import io.iommuledger.agent.simulated.SimulatedHosts;
+import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.HostState;
+import io.iommuledger.lifecycle.host.Policies;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.operation.Instruction;
+import io.iommuledger.protocol.FactCodec;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A machine with the starts of its agent, one after the other, and the fold of all that they recorded. */
+final class RandomHistory {
+    private static final HostId HOST = new HostId("lab");
+
+    private final SimulatedHost machine;
+    private final RecordingMark mark;
+    private final Policies policies;
+    private final HeldGroups groups = HeldGroups.forgotten();
+    private final HostState stored = new HostState(HOST);
+    private long epoch;
+    private Outbox outbox;
+    private HostControl control;
+
+    RandomHistory(KernelVersion kernel, RecordingMark mark, Policies policies) {
+        this.machine = SimulatedHosts.lab(kernel);
+        this.mark = mark;
+        this.policies = policies;
+        RandomDeeds.prepare(machine);
+        this.epoch = 1;
+        this.outbox = new Outbox();
+        this.control = agent();
+    }
+
+    private HostControl agent() {
+        HostControl agent = new HostControl(
+                machine,
+                machine,
+                new HostControl.Recording(stream(), HostClock.system(), outbox, mark, groups),
+                new HostControl.Setup(policies, false, Checkpoint.NONE));
+        agent.begin(new UUID(0, epoch), "0.1.0", policies, Optional.empty());
+        return agent;
+    }
+
+    private StreamId stream() {
+        return new StreamId(HOST, epoch);
+    }
+
+    HostState books() {
+        return control.books();
+    }
+
+    void carryOut(Instruction instruction) {
+        control.carryOutLocally(instruction);
+    }
+
+    void assertIsTheMachine() {
+        FoldAgainstMachine.assertSame(control.books(), machine);
+    }
+
+    /** The agent is killed, and starts. */
+    void dieAndStart() {
+        store();
+        machine.killProcess();
+        start();
+    }
+
+    /** The agent ends in order, and starts. */
+    void endAndStart() {
+        end();
+        machine.killProcess();
+        start();
+    }
+
+    /** In order: nothing stands then, in the kernel or in the fold. */
+    void end() {
+        control.end();
+        store();
+        for (PciAddress device : SimulatedHosts.labNames().values()) {
+            assertThat(machine.standing(device)).as("what %s reaches", device).isEmpty();
+        }
+        assertThat(stored.mappings()).isEmpty();
+    }
+
+    private void start() {
+        epoch++;
+        outbox = new Outbox();
+        control = agent();
+        assertThat(control.reclaim()).as("all groups could be opened").isTrue();
+        store();
+        assertThat(stored.mappings()).as("mappings of former starts").isEmpty();
+        assertThat(stored.openEpisodes()).as("episodes of former starts").isEmpty();
+    }
+
+    /** What the store has is what the agent has, though it was encoded and decoded in between. */
+    private void store() {
+        outbox.from(0, Integer.MAX_VALUE).records().stream()
+                .map(FactCodec::decode)
+                .forEach(fact -> stored.evolve(stream(), fact));
+        assertThat(stored.mappings()).isEqualTo(control.books().mappings());
+    }
+}
