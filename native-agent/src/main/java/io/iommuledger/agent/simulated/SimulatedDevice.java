@@ -76,6 +76,14 @@ final class SimulatedDevice {
         }
     }
 
+    boolean open() {
+        return openFiles > 0;
+    }
+
+    boolean decodes() {
+        return config.decodesMemory();
+    }
+
     private void resetIfPossible() {
         if (info.resettable()) {
             wasReset();

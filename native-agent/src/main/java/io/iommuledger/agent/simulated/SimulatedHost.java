@@ -108,6 +108,25 @@ public final class SimulatedHost extends SimulatedKernel implements HostPlatform
         return answer;
     }
 
+    /**
+     * What the kernel has of a function.
+     *
+     * @param attached its group is in a container
+     * @param open     somebody has a descriptor of it, or a window into it
+     * @param decodes  its memory decoding is on
+     * @param lowPower its user lets it sleep, whether it does or not
+     */
+    public record Held(boolean attached, boolean open, boolean decodes, boolean lowPower) {}
+
+    public Held held(PciAddress address) {
+        SimulatedDevice device = machine.device(address);
+        return new Held(
+                machine.iommuOf(device).isPresent(),
+                device.open(),
+                device.decodes(),
+                device.power().engaged());
+    }
+
     /** Addresses that the kernel has mapped for a function, in order; none if its group is in no container. */
     public List<IovaRange> standing(PciAddress initiator) {
         return machine.iommuOf(machine.device(initiator)).map(Type1::standing).orElse(List.of());

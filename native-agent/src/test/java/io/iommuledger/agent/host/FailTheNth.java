@@ -2,22 +2,44 @@ package io.iommuledger.agent.host;
 
 import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.agent.kernel.VfioKernel;
+import io.iommuledger.agent.recording.Outbox;
 import io.iommuledger.lifecycle.evidence.Errno;
+import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Counts the calls to a kernel, and answers one of them itself with an errno, without the kernel hearing of it. */
+/** Notes every call to a kernel, and answers one of them itself with an errno, without the kernel hearing of it. */
 final class FailTheNth {
-    private final long failing;
-    private int calls;
-    private String last = "nothing";
-    private String failed = "none";
 
+    /**
+     * A call and what came of it.
+     *
+     * @param answer  empty if it was refused, or answers nothing
+     * @param facts   how many facts were recorded before it
+     */
+    record Call(
+            String name,
+            List<Object> arguments,
+            Optional<Object> answer,
+            Optional<KernelEvidence> refusal,
+            long facts) {
+        boolean done() {
+            return refusal.isEmpty();
+        }
+
+        long number(int argument) {
+            return ((Number) arguments.get(argument)).longValue();
+        }
+    }
+
+    private final long failing;
     private final Errno errno;
-    private final List<String> names = new ArrayList<>();
+    private final List<Call> calls = new ArrayList<>();
+    private Outbox outbox = new Outbox();
 
     /** @param failing which call, from 1; 0 for none */
     FailTheNth(long failing, Errno errno) {
@@ -25,78 +47,51 @@ final class FailTheNth {
         this.errno = errno;
     }
 
-    /** Names of the calls so far, in order. */
-    List<String> names() {
-        return names;
+    /** Where the facts are counted. */
+    void recordedIn(Outbox facts) {
+        outbox = facts;
     }
 
-    /** The call that failed, with the one before it: {@code unsetContainer, close}. */
-    String failed() {
-        return failed;
+    /** The calls so far, in order. */
+    List<Call> calls() {
+        return calls;
     }
 
     VfioKernel between(VfioKernel kernel) {
-        return proxy(kernel, name -> {
-            names.add(name);
-            if (++calls == failing) {
-                failed = last + ", " + name;
-                throw new KernelRefused(name, errno);
-            }
-            last = name;
-        });
-    }
-
-    /** A kernel port in which one call has a fault of its own. */
-    static VfioKernel faulty(VfioKernel kernel, String call) {
-        return proxy(kernel, name -> {
-            if (name.equals(call)) {
-                throw new IllegalStateException("a planted fault");
-            }
-        });
-    }
-
-    /** A kernel port that refuses one kind of call. */
-    static VfioKernel refusing(VfioKernel kernel, String call, Errno errno) {
-        return refusingWhile(kernel, call, errno, () -> true);
-    }
-
-    static VfioKernel refusingWhile(VfioKernel kernel, String call, Errno errno, BooleanSupplier refusing) {
-        return proxy(kernel, name -> {
-            if (name.equals(call) && refusing.getAsBoolean()) {
-                throw new KernelRefused(name, errno);
-            }
-        });
-    }
-
-    /** A kernel port whose unmap says success and does nothing. */
-    static VfioKernel removingNothing(VfioKernel kernel) {
         return (VfioKernel) Proxy.newProxyInstance(
                 VfioKernel.class.getClassLoader(), new Class<?>[] {VfioKernel.class}, (self, method, arguments) -> {
-                    if (method.getName().equals("unmapDma")) {
-                        return 0L;
-                    }
+                    String name = method.getName();
                     try {
-                        return method.invoke(kernel, arguments);
+                        Object answer = calls.size() + 1 == failing ? refused(name) : method.invoke(kernel, arguments);
+                        note(name, arguments, answer, null);
+                        return answer;
+                    } catch (KernelRefused injected) {
+                        note(name, arguments, null, injected.evidence());
+                        throw injected;
                     } catch (InvocationTargetException e) {
+                        if (e.getCause() instanceof KernelRefused refused) {
+                            note(name, arguments, null, refused.evidence());
+                        }
                         throw e.getCause();
                     }
                 });
     }
 
-    @FunctionalInterface
-    private interface Gate {
-        void pass(String call) throws KernelRefused;
+    private void note(
+            String name, Object @Nullable [] arguments, @Nullable Object answer, @Nullable KernelEvidence refusal) {
+        calls.add(new Call(
+                name,
+                arguments == null ? List.of() : List.of(arguments),
+                Optional.ofNullable(answer),
+                Optional.ofNullable(refusal),
+                outbox.nextSequence()));
     }
 
-    private static VfioKernel proxy(VfioKernel kernel, Gate gate) {
-        return (VfioKernel) Proxy.newProxyInstance(
-                VfioKernel.class.getClassLoader(), new Class<?>[] {VfioKernel.class}, (self, method, arguments) -> {
-                    gate.pass(method.getName());
-                    try {
-                        return method.invoke(kernel, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+    /** ENOTTY means that a device has no such feature, which the port tells as an answer. */
+    private Object refused(String name) throws KernelRefused {
+        if (name.equals("hasFeature") && errno.equals(Errno.ENOTTY)) {
+            return false;
+        }
+        throw new KernelRefused(name, errno);
     }
 }

@@ -236,7 +236,7 @@ class HostControlTest {
 
     @Test
     void aFaultOfTheAgentEndsTheInstructionAsUnknown() {
-        Rig broken = new Rig(OnRelease.LEAVE, kernel -> FailTheNth.faulty(kernel, "openContainer"));
+        Rig broken = new Rig(OnRelease.LEAVE, kernel -> FaultyKernels.faulty(kernel, "openContainer"));
         assertThat(broken.carryOut(new Instruction.OpenContext()).outcome()).isEqualTo(Outcome.UNKNOWN);
     }
 

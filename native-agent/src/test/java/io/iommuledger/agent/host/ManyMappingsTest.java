@@ -84,7 +84,7 @@ class ManyMappingsTest {
 
     @Test
     void anUnmapThatRemovesLessThanStoodThereIsAFactOfItsOwn() {
-        Rig forgetful = new Rig(Policies.DEFAULT, FailTheNth::removingNothing);
+        Rig forgetful = new Rig(Policies.DEFAULT, FaultyKernels::removingNothing);
         forgetful.carryOut(new Instruction.OpenContext());
         forgetful.attach("edu");
         forgetful.mapMemory(pages(16, 4));

@@ -30,7 +30,7 @@ class PoliciesTest {
 
     @Test
     void aReleaseIsRefusedWhileAMappingOfTheDeviceStaysUnlessItIsForced() {
-        Rig rig = new Rig(Policies.DEFAULT, kernel -> FailTheNth.refusing(kernel, "unmapDma", Errno.EBUSY));
+        Rig rig = new Rig(Policies.DEFAULT, kernel -> FaultyKernels.refusing(kernel, "unmapDma", Errno.EFAULT));
         rig.withPeerMapping();
         Refusals.assertAgent(rig.release("shm2", GroupFate.STAYS), AgentReason.NOT_REMOVED, "lab.1-1");
         assertThat(rig.eduReads(16)).isEqualTo(new DmaAnswer.Read("shm2:0"));
@@ -42,7 +42,7 @@ class PoliciesTest {
 
     @Test
     void aReleaseIsRefusedIfTheKernelRemovesLessThanStoodThere() {
-        Rig rig = new Rig(Policies.DEFAULT, FailTheNth::removingNothing);
+        Rig rig = new Rig(Policies.DEFAULT, FaultyKernels::removingNothing);
         rig.withPeerMapping();
         Refusals.assertAgent(rig.release("shm2", GroupFate.STAYS), AgentReason.NOT_REMOVED, "lab.1-1");
         rig.carryOut(new Instruction.ReleaseDevice(rig.context(), SHM2, GroupFate.STAYS, true));

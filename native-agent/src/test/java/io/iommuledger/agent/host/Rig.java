@@ -46,10 +46,12 @@ final class Rig {
     private static final long NOW = 1_700_000_000_000_000_000L;
     private static final UUID INSTANCE = new UUID(7, 7);
 
+    private static final RecordingMark FORGOTTEN = mark(temporary(), 1);
+
     final SimulatedHost machine;
     final Outbox outbox = new Outbox();
     final HostControl control;
-    private final Path state;
+    private final Optional<Path> state;
     private final long epoch;
     private long operations;
     private long monotonic;
@@ -72,11 +74,21 @@ final class Rig {
     }
 
     Rig(HostControl.Setup setup, UnaryOperator<VfioKernel> between) {
-        this(SimulatedHosts.lab(), temporary(), 1, setup, between);
+        this(SimulatedHosts.lab(), Optional.of(temporary()), 1, setup, between);
+    }
+
+    /** Keeps nothing for a next start, so that many of them cost little. */
+    static Rig forgetful(Policies policies, UnaryOperator<VfioKernel> between) {
+        HostControl.Setup setup = new HostControl.Setup(policies, false, Checkpoint.NONE);
+        return new Rig(SimulatedHosts.lab(), Optional.empty(), 1, setup, between);
     }
 
     private Rig(
-            SimulatedHost machine, Path state, long epoch, HostControl.Setup setup, UnaryOperator<VfioKernel> between) {
+            SimulatedHost machine,
+            Optional<Path> state,
+            long epoch,
+            HostControl.Setup setup,
+            UnaryOperator<VfioKernel> between) {
         this.machine = machine;
         this.state = state;
         this.epoch = epoch;
@@ -91,24 +103,36 @@ final class Rig {
                 return ++monotonic;
             }
         };
-        try {
-            RecordingMark mark = RecordingMark.begin(state, epoch);
-            control = new HostControl(
-                    between.apply(machine),
-                    machine,
-                    new HostControl.Recording(
-                            new StreamId(new HostId("lab"), epoch), clock, outbox, mark, HeldGroups.of(state)),
-                    setup);
-            control.begin(INSTANCE, "0.1.0", setup.policies(), mark.predecessor());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        RecordingMark mark = state.map(directory -> mark(directory, epoch)).orElse(FORGOTTEN);
+        HeldGroups groups = state.map(Rig::groups).orElseGet(HeldGroups::forgotten);
+        control = new HostControl(
+                between.apply(machine),
+                machine,
+                new HostControl.Recording(new StreamId(new HostId("lab"), epoch), clock, outbox, mark, groups),
+                setup);
+        control.begin(INSTANCE, "0.1.0", setup.policies(), mark.predecessor());
         machine.tagBar(SHM2, 2, "shm2");
     }
 
     /** The agent's next start, on the same machine and state directory. */
     Rig next(HostControl.Setup setup) {
         return new Rig(machine, state, epoch + 1, setup, kernel -> kernel);
+    }
+
+    private static RecordingMark mark(Path state, long epoch) {
+        try {
+            return RecordingMark.begin(state, epoch);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static HeldGroups groups(Path state) {
+        try {
+            return HeldGroups.of(state);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Path temporary() {

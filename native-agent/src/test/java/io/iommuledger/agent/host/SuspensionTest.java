@@ -117,7 +117,7 @@ class SuspensionTest {
 
     @Test
     void aResetThatTheKernelRefusesRestoresAtOnce() {
-        rig(kernel -> FailTheNth.refusing(kernel, "hotReset", Errno.EAGAIN));
+        rig(kernel -> FaultyKernels.refusing(kernel, "hotReset", Errno.EAGAIN));
         rig.carryOut(new Instruction.Reset(SHM2, EpisodeKind.HOT_RESET, false));
         assertThat(seen).contains("WITHDRAWN " + FAULT);
         expect(ACTIVE, Cause.RESTORED, PEER);
@@ -127,7 +127,7 @@ class SuspensionTest {
     @Test
     void aRestorationThatFailsIsAnAlarmUntilItIsAskedForAgain() {
         boolean[] failing = {false};
-        rig(kernel -> FailTheNth.refusingWhile(kernel, "mapDma", Errno.ENOMEM, () -> failing[0]));
+        rig(kernel -> FaultyKernels.refusingWhile(kernel, "mapDma", Errno.ENOMEM, () -> failing[0]));
         failing[0] = true;
         rig.carryOut(new Instruction.Reset(SHM2, EpisodeKind.HOT_RESET, false));
         expect(REVOKED, Cause.RESTORE_REFUSED, FAULT);
@@ -141,7 +141,7 @@ class SuspensionTest {
 
     @Test
     void aWithdrawalThatFailsAbandonsTheResetAndLeavesAllInPlace() {
-        rig(kernel -> FailTheNth.refusing(kernel, "unmapDma", Errno.EINVAL));
+        rig(kernel -> FaultyKernels.refusing(kernel, "unmapDma", Errno.EINVAL));
         Refusals.assertAgent(
                 rig.carryOut(new Instruction.Reset(SHM2, EpisodeKind.HOT_RESET, false)),
                 AgentReason.NOT_REMOVED,
