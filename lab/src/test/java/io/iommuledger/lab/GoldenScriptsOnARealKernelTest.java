@@ -39,7 +39,7 @@ class GoldenScriptsOnARealKernelTest {
 
     private static List<Path> scripts() throws IOException {
         List<Path> all = GuestScripts.of(GOLDEN.resolve("scripts"));
-        return Kernels.all()
+        return Kernels.thorough()
                 ? all
                 : IntStream.range(0, all.size())
                         .filter(i -> i < 2 || i % EVERY == 0)

@@ -1,6 +1,8 @@
 package io.iommuledger.lab;
 
 import io.iommuledger.standalone.Api;
+import io.iommuledger.standalone.SafeScenario;
+import io.iommuledger.standalone.SafeScenario.DeviceFile;
 import io.iommuledger.standalone.Server;
 import io.iommuledger.standalone.Standalone;
 import java.io.IOException;
@@ -13,6 +15,13 @@ import tools.jackson.databind.JsonNode;
 /** The servers in this process and an agent in a guest that dials in. */
 final class LabSystem implements AutoCloseable {
     static final String HOST = "lab";
+    /** shm2, alone in its slot. */
+    static final String EXPORTER = "0000:05:00.0";
+    /** shm0 in sysfs. With no driver: the kernel lets nobody map a BAR through sysfs that a driver has claimed. */
+    static final String IDLE = "/sys/bus/pci/devices/0000:01:00.0";
+
+    private static final String EDU = "0000:04:00.0";
+    private static final int SHM_BAR = 2;
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final long POLL_MILLIS = 200;
     private static final int DEVICES = 6;
@@ -45,6 +54,11 @@ final class LabSystem implements AutoCloseable {
 
     Api api() {
         return api;
+    }
+
+    SafeScenario safeScenario() {
+        DeviceFile file = new DeviceFile(IDLE + "/resource2", "none");
+        return new SafeScenario(api, HOST, EDU, EXPORTER, SHM_BAR, file, new GuestDma(guest, EXPORTER));
     }
 
     /**

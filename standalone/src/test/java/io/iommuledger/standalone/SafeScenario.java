@@ -63,9 +63,19 @@ public final class SafeScenario {
 
     /** A context in which the engine reaches the exporter's BAR. */
     public void begin() {
+        attach();
+        map();
+    }
+
+    /** A context with both devices and nothing mapped. */
+    public void attach() {
         context = done(api.post("hosts/" + host + "/contexts", "{}"), 201).text("context");
         done(api.post(inContext("/devices"), "{\"device\":\"" + engine + "\"}"), 201);
         done(api.post(inContext("/devices"), "{\"device\":\"" + exporter + "\"}"), 201);
+    }
+
+    /** The engine reaches the exporter's BAR from here on. */
+    public void map() {
         dma.tagBar("peer");
         mapping = done(api.post(inContext("/mappings"), """
                         {"iova":16777216,"size":"0x10000","access":"rw",
@@ -177,6 +187,11 @@ public final class SafeScenario {
         assertThat(now.path("state").asString()).isEqualTo(state);
         assertThat(now.path("cause").asString()).isEqualTo(cause);
         assertReads(BAR_IOVA, read);
+    }
+
+    /** What a DMA finds where the mapping is or will be. */
+    public void assertReads(String expected) {
+        assertReads(BAR_IOVA, expected);
     }
 
     private void assertReads(long iova, String expected) {
