@@ -42,7 +42,7 @@ SEQUENCES := 10000
 properties: | jdk
 	@set -o pipefail; $(MVN) -pl native-agent -am -Dproperties.sequences=$(SEQUENCES) -Dtest=RandomHistoriesTest \
 		-Dsurefire.failIfNoSpecifiedTests=false -Dtest.output.to.file=false verify | \
-		grep --line-buffered -E 'histories of|ERROR|BUILD'
+		grep --line-buffered -E 'histories of|ERROR|BUILD FAILURE'
 
 lab: $(BUILT)
 	lab/setup.sh
