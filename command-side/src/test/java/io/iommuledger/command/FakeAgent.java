@@ -76,11 +76,19 @@ final class FakeAgent implements AutoCloseable {
     }
 
     /** Tells the beginning of the epoch and one device, and waits until they are stored. */
-    FakeAgent begun(PciAddress device) {
+    FakeAgent begun(PciAddress device, long memoryLockLimit) {
         send(
                 0,
                 new EpochBegan(
-                        instance, "machine", "boot", "6.1", "test", Policies.KERNEL, false, -1, Optional.empty()),
+                        instance,
+                        "machine",
+                        "boot",
+                        "6.1",
+                        "test",
+                        Policies.KERNEL,
+                        false,
+                        memoryLockLimit,
+                        Optional.empty()),
                 new DeviceDiscovered(device, 1, 0, 0, 0, "vfio-pci", List.of(), List.of()));
         storedBelow(2);
         return this;

@@ -9,6 +9,7 @@ import io.iommuledger.agent.linux.LinuxVfioKernel;
 import io.iommuledger.agent.simulated.SimulatedHost;
 import io.iommuledger.agent.workload.LivingWorkload;
 import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.protocol.InstructionMessage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -30,8 +31,6 @@ import picocli.CommandLine.Option;
         description = "Runs the agent of this host: performs VFIO calls as root and reports what they did.")
 public final class AgentCommand implements Callable<Integer> {
     private static final int KEEP_ALIVE_SECONDS = 10;
-    /** 65,535 ranges of a map request, each with a path of some length. */
-    private static final int INSTRUCTION_BYTES = 16 << 20;
 
     @Option(names = "--connect", required = true, paramLabel = "HOST:PORT", description = "Where the command side is.")
     private String connect = "";
@@ -62,7 +61,7 @@ public final class AgentCommand implements Callable<Integer> {
         ManagedChannel channel = NettyChannelBuilder.forTarget(connect)
                 .usePlaintext()
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-                .maxInboundMessageSize(INSTRUCTION_BYTES)
+                .maxInboundMessageSize(InstructionMessage.MOST_BYTES)
                 .build();
         Agent agent = start(channel);
         if (simulated && !idle) {

@@ -4,8 +4,7 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.iommuledger.command.host.HostView;
 import io.iommuledger.lifecycle.operation.OperationRequested;
-import io.iommuledger.protocol.InstructionCodec;
-import io.iommuledger.protocol.Wire;
+import io.iommuledger.protocol.InstructionMessage;
 import io.iommuledger.protocol.v1.GatewayProto;
 import io.iommuledger.protocol.v1.GatewayProto.GatewayMessage;
 
@@ -45,12 +44,7 @@ public final class AgentSession {
 
     /** Sends an instruction; if the stream is breaking it is sent again when the agent is back in the same epoch. */
     public void instruct(OperationRequested request) {
-        send(GatewayMessage.newBuilder()
-                .setInstructed(GatewayProto.Instructed.newBuilder()
-                        .setOperation(Wire.bytes(request.operation()))
-                        .setInstruction(InstructionCodec.encode(request.instruction()))
-                        .setExpiryNanos(request.expiryNanos()))
-                .build());
+        send(InstructionMessage.of(request));
     }
 
     synchronized void end(Status status) {

@@ -10,6 +10,7 @@ import io.iommuledger.lifecycle.operation.MapRange;
 import io.iommuledger.web.Body;
 import io.iommuledger.web.Hex;
 import io.iommuledger.web.Problem;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -18,6 +19,9 @@ import java.util.stream.Stream;
 final class MapBody {
     private static final long HUGE_2M = 2L << 20;
     private static final long HUGE_1G = 1L << 30;
+
+    /** PATH_MAX without the NUL; include/uapi/linux/limits.h. */
+    private static final int LONGEST_PATH_BYTES = 4095;
 
     private MapBody() {}
 
@@ -77,6 +81,9 @@ final class MapBody {
 
     private static String path(Body body) {
         String path = body.text("path");
+        if (path.getBytes(StandardCharsets.UTF_8).length > LONGEST_PATH_BYTES) {
+            throw body.bad("path", "a path of at most " + LONGEST_PATH_BYTES + " bytes, as Linux takes");
+        }
         if (!path.startsWith("/") || path.indexOf('\0') >= 0) {
             throw body.bad("path", "an absolute path on the host");
         }

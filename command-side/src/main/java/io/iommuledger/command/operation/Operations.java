@@ -11,6 +11,7 @@ import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationRequested;
+import io.iommuledger.protocol.InstructionMessage;
 import io.iommuledger.web.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
@@ -62,7 +63,8 @@ public class Operations {
      * @param instruction made of what is believed of the host; it refuses the obviously wrong
      * @param success     the status of an operation that succeeded
      * @return the answer: at the end of the operation, or after 10 s as 202
-     * @throws Problem 404 if the host was never heard of, 503 if its agent is not connected
+     * @throws Problem 404 if the host was never heard of, 503 if its agent is not connected, 413 if its agent could not take
+     *                 the instruction in
      */
     public CompletableFuture<ResponseEntity<Map<String, Object>>> request(
             String host, HttpServletRequest from, HttpStatus success, Function<HostView, Instruction> instruction) {
@@ -73,6 +75,7 @@ public class Operations {
                 principals.of(from).id(),
                 instruction.apply(view),
                 nanos(clock.instant().plus(EXPIRY)));
+        checkSize(request);
         UUID id = request.operation();
         CompletableFuture<OperationEnded> end = waiting.forEndOf(id, ANSWER_SECONDS);
         return commands.send(new RequestOperation(OperationAggregate.streamOf(id), request))
@@ -98,6 +101,22 @@ public class Operations {
                                 + " refused within " + EXPIRY.toSeconds()
                                 + " s; its operation, once the store answers, tells which")
                 .with("operation", request.operation());
+    }
+
+    private static void checkSize(OperationRequested request) {
+        int bytes = InstructionMessage.of(request).getSerializedSize();
+        if (bytes > InstructionMessage.MOST_BYTES) {
+            throw new Problem(
+                            HttpStatus.CONTENT_TOO_LARGE,
+                            "instruction-too-large",
+                            "The agent could not take the instruction in",
+                            "the instruction is " + bytes + " bytes long, an agent takes "
+                                    + InstructionMessage.MOST_BYTES
+                                    + "; nothing was done. Ask in several requests, each of fewer ranges, or give the"
+                                    + " files shorter paths")
+                    .with("bytes", bytes)
+                    .with("limitBytes", InstructionMessage.MOST_BYTES);
+        }
     }
 
     private AgentSession connected(String name) {

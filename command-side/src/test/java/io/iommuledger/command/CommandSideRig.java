@@ -1,0 +1,132 @@
+package io.iommuledger.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.iommuledger.db.Database;
+import io.iommuledger.db.EmbeddedServer;
+import io.iommuledger.db.EventLog;
+import io.iommuledger.db.StoreBeans;
+import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.web.ProblemAdvice;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.support.GenericApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The command side on a PostgreSQL of its own, with REST over HTTP and a gateway for {@link FakeAgent}s. */
+final class CommandSideRig implements AutoCloseable {
+    static final PciAddress DEVICE = PciAddress.parse("0000:02:00.0");
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @Import({StoreBeans.class, CommandSide.class, ProblemAdvice.class})
+    static class Application {}
+
+    record Reply(int status, JsonNode body) {
+        String text(String field) {
+            return body.path(field).asString("");
+        }
+    }
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final EmbeddedServer server;
+    private final HikariDataSource pool;
+    private ConfigurableApplicationContext context;
+    private String gateway = "";
+
+    CommandSideRig(Path directory) {
+        server = EmbeddedServer.start(directory);
+        pool = Database.open(server.address());
+        context = startApplication();
+    }
+
+    void restart() {
+        context.close();
+        context = startApplication();
+    }
+
+    EventLog log() {
+        return context.getBean(EventLog.class);
+    }
+
+    /** An agent whose epoch has begun and that has one device, not limited in what it locks. */
+    FakeAgent connect(String host, long epoch, UUID instance) {
+        return connect(host, epoch, instance, -1);
+    }
+
+    FakeAgent connect(String host, long epoch, UUID instance, long memoryLockLimit) {
+        FakeAgent agent = dial(host, epoch, instance);
+        assertThat(agent.welcomed()).isZero();
+        return agent.begun(DEVICE, memoryLockLimit);
+    }
+
+    FakeAgent dial(String host, long epoch, UUID instance) {
+        return new FakeAgent(gateway, stream(host, epoch), instance);
+    }
+
+    static StreamId stream(String host, long epoch) {
+        return new StreamId(new HostId(host), epoch);
+    }
+
+    CompletableFuture<Reply> get(String path) {
+        return send(HttpRequest.newBuilder(uri(path)).GET());
+    }
+
+    CompletableFuture<Reply> post(String path, String body) {
+        return send(HttpRequest.newBuilder(uri(path)).POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    CompletableFuture<Reply> openContext(String host) {
+        return post("hosts/" + host + "/contexts", "");
+    }
+
+    @Override
+    public void close() {
+        context.close();
+        pool.close();
+        server.close();
+    }
+
+    private CompletableFuture<Reply> send(HttpRequest.Builder request) {
+        return http.sendAsync(request.build(), BodyHandlers.ofString()).thenApply(CommandSideRig::reply);
+    }
+
+    private static Reply reply(HttpResponse<String> response) {
+        return new Reply(response.statusCode(), JSON.readTree(response.body()));
+    }
+
+    private URI uri(String path) {
+        return URI.create(
+                "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port") + "/api/v1/" + path);
+    }
+
+    private ConfigurableApplicationContext startApplication() {
+        gateway = "gateway-" + UUID.randomUUID();
+        return new SpringApplicationBuilder(Application.class)
+                .properties(
+                        "server.port=0",
+                        "server.address=127.0.0.1",
+                        "spring.main.banner-mode=off",
+                        "ledger.gateway.in-process=" + gateway)
+                .initializers(fresh -> ((GenericApplicationContext) fresh)
+                        .registerBean(DataSource.class, () -> pool, definition -> definition.setDestroyMethodName("")))
+                .run();
+    }
+}
