@@ -106,7 +106,7 @@ public final class Agent implements AutoCloseable {
         self[0] = new Agent(stream, control, uplink, lock);
         control.begin(instance, VERSION, settings.policies(), mark.predecessor());
         self[0].reclaim();
-        platform.kernelLog().ifPresent(log -> self[0].watch(log, clock.monotonicNanos()));
+        platform.kernelLog().ifPresent(log -> self[0].watch(log));
         uplink.start();
         return self[0];
     }
@@ -138,8 +138,8 @@ public final class Agent implements AutoCloseable {
         return duty.scheduleWithFixedDelay(() -> guarded(work), pauseMillis, pauseMillis, TimeUnit.MILLISECONDS);
     }
 
-    private void watch(KernelLog log, long sinceNanos) {
-        faults = Optional.of(FaultWatch.start(log, sinceNanos, fact -> onDuty(at -> at.learned(fact))));
+    private void watch(KernelLog log) {
+        faults = Optional.of(FaultWatch.start(log, fact -> onDuty(at -> at.learned(fact))));
     }
 
     /** What the former start held is asked for until it is known, beside all other work. */

@@ -31,6 +31,7 @@ public record Errno(int number) {
     public static final Errno ETXTBSY = new Errno(26);
     public static final Errno ENOSPC = new Errno(28);
     public static final Errno EROFS = new Errno(30);
+    public static final Errno EPIPE = new Errno(32);
     public static final Errno ERANGE = new Errno(34);
     public static final Errno EDEADLK = new Errno(35);
     public static final Errno ENAMETOOLONG = new Errno(36);

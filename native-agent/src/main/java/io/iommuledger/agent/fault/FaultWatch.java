@@ -11,42 +11,29 @@ public final class FaultWatch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(FaultWatch.class.getName());
 
     private final KernelLog log;
-    private final long sinceNanos;
     private final Consumer<HostFact> heard;
     private volatile boolean closed;
 
-    private FaultWatch(KernelLog log, long sinceNanos, Consumer<HostFact> heard) {
+    private FaultWatch(KernelLog log, Consumer<HostFact> heard) {
         this.log = log;
-        this.sinceNanos = sinceNanos;
         this.heard = heard;
     }
 
-    /**
-     * @param sinceNanos lines before this reading of the monotonic clock are history
-     * @param heard      called on the watch's own thread
-     */
-    public static FaultWatch start(KernelLog log, long sinceNanos, Consumer<HostFact> heard) {
-        FaultWatch watch = new FaultWatch(log, sinceNanos, heard);
+    /** @param heard called on the watch's own thread */
+    public static FaultWatch start(KernelLog log, Consumer<HostFact> heard) {
+        FaultWatch watch = new FaultWatch(log, heard);
         Thread.ofPlatform().daemon().name("agent-kernel-log").start(watch::follow);
         return watch;
     }
 
     private void follow() {
-        boolean caughtUp = false;
         while (!closed) {
             try {
                 switch (log.next()) {
-                    case KernelLog.Line line -> {
-                        caughtUp |= line.nanos() >= sinceNanos;
-                        if (caughtUp) {
-                            FaultLine.parse(line.text(), line.nanos()).ifPresent(heard);
-                        }
-                    }
-                    case KernelLog.Overrun overrun -> {
-                        if (caughtUp) {
-                            heard.accept(new FaultsMissed("lines of the kernel's log were overwritten unread"));
-                        }
-                    }
+                    case KernelLog.Line line ->
+                        FaultLine.parse(line.text(), line.nanos()).ifPresent(heard);
+                    case KernelLog.Overrun overrun ->
+                        heard.accept(new FaultsMissed("lines of the kernel's log were overwritten unread"));
                 }
             } catch (IOException e) {
                 if (!closed) {

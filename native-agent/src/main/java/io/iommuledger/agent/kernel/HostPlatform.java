@@ -27,6 +27,6 @@ public interface HostPlatform {
     /** Other processes that have a group's node open, as far as the agent may see them. */
     List<Holder> holdersOf(int group);
 
-    /** The kernel's log from its oldest line on; empty where it cannot be read. */
+    /** What the kernel prints into its log from now on; empty where it cannot be read. */
     Optional<KernelLog> kernelLog();
 }

@@ -29,6 +29,19 @@ final class Libc implements SystemCalls {
     public native int ioctl(int fd, long request, long argument) throws LastErrorException;
 
     @Override
+    public native long lseek(int fd, long offset, int whence) throws LastErrorException;
+
+    @Override
+    public native int poll(long files, long count, int millis) throws LastErrorException;
+
+    @Override
+    public native long read(int fd, long buffer, long bytes) throws LastErrorException;
+
+    /** Of glibc 2.28; unlike {@code struct stat}, its answer has one layout on all architectures. */
+    @Override
+    public native int statx(int directory, String path, int flags, int mask, long buffer) throws LastErrorException;
+
+    @Override
     public native long pread(int fd, long buffer, long bytes, long offset) throws LastErrorException;
 
     @Override

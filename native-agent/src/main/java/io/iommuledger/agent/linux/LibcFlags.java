@@ -7,7 +7,11 @@ package io.iommuledger.agent.linux;
 final class LibcFlags {
     static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
+    static final int O_NONBLOCK = 0x800;
     static final int O_CLOEXEC = 0x80000;
+
+    static final int AT_EMPTY_PATH = 0x1000;
+    static final int STATX_TYPE = 1;
 
     static final int PROT_NONE = 0;
     static final int PROT_READ = 1;

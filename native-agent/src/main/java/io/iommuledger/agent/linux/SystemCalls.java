@@ -17,6 +17,15 @@ interface SystemCalls {
     /** @param argument a native address or a plain value, as the request has it */
     int ioctl(int fd, long request, long argument) throws LastErrorException;
 
+    long lseek(int fd, long offset, int whence) throws LastErrorException;
+
+    /** @param files address of {@code struct pollfd}s */
+    int poll(long files, long count, int millis) throws LastErrorException;
+
+    long read(int fd, long buffer, long bytes) throws LastErrorException;
+
+    int statx(int directory, String path, int flags, int mask, long buffer) throws LastErrorException;
+
     long pread(int fd, long buffer, long bytes, long offset) throws LastErrorException;
 
     long pwrite(int fd, long buffer, long bytes, long offset) throws LastErrorException;

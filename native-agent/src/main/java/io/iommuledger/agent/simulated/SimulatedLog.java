@@ -14,12 +14,13 @@ final class SimulatedLog {
         notifyAll();
     }
 
-    KernelLog reader() {
+    /** What is appended from now on. */
+    synchronized KernelLog reader() {
         return new Reader();
     }
 
     private final class Reader implements KernelLog {
-        private int next;
+        private int next = lines.size();
         private boolean closed;
 
         @Override

@@ -23,7 +23,7 @@ final class ScriptedCalls implements SystemCalls {
         long answer(Call call);
     }
 
-    /** @param request 0 for a call that is not an ioctl */
+    /** @param request of an ioctl; else the flags or the like, 0 if there are none */
     record Call(String name, int fd, long request, long argument, long bytes, long offset) {
 
         /** The argument's memory, as long as its first field says. */
@@ -70,7 +70,7 @@ final class ScriptedCalls implements SystemCalls {
 
     @Override
     public int open(String path, int flags) {
-        return (int) next(new Call("open " + path, -1, 0, 0, 0, 0));
+        return (int) next(new Call("open " + path, -1, flags, 0, 0, 0));
     }
 
     @Override
@@ -81,6 +81,26 @@ final class ScriptedCalls implements SystemCalls {
     @Override
     public int ioctl(int fd, long request, long argument) {
         return (int) next(new Call("ioctl", fd, request, argument, 0, 0));
+    }
+
+    @Override
+    public long lseek(int fd, long offset, int whence) {
+        return next(new Call("lseek", fd, whence, 0, 0, offset));
+    }
+
+    @Override
+    public int poll(long files, long count, int millis) {
+        return (int) next(new Call("poll", -1, 0, files, count, millis));
+    }
+
+    @Override
+    public long read(int fd, long buffer, long bytes) {
+        return next(new Call("read", fd, 0, buffer, bytes, 0));
+    }
+
+    @Override
+    public int statx(int directory, String path, int flags, int mask, long buffer) {
+        return (int) next(new Call("statx", directory, flags, buffer, mask, 0));
     }
 
     @Override
