@@ -61,7 +61,21 @@ class ProcFilesTest {
         Files.writeString(root.resolve("status"), "CapEff:\t0000000000000000\n");
         assertThat(new ProcessLimits(root).memoryLock()).isEqualTo(8_388_608);
         Files.writeString(root.resolve("status"), "CapEff:\t0000000000004000\n");
+        assertThat(new ProcessLimits(root).memoryLock())
+                .as("a kernel without user namespaces")
+                .isEqualTo(-1);
+        Files.createDirectories(root.resolve("ns"));
+        Files.createSymbolicLink(root.resolve("ns/user"), Path.of("user:[4026531837]"));
         assertThat(new ProcessLimits(root).memoryLock()).isEqualTo(-1);
+    }
+
+    @Test
+    void theCapabilityOfAContainersOwnRootDoesNotCount() throws IOException {
+        Files.writeString(root.resolve("limits"), "Max locked memory         8388608              8388608     bytes\n");
+        Files.writeString(root.resolve("status"), "CapEff:\t000001ffffffffff\n");
+        Files.createDirectories(root.resolve("ns"));
+        Files.createSymbolicLink(root.resolve("ns/user"), Path.of("user:[4026532871]"));
+        assertThat(new ProcessLimits(root).memoryLock()).isEqualTo(8_388_608);
     }
 
     @Test
