@@ -18,10 +18,15 @@ import java.util.regex.Pattern;
  */
 final class Smaps {
     private static final String CALL = "read /proc/self/smaps";
-    private static final Pattern AREA = Pattern.compile("([0-9a-f]+)-([0-9a-f]+) .*");
+    private static final Pattern AREA = Pattern.compile("([0-9a-f]{1,16})-([0-9a-f]{1,16}) .*");
     private static final String FLAGS = "VmFlags:";
 
-    private record Area(long start, long end) {}
+    /** Addresses are unsigned; {@code end} is the first one behind it. */
+    private record Area(long start, long end) {
+        boolean contains(long address) {
+            return Long.compareUnsigned(start, address) <= 0 && Long.compareUnsigned(address, end) < 0;
+        }
+    }
 
     private final Path file;
 
@@ -31,21 +36,28 @@ final class Smaps {
 
     /** {@code pf} is VM_PFNMAP, {@code io} VM_IO: pages that the kernel does not manage. */
     boolean deviceMemory(long vaddr, long size) throws KernelRefused {
+        long last = vaddr + size - 1;
+        if (size == 0 || Long.compareUnsigned(last, vaddr) < 0) {
+            throw new KernelRefused(CALL, Errno.EINVAL);
+        }
         long told = vaddr;
         Optional<Area> area = Optional.empty();
         try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
-            for (String line = lines.readLine(); line != null && told < vaddr + size; line = lines.readLine()) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 Matcher begins = AREA.matcher(line);
                 if (begins.matches()) {
                     area = Optional.of(new Area(
                             Long.parseUnsignedLong(begins.group(1), 16), Long.parseUnsignedLong(begins.group(2), 16)));
                 } else if (line.startsWith(FLAGS) && area.isPresent()) {
                     Area at = area.get();
-                    if (at.start() <= told && told < at.end()) {
+                    if (at.contains(told)) {
                         List<String> flags =
                                 List.of(line.substring(FLAGS.length()).strip().split(" +"));
                         if (flags.contains("pf") || flags.contains("io")) {
                             return true;
+                        }
+                        if (at.contains(last)) {
+                            return false;
                         }
                         told = at.end();
                     }
@@ -54,9 +66,6 @@ final class Smaps {
         } catch (IOException e) {
             throw new KernelRefused(CALL, Errno.EIO);
         }
-        if (told < vaddr + size) {
-            throw new KernelRefused(CALL, Errno.EFAULT);
-        }
-        return false;
+        throw new KernelRefused(CALL, Errno.EFAULT);
     }
 }

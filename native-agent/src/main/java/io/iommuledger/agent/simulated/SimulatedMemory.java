@@ -84,8 +84,12 @@ final class SimulatedMemory {
     }
 
     boolean deviceMemory(long vaddr, long size) throws KernelRefused {
-        for (long at = vaddr; at < vaddr + size; ) {
-            MemoryArea area = areaAt(at).orElseThrow(() -> new KernelRefused("read /proc/self/smaps", Errno.EFAULT));
+        String call = "read /proc/self/smaps";
+        if (size == 0 || Long.compareUnsigned(vaddr + size - 1, vaddr) < 0) {
+            throw new KernelRefused(call, Errno.EINVAL);
+        }
+        for (long at = vaddr; at - vaddr < size; ) {
+            MemoryArea area = areaAt(at).orElseThrow(() -> new KernelRefused(call, Errno.EFAULT));
             if (area.backing() instanceof BarMemory) {
                 return true;
             }

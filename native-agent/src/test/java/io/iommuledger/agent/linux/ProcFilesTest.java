@@ -1,11 +1,13 @@
 package io.iommuledger.agent.linux;
 
+import static io.iommuledger.agent.linux.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.iommuledger.agent.kernel.Holder;
 import io.iommuledger.agent.kernel.KernelLog;
 import io.iommuledger.agent.kernel.KernelRefused;
+import io.iommuledger.lifecycle.evidence.Errno;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +45,23 @@ class ProcFilesTest {
     void whatTheKernelDoesNotTellIsNoAnswer() {
         assertThatThrownBy(() -> smaps().deviceMemory(0x7f0000003000L, 0x4000)).isInstanceOf(KernelRefused.class);
         assertThatThrownBy(() -> smaps().deviceMemory(0x1000, 0x1000)).isInstanceOf(KernelRefused.class);
+    }
+
+    @Test
+    void anEmptyRangeAndOneThatWrapsAreRefused() throws IOException {
+        Smaps smaps = smaps();
+        for (long[] range : new long[][] {{0x7f0000002000L, 0}, {-0x1000L, 0x2000}, {0x7f0000002000L, -0x1000L}}) {
+            assertRefused("read /proc/self/smaps", Errno.EINVAL, () -> smaps.deviceMemory(range[0], range[1]));
+        }
+    }
+
+    @Test
+    void aRangeThatIsNotCoveredToItsLastByteIsRefused() throws IOException {
+        Smaps smaps = smaps();
+        assertRefused("read /proc/self/smaps", Errno.EFAULT, () -> smaps.deviceMemory(0x7f0000002000L, 0x2001));
+        assertRefused("read /proc/self/smaps", Errno.EFAULT, () -> smaps.deviceMemory(0x7effffffffffL, 1));
+        assertRefused("read /proc/self/smaps", Errno.EFAULT, () -> smaps.deviceMemory(-0x1000L, 0x1000));
+        assertRefused("read /proc/self/smaps", Errno.EFAULT, () -> smaps.deviceMemory(0x7f0000006000L, Long.MAX_VALUE));
     }
 
     @Test
