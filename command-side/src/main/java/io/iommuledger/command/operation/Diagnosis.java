@@ -88,7 +88,6 @@ record Diagnosis(String likelyCause, String cure) {
                     "load the module vfio_iommu_type1"),
             known("VFIO_GROUP_GET_DEVICE_FD ENODEV", "the device is not bound to vfio-pci", "bind it to vfio-pci"),
             known("VFIO_GROUP_GET_DEVICE_FD EAGAIN", "the device is being reset by something else", "try again"),
-            known("mmap ENOMEM", "there is not enough memory, or there are no free huge pages", "free memory"),
             known(
                     "mmap EINVAL",
                     "the size is no multiple of the page size, or that part of the BAR cannot be mapped",
@@ -106,11 +105,18 @@ record Diagnosis(String likelyCause, String cure) {
             known("ENODEV", "the device or group is gone, or no VFIO driver is bound to it", "bind it to vfio-pci"),
             known("EBADF", "the file was closed meanwhile", "attach the device again"),
             known("EIO", "the device does not answer", "reset it"),
+            known(
+                    "ENFILE",
+                    "the machine has as many files open as it may (fs.file-max)",
+                    "close what is not needed, or raise fs.file-max"),
             known("EMFILE", "the agent has too many files open", "raise LimitNOFILE of the agent"));
 
     static Diagnosis of(KernelEvidence evidence) {
         String errno = evidence.errno().symbol();
         Diagnosis exact = KNOWN.get(evidence.call() + " " + errno);
+        if (exact == null) {
+            exact = FileDiagnosis.of(evidence);
+        }
         return exact != null
                 ? exact
                 : BY_ERRNO.getOrDefault(
@@ -120,7 +126,7 @@ record Diagnosis(String likelyCause, String cure) {
                                 "look at the host's kernel log"));
     }
 
-    private static Map.Entry<String, Diagnosis> known(String when, String cause, String cure) {
+    static Map.Entry<String, Diagnosis> known(String when, String cause, String cure) {
         return Map.entry(when, new Diagnosis(cause, cure));
     }
 }

@@ -1,8 +1,11 @@
 package io.iommuledger.agent.host;
 
+import io.iommuledger.agent.kernel.FileFd;
+import io.iommuledger.agent.kernel.FileKind;
 import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.agent.kernel.VfioKernel;
 import io.iommuledger.lifecycle.mapping.Mapping;
+import io.iommuledger.lifecycle.operation.AgentReason;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -51,8 +54,27 @@ final class Allocations {
         return new Allocation(kernel.mmapAnonymous(size, hugePageBytes), (size + page - 1) & -page, true, kept);
     }
 
-    Allocation file(String path, long offset, long size, boolean writable) throws KernelRefused {
-        return new Allocation(kernel.mmapFile(path, offset, size, writable), size, writable, false);
+    Allocation file(String path, long offset, long size, boolean writable) throws KernelRefused, AgentRefused {
+        FileFd file = kernel.openFile(path, writable);
+        try {
+            FileKind kind = kernel.fileKind(file);
+            if (!kind.mappable()) {
+                throw new AgentRefused(
+                        AgentReason.INVALID, path + " is " + kind + "; map a regular file or a device node");
+            }
+            return new Allocation(kernel.mmapFile(file, offset, size, writable), size, writable, false);
+        } finally {
+            close(path, file);
+        }
+    }
+
+    /** What is mapped stays; a failure leaks a descriptor until the agent ends, no more. */
+    private void close(String path, FileFd file) {
+        try {
+            kernel.close(file);
+        } catch (KernelRefused refused) {
+            LOG.log(System.Logger.Level.WARNING, "{0} was not closed: {1}", path, refused.getMessage());
+        }
     }
 
     void use(long mapping, Allocation allocation) {

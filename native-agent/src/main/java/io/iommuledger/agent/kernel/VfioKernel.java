@@ -99,16 +99,23 @@ public interface VfioKernel {
     /** {@code mmap} of anonymous, private memory; {@code hugePageBytes} 0 for ordinary pages, else 2 MiB or 1 GiB. */
     long mmapAnonymous(long size, long hugePageBytes) throws KernelRefused;
 
+    /** {@code open} of any file with {@code O_NONBLOCK}: one that would block, such as a FIFO, must not hold the caller. */
+    FileFd openFile(String path, boolean writable) throws KernelRefused;
+
+    /** {@code fstat}. */
+    FileKind fileKind(FileFd file) throws KernelRefused;
+
     /**
-     * {@code open}, {@code mmap} of part of a file or device node, shared, and {@code close}: the mapping keeps the file.
+     * {@code mmap} of part of a file, shared; it outlives the descriptor.
      *
      * @return the virtual address
      */
-    long mmapFile(String path, long offset, long size, boolean writable) throws KernelRefused;
+    long mmapFile(FileFd file, long offset, long size, boolean writable) throws KernelRefused;
 
     /**
      * Whether some part of a range of the agent's own address space is device memory: {@code pf} (VM_PFNMAP) or
-     * {@code io} (VM_IO) among the {@code VmFlags} of {@code /proc/self/smaps}. Refuses where the kernel does not tell.
+     * {@code io} (VM_IO) among the {@code VmFlags} of {@code /proc/self/smaps}. Refuses where the kernel does not tell of
+     * every byte: EFAULT, and EINVAL for a range that is empty or wraps.
      */
     boolean mapsDeviceMemory(long vaddr, long size) throws KernelRefused;
 

@@ -8,7 +8,13 @@ import java.lang.ref.Reference;
 
 /** The system calls again, with an errno as a {@link KernelRefused} that names the call. */
 final class KernelCalls {
+    /** Of {@code struct statx}, include/uapi/linux/stat.h. */
+    private static final int STATX_BYTES = 256;
+
+    private static final int STX_MODE = 28;
+
     private final SystemCalls libc;
+    private final NativeBlock status = new NativeBlock(STATX_BYTES);
 
     KernelCalls(SystemCalls libc) {
         this.libc = libc;
@@ -36,6 +42,18 @@ final class KernelCalls {
             libc.close(fd);
         } catch (LastErrorException e) {
             throw refused("close", e);
+        }
+    }
+
+    /** {@code stx_mode} of {@code statx}, whose type bits alone are asked for. */
+    int mode(Fd fd) throws KernelRefused {
+        try {
+            libc.statx(fd.number(), "", LibcFlags.AT_EMPTY_PATH, LibcFlags.STATX_TYPE, status.address());
+            return Short.toUnsignedInt(status.view().getShort(STX_MODE));
+        } catch (LastErrorException e) {
+            throw refused("statx", e);
+        } finally {
+            Reference.reachabilityFence(status);
         }
     }
 

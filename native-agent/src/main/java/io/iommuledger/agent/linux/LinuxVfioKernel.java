@@ -4,6 +4,8 @@ import io.iommuledger.agent.kernel.ContainerFd;
 import io.iommuledger.agent.kernel.DeviceFd;
 import io.iommuledger.agent.kernel.DeviceInfo;
 import io.iommuledger.agent.kernel.Fd;
+import io.iommuledger.agent.kernel.FileFd;
+import io.iommuledger.agent.kernel.FileKind;
 import io.iommuledger.agent.kernel.GroupFd;
 import io.iommuledger.agent.kernel.GroupStatus;
 import io.iommuledger.agent.kernel.HotResetDependent;
@@ -205,14 +207,27 @@ public final class LinuxVfioKernel implements VfioKernel {
     }
 
     @Override
-    public long mmapFile(String path, long offset, long size, boolean writable) throws KernelRefused {
-        int fd = calls.open(path, writable ? LibcFlags.O_RDWR : LibcFlags.O_RDONLY);
-        try {
-            int protection = LibcFlags.PROT_READ | (writable ? LibcFlags.PROT_WRITE : 0);
-            return calls.mmap(size, protection, LibcFlags.MAP_SHARED, fd, offset);
-        } finally {
-            calls.close(fd);
-        }
+    public FileFd openFile(String path, boolean writable) throws KernelRefused {
+        int access = writable ? LibcFlags.O_RDWR : LibcFlags.O_RDONLY;
+        return new FileFd(calls.open(path, access | LibcFlags.O_NONBLOCK));
+    }
+
+    @Override
+    public FileKind fileKind(FileFd file) throws KernelRefused {
+        return switch (calls.mode(file) & 0170000) {
+            case 0100000 -> FileKind.REGULAR;
+            case 0020000, 0060000 -> FileKind.DEVICE;
+            case 0040000 -> FileKind.DIRECTORY;
+            case 0010000 -> FileKind.FIFO;
+            case 0140000 -> FileKind.SOCKET;
+            default -> FileKind.OTHER;
+        };
+    }
+
+    @Override
+    public long mmapFile(FileFd file, long offset, long size, boolean writable) throws KernelRefused {
+        int protection = LibcFlags.PROT_READ | (writable ? LibcFlags.PROT_WRITE : 0);
+        return calls.mmap(size, protection, LibcFlags.MAP_SHARED, file.number(), offset);
     }
 
     @Override

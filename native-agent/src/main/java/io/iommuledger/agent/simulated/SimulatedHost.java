@@ -1,5 +1,6 @@
 package io.iommuledger.agent.simulated;
 
+import io.iommuledger.agent.kernel.FileKind;
 import io.iommuledger.agent.kernel.Holder;
 import io.iommuledger.agent.kernel.HostPlatform;
 import io.iommuledger.agent.kernel.KernelLog;
@@ -91,12 +92,16 @@ public final class SimulatedHost extends SimulatedKernel implements HostPlatform
 
     /** An ordinary file, as long as anybody maps it. */
     public void addFile(String path) {
-        machine.addFile(path, new AnonymousMemory());
+        addFile(path, FileKind.REGULAR);
+    }
+
+    public void addFile(String path, FileKind kind) {
+        machine.addFile(path, kind, new AnonymousMemory());
     }
 
     /** A file such as sysfs' {@code resource2}, whose pages are a BAR. */
     public void addBarFile(String path, PciAddress device, int bar) {
-        machine.addFile(path, machine.device(device).bar(bar).orElseThrow());
+        machine.addFile(path, FileKind.REGULAR, machine.device(device).bar(bar).orElseThrow());
     }
 
     /** A DMA read of a bus master; the kernel logs the IOMMU's fault. */

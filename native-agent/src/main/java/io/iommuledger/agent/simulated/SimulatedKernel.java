@@ -4,6 +4,8 @@ import io.iommuledger.agent.kernel.ContainerFd;
 import io.iommuledger.agent.kernel.DeviceFd;
 import io.iommuledger.agent.kernel.DeviceInfo;
 import io.iommuledger.agent.kernel.Fd;
+import io.iommuledger.agent.kernel.FileFd;
+import io.iommuledger.agent.kernel.FileKind;
 import io.iommuledger.agent.kernel.GroupFd;
 import io.iommuledger.agent.kernel.GroupStatus;
 import io.iommuledger.agent.kernel.HotResetDependent;
@@ -191,9 +193,23 @@ abstract sealed class SimulatedKernel implements VfioKernel permits SimulatedHos
     }
 
     @Override
-    public final long mmapFile(String path, long offset, long size, boolean writable) throws KernelRefused {
+    public final FileFd openFile(String path, boolean writable) throws KernelRefused {
+        return new FileFd(files.add(machine.open(path, writable)));
+    }
+
+    @Override
+    public final FileKind fileKind(FileFd file) throws KernelRefused {
+        return files.get(file, PathFile.class, "statx").kind();
+    }
+
+    @Override
+    public final long mmapFile(FileFd file, long offset, long size, boolean writable) throws KernelRefused {
+        PathFile open = files.get(file, PathFile.class, "mmap");
+        if (!open.kind().mappable()) {
+            throw new KernelRefused("mmap", Errno.ENODEV);
+        }
         MemoryAccess access = writable ? MemoryAccess.READ_WRITE : MemoryAccess.READ_ONLY;
-        return machine.memory().mapFile(machine.file(path), offset, size, access);
+        return machine.memory().mapFile(open.content(), offset, size, access);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.iommuledger.agent.simulated;
 
+import io.iommuledger.agent.kernel.FileKind;
 import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.agent.kernel.PciFunction;
 import io.iommuledger.lifecycle.device.PciAddress;
@@ -14,13 +15,15 @@ final class SimulatedMachine {
     private static final int EDU_VENDOR = 0x1234;
     private static final int EDU_PRODUCT = 0x11e8;
 
+    private record PathEntry(FileKind kind, Backing content) {}
+
     private final Topology topology;
     private final KernelVersion kernel;
     private final SimulatedMemory memory = new SimulatedMemory();
     private final Map<PciAddress, SimulatedDevice> devices = new HashMap<>();
     private final Map<Integer, SimulatedGroup> groups = new HashMap<>();
     private final Map<BarMemory, EduDma> engines = new HashMap<>();
-    private final Map<String, Backing> paths = new HashMap<>();
+    private final Map<String, PathEntry> paths = new HashMap<>();
 
     SimulatedMachine(Topology topology, KernelVersion kernel) {
         this.topology = topology;
@@ -43,17 +46,22 @@ final class SimulatedMachine {
         return kernel;
     }
 
-    /** A file or device node by its path. */
-    Backing file(String path) throws KernelRefused {
-        Backing found = paths.get(path);
+    PathFile open(String path, boolean writable) throws KernelRefused {
+        PathEntry found = paths.get(path);
         if (found == null) {
             throw new KernelRefused("open " + path, Errno.ENOENT);
         }
-        return found;
+        if (found.kind() == FileKind.SOCKET) {
+            throw new KernelRefused("open " + path, Errno.ENXIO);
+        }
+        if (found.kind() == FileKind.DIRECTORY && writable) {
+            throw new KernelRefused("open " + path, Errno.EISDIR);
+        }
+        return new PathFile(found.kind(), found.content());
     }
 
-    void addFile(String path, Backing content) {
-        paths.put(path, content);
+    void addFile(String path, FileKind kind, Backing content) {
+        paths.put(path, new PathEntry(kind, content));
     }
 
     /** The DMA engine behind a BAR; none but edu's BAR 0 has one. */

@@ -85,9 +85,9 @@ final class KernelErrnos {
             Map.entry("mmapRegion", List.of(EFAULT, EINVAL, EIO, EBUSY, ENOMEM)),
             // mmap(2); EINVAL of a size or a huge page size that there is not
             Map.entry("mmapAnonymous", List.of(EINVAL, ENOMEM)),
-            // open(2) of a path that somebody names, and mmap(2) of whatever is there
+            // open(2) of a path that somebody names
             Map.entry(
-                    "mmapFile",
+                    "openFile",
                     List.of(
                             ENOENT,
                             ENOTDIR,
@@ -102,12 +102,14 @@ final class KernelErrnos {
                             ENXIO,
                             ENODEV,
                             EIO,
-                            EINVAL,
                             EOVERFLOW,
-                            EAGAIN,
                             EMFILE,
                             ENFILE,
                             ENOMEM)),
+            // fstat(2) of an open file; EIO of a file system that lost its device, EOVERFLOW of what its fields cannot hold
+            Map.entry("fileKind", List.of(EIO, EOVERFLOW, ENOMEM)),
+            // mmap(2) of whatever is there
+            Map.entry("mmapFile", List.of(EACCES, EPERM, EINVAL, ENODEV, EAGAIN, EOVERFLOW, ETXTBSY, ENFILE, ENOMEM)),
             // /proc/self/smaps, which cannot be read or does not tell of the range
             Map.entry("mapsDeviceMemory", List.of(EIO, EFAULT)),
             // munmap(2); ENOMEM when a cut would make too many areas

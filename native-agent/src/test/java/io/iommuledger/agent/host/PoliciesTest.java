@@ -6,6 +6,7 @@ import static io.iommuledger.agent.host.Rig.SHM2;
 import static io.iommuledger.agent.host.Rig.pages;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iommuledger.agent.kernel.FileKind;
 import io.iommuledger.agent.simulated.DmaAnswer;
 import io.iommuledger.lifecycle.evidence.Errno;
 import io.iommuledger.lifecycle.host.Epoch;
@@ -23,6 +24,8 @@ import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
 import io.iommuledger.lifecycle.operation.Outcome;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Drop, strict, sealed and taint. */
 class PoliciesTest {
@@ -71,6 +74,21 @@ class PoliciesTest {
                 .isInstanceOfSatisfying(
                         Backing.FileRange.class,
                         file -> assertThat(file.deviceMemory()).isTrue());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = FileKind.class,
+            names = {"FIFO", "DIRECTORY"})
+    void whatIsNeitherAFileNorADeviceNodeIsRefusedByWhatItIs(FileKind kind) {
+        Rig rig = new Rig(Policies.DEFAULT);
+        rig.withPeerMapping();
+        rig.machine.addFile("/run/odd", kind);
+        Refusals.assertAgent(
+                rig.carryOut(Rig.map(rig.context(), pages(64, 1), DmaAccess.READ, file("/run/odd"))),
+                AgentReason.INVALID,
+                "/run/odd is " + kind + "; map a regular file or a device node");
+        assertThat(rig.mappings()).hasSize(1);
     }
 
     private static BackingRequest file(String path) {

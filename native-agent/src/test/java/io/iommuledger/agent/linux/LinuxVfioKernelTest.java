@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.jna.Pointer;
 import io.iommuledger.agent.kernel.ContainerFd;
 import io.iommuledger.agent.kernel.DeviceFd;
+import io.iommuledger.agent.kernel.FileFd;
+import io.iommuledger.agent.kernel.FileKind;
 import io.iommuledger.agent.kernel.GroupFd;
 import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.lifecycle.device.PciAddress;
@@ -18,6 +20,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The real libc on any Linux, with or without VFIO: {@code /dev/null} stands for a file that does not know the request.
@@ -144,6 +148,42 @@ final class LinuxVfioKernelTest {
         } catch (KernelRefused e) {
             assertThat(e.evidence().call()).isEqualTo("mmap");
             assertThat(e.errno()).isIn(Errno.ENOMEM, Errno.EINVAL);
+        }
+    }
+
+    @Test
+    void aFileIsOpenedMappedAndKnownForWhatItIs(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("ring"), "x".repeat((int) PAGE));
+        FileFd open = kernel.openFile(file.toString(), true);
+        assertThat(kernel.fileKind(open)).isEqualTo(FileKind.REGULAR);
+        long vaddr = kernel.mmapFile(open, 0, PAGE, true);
+        kernel.close(open);
+        new Pointer(vaddr).setByte(0, (byte) 'y');
+        assertThat(kernel.mapsDeviceMemory(vaddr, PAGE)).isFalse();
+        kernel.munmap(vaddr, PAGE);
+        assertThat(Files.readString(file)).startsWith("yx");
+        assertThat(kindOf("/dev/null")).isEqualTo(FileKind.DEVICE);
+        assertThat(kindOf(directory.toString())).isEqualTo(FileKind.DIRECTORY);
+        assertRefused("open " + directory, Errno.EISDIR, () -> kernel.openFile(directory.toString(), true));
+        assertRefused("open " + file + "/x", Errno.ENOTDIR, () -> kernel.openFile(file + "/x", false));
+    }
+
+    /** Without O_NONBLOCK the open for reading would wait for a writer for ever. */
+    @Test
+    @Timeout(60)
+    void aFifoIsOpenedWithoutWaitingForAWriter(@TempDir Path directory) throws Exception {
+        Path fifo = directory.resolve("fifo");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
+        assertThat(kindOf(fifo.toString())).isEqualTo(FileKind.FIFO);
+    }
+
+    private FileKind kindOf(String path) throws KernelRefused {
+        FileFd file = kernel.openFile(path, false);
+        try {
+            return kernel.fileKind(file);
+        } finally {
+            kernel.close(file);
         }
     }
 
