@@ -26,6 +26,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -64,6 +65,15 @@ final class CommandSideRig implements AutoCloseable {
 
     EventLog log() {
         return context.getBean(EventLog.class);
+    }
+
+    /** Sequence of a stream's last entry, -1 if it has none. */
+    long lastSequence(StreamId stream) {
+        return JdbcClient.create(pool)
+                .sql("SELECT coalesce(max(sequence), -1) FROM event_entry WHERE stream = :stream")
+                .param("stream", stream.toString())
+                .query(Long.class)
+                .single();
     }
 
     /** An agent whose epoch has begun and that has one device, not limited in what it locks. */

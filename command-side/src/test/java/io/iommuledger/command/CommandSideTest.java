@@ -113,7 +113,7 @@ class CommandSideTest {
             assertThat(agent.end().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
             assertThat(agent.end().getDescription()).contains("wanted sequence 4, got 6");
         }
-        assertThat(rig.log().lastSequence(stream)).isEqualTo(3);
+        assertThat(rig.lastSequence(stream)).isEqualTo(3);
         try (FakeAgent back = rig.dial("again", 1, instance)) {
             assertThat(back.welcomed()).isEqualTo(4);
         }
@@ -139,7 +139,7 @@ class CommandSideTest {
             agent.sendAs(2, 7, new EpochEnded());
             assertThat(agent.end().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         }
-        assertThat(rig.log().lastSequence(CommandSideRig.stream("liar", 1))).isEqualTo(1);
+        assertThat(rig.lastSequence(CommandSideRig.stream("liar", 1))).isEqualTo(1);
     }
 
     @Test

@@ -48,14 +48,6 @@ public class EventLog {
                 .list();
     }
 
-    /** Sequence of a stream's last entry, -1 if it has none. */
-    public long lastSequence(StreamId stream) {
-        return jdbc.sql("SELECT coalesce(max(sequence), -1) FROM event_entry WHERE stream = :stream")
-                .param("stream", stream.toString())
-                .query(Long.class)
-                .single();
-    }
-
     /** Every entry of a stream up to a position, in order. */
     public void readStream(String stream, long upToPosition, Consumer<Entry> reader) {
         long next = 0;
