@@ -15,6 +15,11 @@ final class AnonymousMemory implements Backing {
     }
 
     @Override
+    public boolean lockable() {
+        return true;
+    }
+
+    @Override
     public Optional<String> tagAt(long offset) {
         return Optional.ofNullable(tags.get(offset / SimulatedMemory.PAGE));
     }

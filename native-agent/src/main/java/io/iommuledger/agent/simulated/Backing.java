@@ -13,6 +13,9 @@ sealed interface Backing permits AnonymousMemory, BarMemory {
         return answers();
     }
 
+    /** Whether its pages are locked in memory, and charged as such, while they are mapped. */
+    boolean lockable();
+
     /** What was written at the start of the page that holds this byte. */
     Optional<String> tagAt(long offset);
 

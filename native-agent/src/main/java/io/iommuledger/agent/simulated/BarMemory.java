@@ -39,6 +39,12 @@ final class BarMemory implements Backing {
         return config.decodesMemory() && !power.engaged();
     }
 
+    /** There is no page to pin ({@code is_invalid_reserved_pfn}). */
+    @Override
+    public boolean lockable() {
+        return false;
+    }
+
     @Override
     public Optional<String> tagAt(long offset) {
         long page = offset / SimulatedMemory.PAGE;

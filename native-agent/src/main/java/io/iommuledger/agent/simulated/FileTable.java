@@ -35,6 +35,17 @@ final class FileTable {
         return kind.cast(file);
     }
 
+    /** A table of the same files, which it holds too. */
+    FileTable shared() {
+        FileTable other = new FileTable();
+        files.forEach((number, file) -> {
+            file.retain();
+            other.files.put(number, file);
+        });
+        other.freed.addAll(freed);
+        return other;
+    }
+
     void closeAll() {
         List<OpenFile> open = List.copyOf(files.values());
         files.clear();

@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /**
  * Mappings by their first address, unsigned, in sorted blocks: finding one reads short arrays of numbers, however many there
- * are, where a tree of objects reads memory all over the place. They do not overlap.
+ * are, where a tree of objects reads memory all over the place. They do not overlap. Charges of locked memory lie beside them,
+ * so that to remove a mapping reads none of them.
  */
 final class IovaIndex {
     private static final int BLOCK = 64;
@@ -17,23 +18,32 @@ final class IovaIndex {
         private final long[] keys = new long[BLOCK];
         private final long[] lasts = new long[BLOCK];
         private final Type1Mapping[] values = new Type1Mapping[BLOCK];
+        private final long[] charges = new long[BLOCK];
+        private final LockedMemory[] accounts = new LockedMemory[BLOCK];
         private int count;
 
-        private void insert(int at, long key, Type1Mapping value) {
+        private void insert(int at, long key, Type1Mapping value, LockedMemory account, long charge) {
             System.arraycopy(keys, at, keys, at + 1, count - at);
             System.arraycopy(lasts, at, lasts, at + 1, count - at);
             System.arraycopy(values, at, values, at + 1, count - at);
+            System.arraycopy(charges, at, charges, at + 1, count - at);
+            System.arraycopy(accounts, at, accounts, at + 1, count - at);
             keys[at] = key;
             lasts[at] = value.last();
             values[at] = value;
+            charges[at] = charge;
+            accounts[at] = account;
             count++;
         }
 
         private void delete(int at) {
+            accounts[at].charge(-charges[at]);
             count--;
             System.arraycopy(keys, at + 1, keys, at, count - at);
             System.arraycopy(lasts, at + 1, lasts, at, count - at);
             System.arraycopy(values, at + 1, values, at, count - at);
+            System.arraycopy(charges, at + 1, charges, at, count - at);
+            System.arraycopy(accounts, at + 1, accounts, at, count - at);
             Arrays.fill(values, count, count + 1, null);
         }
 
@@ -44,6 +54,8 @@ final class IovaIndex {
             System.arraycopy(keys, half, upper.keys, 0, upper.count);
             System.arraycopy(lasts, half, upper.lasts, 0, upper.count);
             System.arraycopy(values, half, upper.values, 0, upper.count);
+            System.arraycopy(charges, half, upper.charges, 0, upper.count);
+            System.arraycopy(accounts, half, upper.accounts, 0, upper.count);
             Arrays.fill(values, half, count, null);
             count = half;
             return upper;
@@ -100,13 +112,8 @@ final class IovaIndex {
         return true;
     }
 
-    /** The mapping that begins next below this address. */
-    Optional<Type1Mapping> lower(long iova) {
-        return iova == 0 ? Optional.empty() : floor(iova - 1);
-    }
-
-    /** Its first address is not in the index yet. */
-    void add(Type1Mapping mapping) {
+    /** Its first address is not in the index yet. The account gets the charge back when the mapping goes. */
+    void add(Type1Mapping mapping, LockedMemory account, long charge) {
         long key = mapping.iova() ^ Long.MIN_VALUE;
         int index = Math.max(0, blockOf(key));
         if (blocks.isEmpty()) {
@@ -116,11 +123,11 @@ final class IovaIndex {
         if (block.count == BLOCK) {
             blocks.add(index + 1, block.split());
             reindex();
-            add(mapping);
+            add(mapping, account, charge);
             return;
         }
         int at = -Arrays.binarySearch(block.keys, 0, block.count, key) - 1;
-        block.insert(at, key, mapping);
+        block.insert(at, key, mapping, account, charge);
         firsts[index] = block.keys[0];
         size++;
     }

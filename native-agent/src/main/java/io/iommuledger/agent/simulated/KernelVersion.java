@@ -31,6 +31,15 @@ public enum KernelVersion {
     }
 
     /**
+     * Whether searches of the mappings add up first address and size, and so lose what ends at 2^64 - 1; from 6.18 on they
+     * compare last addresses ("vfio/type1: handle DMA map/unmap up to the addressable limit"; vfio_find_dma and
+     * vfio_find_dma_first_node before it).
+     */
+    boolean sumsWrapAtTheTop() {
+        return !atLeast(V7_3);
+    }
+
+    /**
      * Whether a device can read through a mapping of these access flags. A second-level VT-d entry without the read bit
      * was nevertheless readable on 6.1 and 6.12 and no longer is on 7.3 (observed by DMA on these three kernels).
      */

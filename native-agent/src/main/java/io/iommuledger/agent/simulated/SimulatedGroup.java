@@ -15,17 +15,23 @@ final class SimulatedGroup {
     private static final int CONTAINER_SET = 2;
 
     private final int number;
+    private final IovaSpace space;
     private final List<SimulatedDevice> devices = new ArrayList<>();
     private boolean opened;
     private int openDevices;
     private Optional<SimulatedContainer> container = Optional.empty();
 
-    SimulatedGroup(int number) {
+    SimulatedGroup(int number, IovaSpace space) {
         this.number = number;
+        this.space = space;
     }
 
     int number() {
         return number;
+    }
+
+    IovaSpace space() {
+        return space;
     }
 
     void add(SimulatedDevice device) {
@@ -69,8 +75,8 @@ final class SimulatedGroup {
         if (!viable()) {
             throw new KernelRefused("VFIO_GROUP_SET_CONTAINER", Errno.EBUSY);
         }
-        container = Optional.of(joined);
         joined.join(this);
+        container = Optional.of(joined);
     }
 
     void unsetContainer() throws KernelRefused {

@@ -14,38 +14,53 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A machine in software with one process on it, the agent. Beside the kernel port it offers what only the machine
+ * A machine in software with one process on it, the agent, unless it is given a {@link #peer}. Beside the kernel port it offers what only the machine
  * itself can do: a device's DMA reads, and content for them to find. One thread at a time.
  */
 public final class SimulatedHost extends SimulatedKernel implements HostPlatform {
 
     private final SimulatedMachine machine;
-    private final String hostName;
-    private final String machineId;
-    private final SimulatedLog log = new SimulatedLog();
-    private final String bootId = UUID.randomUUID().toString();
+    private final SimulatedProcess process;
+    private final Identity identity;
+    private final SimulatedLog log;
+
+    private record Identity(String hostName, String machineId, String bootId) {}
 
     /** @param machineId 32 hexadecimal digits, as in {@code /etc/machine-id} */
     public SimulatedHost(Topology topology, KernelVersion kernel, String hostName, String machineId) {
-        this(new SimulatedMachine(topology, kernel), hostName, machineId);
+        this(topology, kernel, hostName, machineId, IommuDriver.ABLE);
     }
 
-    private SimulatedHost(SimulatedMachine machine, String hostName, String machineId) {
-        super(machine);
+    SimulatedHost(Topology topology, KernelVersion kernel, String hostName, String machineId, IommuDriver driver) {
+        this(
+                new SimulatedMachine(topology, kernel, driver),
+                SimulatedProcess.first(),
+                new Identity(hostName, machineId, UUID.randomUUID().toString()),
+                new SimulatedLog());
+    }
+
+    private SimulatedHost(SimulatedMachine machine, SimulatedProcess process, Identity identity, SimulatedLog log) {
+        super(machine, process);
         this.machine = machine;
-        this.hostName = hostName;
-        this.machineId = machineId;
+        this.process = process;
+        this.identity = identity;
+        this.log = log;
+    }
+
+    /** Another process on this machine: it has all descriptors, under the same numbers, and memory of its own. */
+    SimulatedHost peer() {
+        return new SimulatedHost(machine, process.peer(), identity, log);
     }
 
     @Override
     public String machineId() {
-        return machineId;
+        return identity.machineId();
     }
 
     /** Random: every instance is a machine that just started. */
     @Override
     public String bootId() {
-        return bootId;
+        return identity.bootId();
     }
 
     @Override
@@ -55,7 +70,7 @@ public final class SimulatedHost extends SimulatedKernel implements HostPlatform
 
     @Override
     public String hostName() {
-        return hostName;
+        return identity.hostName();
     }
 
     @Override
@@ -63,10 +78,23 @@ public final class SimulatedHost extends SimulatedKernel implements HostPlatform
         return machine.topology().functions();
     }
 
-    /** The host has no limit of locked memory. */
     @Override
     public long memoryLockLimit() {
-        return -1;
+        return process.lockedMemory().limit();
+    }
+
+    /**
+     * {@code setrlimit}: bytes that this process may lock for DMA, -1 for no limit, which there is at first.
+     *
+     * @param mayPassIt CAP_IPC_LOCK
+     */
+    public void limitLockedMemory(long bytes, boolean mayPassIt) {
+        process.lockedMemory().limit(bytes, mayPassIt);
+    }
+
+    /** Bytes that this process is charged for what it mapped, {@code VmLck} of {@code /proc/self/status}. */
+    public long lockedBytes() {
+        return process.lockedMemory().locked();
     }
 
     /** There is one process on the machine. */
@@ -82,7 +110,7 @@ public final class SimulatedHost extends SimulatedKernel implements HostPlatform
 
     /** The bytes of the agent's address space. */
     public ProcessMemory processMemory() {
-        return new SimulatedProcessMemory(machine);
+        return new SimulatedProcessMemory(machine, process.memory());
     }
 
     /** The agent's process is killed: its files close, its memory goes. */
@@ -134,14 +162,20 @@ public final class SimulatedHost extends SimulatedKernel implements HostPlatform
 
     /** Addresses that the kernel has mapped for a function, in order; none if its group is in no container. */
     public List<IovaRange> standing(PciAddress initiator) {
-        return machine.iommuOf(machine.device(initiator)).map(Type1::standing).orElse(List.of());
+        return iommuOf(initiator).stream()
+                .flatMap(iommu -> iommu.mappings().stream())
+                .map(mapping -> new IovaRange(mapping.iova(), mapping.last()))
+                .toList();
+    }
+
+    /** The mappings that a function's DMA goes through; nothing if its group is in no container, or that has no type. */
+    Optional<Type1> iommuOf(PciAddress initiator) {
+        return machine.iommuOf(machine.device(initiator));
     }
 
     /** What a function reads by DMA, taking it to be a bus master whatever its command register says. */
     public DmaAnswer dmaRead(PciAddress initiator, long iova) {
-        return machine.iommuOf(machine.device(initiator))
-                .map(iommu -> iommu.read(iova))
-                .orElseGet(DmaAnswer.Fault::new);
+        return iommuOf(initiator).map(iommu -> iommu.read(iova)).orElseGet(DmaAnswer.Fault::new);
     }
 
     /**
@@ -150,7 +184,7 @@ public final class SimulatedHost extends SimulatedKernel implements HostPlatform
      * @throws IllegalArgumentException if nothing is mapped there
      */
     public void tagMemory(long vaddr, String tag) {
-        machine.memory().tag(vaddr, tag);
+        process.memory().tag(vaddr, tag);
     }
 
     /**
@@ -172,7 +206,7 @@ public final class SimulatedHost extends SimulatedKernel implements HostPlatform
 
     /** {@code mmap} of anonymous memory that may be read-only or, as a hole, not accessible at all. */
     public long mmapProtected(long size, MemoryAccess access) throws KernelRefused {
-        return machine.memory().mapAnonymous(size, SimulatedMemory.PAGE, access);
+        return process.memory().mapAnonymous(size, SimulatedMemory.PAGE, access);
     }
 
     /** Gives an interrupt index triggers, for which the port has no call. */

@@ -20,7 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The system calls of the one process on a simulated machine: finds the object behind each descriptor and asks it. */
+/** The system calls of one process on a simulated machine: finds the object behind each descriptor and asks it. */
 abstract sealed class SimulatedKernel implements VfioKernel permits SimulatedHost {
 
     private static final long MIB = 1L << 20;
@@ -28,10 +28,15 @@ abstract sealed class SimulatedKernel implements VfioKernel permits SimulatedHos
     private static final int LOW_POWER_EXIT = 5;
 
     private final SimulatedMachine machine;
-    private final FileTable files = new FileTable();
+    private final SimulatedProcess process;
+    private final SimulatedMemory memory;
+    private final FileTable files;
 
-    SimulatedKernel(SimulatedMachine machine) {
+    SimulatedKernel(SimulatedMachine machine, SimulatedProcess process) {
         this.machine = machine;
+        this.process = process;
+        this.memory = process.memory();
+        this.files = process.files();
     }
 
     @Override
@@ -63,7 +68,7 @@ abstract sealed class SimulatedKernel implements VfioKernel permits SimulatedHos
 
     @Override
     public final void mapDma(ContainerFd container, long vaddr, long iova, long size, int flags) throws KernelRefused {
-        type1(container, "VFIO_IOMMU_MAP_DMA").map(vaddr, iova, size, flags);
+        type1(container, "VFIO_IOMMU_MAP_DMA").map(process, vaddr, iova, size, flags);
     }
 
     @Override
@@ -180,7 +185,7 @@ abstract sealed class SimulatedKernel implements VfioKernel permits SimulatedHos
     @Override
     public final long mmapRegion(DeviceFd device, int index, long offset, long size) throws KernelRefused {
         DeviceFile file = files.get(device, DeviceFile.class, "mmap");
-        return machine.memory().mapBar(file, file.device().window(index, offset, size), offset, size);
+        return memory.mapBar(file, file.device().window(index, offset, size), offset, size);
     }
 
     @Override
@@ -189,7 +194,7 @@ abstract sealed class SimulatedKernel implements VfioKernel permits SimulatedHos
             throw new KernelRefused("mmap", Errno.EINVAL);
         }
         long pageBytes = hugePageBytes == 0 ? SimulatedMemory.PAGE : hugePageBytes;
-        return machine.memory().mapAnonymous(size, pageBytes, MemoryAccess.READ_WRITE);
+        return memory.mapAnonymous(size, pageBytes, MemoryAccess.READ_WRITE);
     }
 
     @Override
@@ -209,17 +214,17 @@ abstract sealed class SimulatedKernel implements VfioKernel permits SimulatedHos
             throw new KernelRefused("mmap", Errno.ENODEV);
         }
         MemoryAccess access = writable ? MemoryAccess.READ_WRITE : MemoryAccess.READ_ONLY;
-        return machine.memory().mapFile(open.content(), offset, size, access);
+        return memory.mapFile(open.content(), offset, size, access);
     }
 
     @Override
     public final boolean mapsDeviceMemory(long vaddr, long size) throws KernelRefused {
-        return machine.memory().deviceMemory(vaddr, size);
+        return memory.deviceMemory(vaddr, size);
     }
 
     @Override
     public final void munmap(long vaddr, long size) throws KernelRefused {
-        machine.memory().unmap(vaddr, size);
+        memory.unmap(vaddr, size);
     }
 
     @Override
@@ -229,8 +234,7 @@ abstract sealed class SimulatedKernel implements VfioKernel permits SimulatedHos
 
     /** The process ends: the kernel closes what it had open. */
     final void endProcess() {
-        machine.memory().clear();
-        files.closeAll();
+        process.end();
     }
 
     private SimulatedContainer container(ContainerFd fd, String call) throws KernelRefused {

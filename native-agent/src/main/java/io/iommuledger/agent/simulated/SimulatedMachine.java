@@ -19,19 +19,21 @@ final class SimulatedMachine {
 
     private final Topology topology;
     private final KernelVersion kernel;
-    private final SimulatedMemory memory = new SimulatedMemory();
+    private final IommuDriver driver;
     private final Map<PciAddress, SimulatedDevice> devices = new HashMap<>();
     private final Map<Integer, SimulatedGroup> groups = new HashMap<>();
     private final Map<BarMemory, EduDma> engines = new HashMap<>();
     private final Map<String, PathEntry> paths = new HashMap<>();
 
-    SimulatedMachine(Topology topology, KernelVersion kernel) {
+    SimulatedMachine(Topology topology, KernelVersion kernel, IommuDriver driver) {
         this.topology = topology;
         this.kernel = kernel;
+        this.driver = driver;
         for (PciFunction function : topology.functions()) {
             SimulatedDevice device = new SimulatedDevice(function, topology, kernel);
             devices.put(function.address(), device);
-            groups.computeIfAbsent(function.group(), SimulatedGroup::new).add(device);
+            groups.computeIfAbsent(function.group(), number -> new SimulatedGroup(number, topology.spaceOf(number)))
+                    .add(device);
             if (function.vendor() == EDU_VENDOR && function.product() == EDU_PRODUCT) {
                 addEngine(device);
             }
@@ -92,12 +94,8 @@ final class SimulatedMachine {
         return group(initiator.group()).flatMap(SimulatedGroup::container).flatMap(SimulatedContainer::iommu);
     }
 
-    SimulatedMemory memory() {
-        return memory;
-    }
-
     SimulatedContainer newContainer() {
-        return new SimulatedContainer(flavour -> new Type1(flavour, topology, kernel, memory));
+        return new SimulatedContainer(flavour -> new Type1(flavour, topology, kernel, driver));
     }
 
     Optional<SimulatedGroup> group(int number) {

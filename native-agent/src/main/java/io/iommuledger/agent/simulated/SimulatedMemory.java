@@ -114,8 +114,8 @@ final class SimulatedMemory {
         });
     }
 
-    /** Finds the bytes behind a range, page by page like the kernel; nothing if one of them cannot be had. */
-    Optional<List<PinnedPages>> pin(long vaddr, long size, MemoryAccess wanted) {
+    /** Finds the bytes behind a range, page by page like the kernel, up to the first page that cannot be had. */
+    List<PinnedPages> pin(long vaddr, long size, MemoryAccess wanted) {
         List<PinnedPages> pinned = new ArrayList<>(1);
         long left = size;
         for (long at = vaddr; left > 0; ) {
@@ -123,7 +123,7 @@ final class SimulatedMemory {
             if (found.isEmpty()
                     || !found.get().access().permits(wanted)
                     || !found.get().backing().mappable()) {
-                return Optional.empty();
+                return pinned;
             }
             MemoryArea area = found.get();
             long bytes = Math.min(left, area.end() - at);
@@ -131,7 +131,7 @@ final class SimulatedMemory {
             at += bytes;
             left -= bytes;
         }
-        return left == 0 ? Optional.of(List.copyOf(pinned)) : Optional.empty();
+        return List.copyOf(pinned);
     }
 
     /** The content at an address, which a bus master or the processor put there; empty if nobody did. */

@@ -10,9 +10,9 @@ final class SimulatedProcessMemory implements ProcessMemory {
     private final SimulatedMachine machine;
     private final SimulatedMemory memory;
 
-    SimulatedProcessMemory(SimulatedMachine machine) {
+    SimulatedProcessMemory(SimulatedMachine machine, SimulatedMemory memory) {
         this.machine = machine;
-        this.memory = machine.memory();
+        this.memory = memory;
     }
 
     /** Of a whole {@code mmap}. */

@@ -2,24 +2,21 @@ package io.iommuledger.agent.simulated;
 
 import io.iommuledger.agent.kernel.PciFunction;
 import io.iommuledger.lifecycle.device.PciAddress;
-import io.iommuledger.lifecycle.iova.IovaRange;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a simulated machine consists of.
  *
  * @param functions    by address, none twice; functions of one bus share a hot reset
- * @param iovaRanges   where any container may map
+ * @param spaces       what the IOMMU of a group translates, where that is not {@link IovaSpace#X86_39_BITS}
  * @param pageSizes    bitmap of the IOMMU's page sizes in bytes
  * @param mappingLimit mappings of one container, {@code dma_entry_limit} of vfio_iommu_type1
  */
-public record Topology(List<PciFunction> functions, List<IovaRange> iovaRanges, long pageSizes, int mappingLimit) {
-
-    /** An aperture of 39 bits with the hole of x86's interrupt addresses. */
-    public static final List<IovaRange> X86_39_BITS =
-            List.of(new IovaRange(0, 0xfedf_ffffL), new IovaRange(0xfef0_0000L, 0x7f_ffff_ffffL));
+public record Topology(List<PciFunction> functions, Map<Integer, IovaSpace> spaces, long pageSizes, int mappingLimit) {
 
     /** 4 KiB, 2 MiB, 1 GiB. */
     public static final long X86_PAGE_SIZES = 0x4020_1000L;
@@ -30,7 +27,7 @@ public record Topology(List<PciFunction> functions, List<IovaRange> iovaRanges, 
         functions = functions.stream()
                 .sorted(Comparator.comparing(PciFunction::address))
                 .toList();
-        iovaRanges = List.copyOf(iovaRanges);
+        spaces = Map.copyOf(spaces);
         long addresses = functions.stream().map(PciFunction::address).distinct().count();
         if (addresses != functions.size()) {
             throw new IllegalArgumentException("a PCI address occurs twice: " + functions);
@@ -39,6 +36,10 @@ public record Topology(List<PciFunction> functions, List<IovaRange> iovaRanges, 
 
     public static Builder builder() {
         return new Builder();
+    }
+
+    IovaSpace spaceOf(int group) {
+        return spaces.getOrDefault(group, IovaSpace.X86_39_BITS);
     }
 
     /** All functions of this one's bus, itself included. */
@@ -62,7 +63,7 @@ public record Topology(List<PciFunction> functions, List<IovaRange> iovaRanges, 
     public static final class Builder {
 
         private final List<PciFunction> functions = new ArrayList<>();
-        private List<IovaRange> iovaRanges = X86_39_BITS;
+        private final Map<Integer, IovaSpace> spaces = new HashMap<>();
         private long pageSizes = X86_PAGE_SIZES;
         private int mappingLimit = DEFAULT_MAPPING_LIMIT;
 
@@ -73,8 +74,8 @@ public record Topology(List<PciFunction> functions, List<IovaRange> iovaRanges, 
             return this;
         }
 
-        public Builder iovaRanges(List<IovaRange> ranges) {
-            iovaRanges = ranges;
+        public Builder space(int group, IovaSpace space) {
+            spaces.put(group, space);
             return this;
         }
 
@@ -89,7 +90,7 @@ public record Topology(List<PciFunction> functions, List<IovaRange> iovaRanges, 
         }
 
         public Topology build() {
-            return new Topology(functions, iovaRanges, pageSizes, mappingLimit);
+            return new Topology(functions, spaces, pageSizes, mappingLimit);
         }
     }
 }

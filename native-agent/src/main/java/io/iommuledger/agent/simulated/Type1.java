@@ -3,7 +3,6 @@ package io.iommuledger.agent.simulated;
 import io.iommuledger.agent.kernel.IommuInfo;
 import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.lifecycle.evidence.Errno;
-import io.iommuledger.lifecycle.iova.IovaRange;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -23,35 +22,66 @@ final class Type1 {
     private final Type1Flavour flavour;
     private final Topology topology;
     private final KernelVersion kernel;
-    private final SimulatedMemory memory;
+    private final IommuDriver driver;
     private final long pageMask;
-    private final IovaIndex mappings = new IovaIndex();
+    private final IovaList iovas = new IovaList();
+    private final DmaList mappings;
 
-    Type1(Type1Flavour flavour, Topology topology, KernelVersion kernel, SimulatedMemory memory) {
+    Type1(Type1Flavour flavour, Topology topology, KernelVersion kernel, IommuDriver driver) {
         this.flavour = flavour;
         this.topology = topology;
         this.kernel = kernel;
-        this.memory = memory;
+        this.driver = driver;
         this.pageMask = Long.lowestOneBit(topology.pageSizes()) - 1;
+        this.mappings = new DmaList(kernel);
     }
 
     IommuInfo info() {
         return new IommuInfo(
                 topology.pageSizes(),
-                topology.iovaRanges(),
+                iovas.ranges(),
                 OptionalLong.of(topology.mappingLimit() - (long) mappings.size()));
     }
 
-    void map(long vaddr, long iova, long size, int access) throws KernelRefused {
+    void attach(int group, IovaSpace space, String call) throws KernelRefused {
+        refuseIf(!iovas.join(group, space, mappings::overlaps), call, Errno.EINVAL);
+    }
+
+    void detach(int group) {
+        iovas.leave(group);
+    }
+
+    void map(SimulatedProcess process, long vaddr, long iova, long size, int access) throws KernelRefused {
         checkMapArguments(vaddr, iova, size, access);
         long last = iova + size - 1;
         refuseIf(mappings.overlaps(iova, last), MAP, Errno.EEXIST);
         refuseIf(mappings.size() >= topology.mappingLimit(), MAP, Errno.ENOSPC);
-        refuseIf(!mappable(new IovaRange(iova, last)), MAP, Errno.EINVAL);
+        refuseIf(!iovas.holds(iova, last), MAP, Errno.EINVAL);
+        pinAndAdd(process, vaddr, iova, size, access);
+    }
+
+    /** Page by page: of a page that cannot be had and one that may not be locked, the lower one decides. */
+    private void pinAndAdd(SimulatedProcess process, long vaddr, long iova, long size, int access)
+            throws KernelRefused {
         MemoryAccess wanted = (access & WRITE) != 0 ? MemoryAccess.READ_WRITE : MemoryAccess.READ_ONLY;
-        List<PinnedPages> pages =
-                memory.pin(vaddr, size, wanted).orElseThrow(() -> new KernelRefused(MAP, Errno.EFAULT));
-        mappings.add(new Type1Mapping(iova, last, access, pages));
+        List<PinnedPages> pages = process.memory().pin(vaddr, size, wanted);
+        LockedMemory account = process.lockedMemory();
+        long locked = LockedMemory.chargeOf(pages);
+        refuseIf(!account.permits(locked), MAP, Errno.ENOMEM);
+        refuseIf(bytesOf(pages) != size, MAP, Errno.EFAULT);
+        Optional<Errno> failed = driver.map(iova, size);
+        if (failed.isPresent()) {
+            throw new KernelRefused(MAP, failed.get());
+        }
+        mappings.add(new Type1Mapping(iova, iova + size - 1, access, vaddr, pages), account, locked);
+    }
+
+    private static long bytesOf(List<PinnedPages> pages) {
+        long bytes = 0;
+        for (PinnedPages part : pages) {
+            bytes += part.size();
+        }
+        return bytes;
     }
 
     /** Before 6.18 wrap came after alignment, but both were EINVAL then, so one order serves all. */
@@ -63,37 +93,24 @@ final class Type1 {
         refuseIf(((vaddr | iova | size) & pageMask) != 0, MAP, Errno.EINVAL);
     }
 
-    /** Wholly inside one range; without a list the kernel does not look. */
-    private boolean mappable(IovaRange asked) {
-        List<IovaRange> ranges = topology.iovaRanges();
-        return ranges.isEmpty() || ranges.stream().anyMatch(range -> range.contains(asked));
-    }
-
     long unmap(long iova, long size, int flags) throws KernelRefused {
         checkUnmapArguments(iova, size, flags);
         if ((flags & UNMAP_ALL) != 0) {
-            return remove(0, -1);
+            return bytesOfAll(mappings.removeAll());
         }
         long last = iova + size - 1;
         if (mappings.removeExact(iova, last)) {
             return size;
         }
-        Optional<Type1Mapping> tail = mappings.floor(last).filter(below -> below.reaches(iova));
-        if (tail.isEmpty()) {
-            return 0;
-        }
-        boolean headCut = tail.get().iova() != iova && startsBelow(iova);
-        boolean tailCut = Long.compareUnsigned(tail.get().last(), last) > 0;
+        boolean headCut =
+                mappings.at(iova).filter(mapping -> mapping.iova() != iova).isPresent();
         if (flavour == Type1Flavour.V1) {
-            return headCut ? 0 : remove(iova, last);
+            return headCut ? 0 : bytesOfAll(mappings.removeWithin(iova, last));
         }
+        boolean tailCut =
+                mappings.at(last).filter(mapping -> mapping.last() != last).isPresent();
         refuseIf(headCut || tailCut, UNMAP, Errno.EINVAL);
-        return remove(iova, last);
-    }
-
-    /** Whether a mapping that holds this address begins before it. */
-    private boolean startsBelow(long iova) {
-        return mappings.lower(iova).filter(below -> below.reaches(iova)).isPresent();
+        return bytesOfAll(mappings.removeWithin(iova, last));
     }
 
     private void checkUnmapArguments(long iova, long size, int flags) throws KernelRefused {
@@ -107,33 +124,37 @@ final class Type1 {
         }
     }
 
-    private long remove(long first, long last) {
+    /** The last group has left. */
+    void dropAll() {
+        mappings.drop();
+    }
+
+    private static long bytesOfAll(List<Type1Mapping> removed) {
         long bytes = 0;
-        for (Type1Mapping mapping : mappings.removeWithin(first, last)) {
+        for (Type1Mapping mapping : removed) {
             bytes += mapping.size();
         }
         return bytes;
     }
 
-    List<IovaRange> standing() {
-        return mappings.values().stream()
-                .map(mapping -> new IovaRange(mapping.iova(), mapping.last()))
-                .toList();
+    /** In order of their addresses. */
+    List<Type1Mapping> mappings() {
+        return mappings.values();
     }
 
     /** A DMA read by a device of this container. */
     DmaAnswer read(long iova) {
-        return mappings.floor(iova)
-                .filter(below -> below.reaches(iova) && kernel.deviceReads(below.access()))
-                .map(below -> below.read(iova))
+        return mappings.translating(iova)
+                .filter(mapping -> kernel.deviceReads(mapping.access()))
+                .map(mapping -> mapping.read(iova))
                 .orElseGet(DmaAnswer.Fault::new);
     }
 
     /** A DMA write by a device of this container, of what then stands at the start of the page; lost where it may not. */
     void write(long iova, String tag) {
-        mappings.floor(iova)
-                .filter(below -> below.reaches(iova) && (below.access() & WRITE) != 0)
-                .ifPresent(below -> below.write(iova, tag));
+        mappings.translating(iova)
+                .filter(mapping -> (mapping.access() & WRITE) != 0)
+                .ifPresent(mapping -> mapping.write(iova, tag));
     }
 
     private static boolean wraps(long start, long size) {

@@ -2,8 +2,12 @@ package io.iommuledger.agent.simulated;
 
 import java.util.List;
 
-/** One object of type1, the kernel's {@code struct vfio_dma}: never merged with a neighbour, never split. */
-record Type1Mapping(long iova, long last, int access, List<PinnedPages> pages) {
+/**
+ * One object of type1, the kernel's {@code struct vfio_dma}: never merged with a neighbour, never split.
+ *
+ * @param vaddr where its process had the pages when it mapped them
+ */
+record Type1Mapping(long iova, long last, int access, long vaddr, List<PinnedPages> pages) {
 
     long size() {
         return last - iova + 1;

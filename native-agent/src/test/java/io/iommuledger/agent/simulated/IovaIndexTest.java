@@ -35,13 +35,15 @@ class IovaIndexTest {
     @Property(tries = 200)
     void itFindsWhatASortedMapFinds(@ForAll("deeds") List<Deed> deeds) {
         IovaIndex index = new IovaIndex();
+        LockedMemory account = new LockedMemory();
         TreeMap<Long, Type1Mapping> model = new TreeMap<>(Long::compareUnsigned);
         for (Deed deed : deeds) {
             long address = deed.address();
             if (deed.kind() < 4) {
                 if (!model.containsKey(address)) {
-                    Type1Mapping mapping = new Type1Mapping(address, address, 3, List.of());
-                    index.add(mapping);
+                    Type1Mapping mapping = new Type1Mapping(address, address, 3, 0, List.of());
+                    account.charge(1);
+                    index.add(mapping, account, 1);
                     model.put(address, mapping);
                 }
             } else if (deed.kind() == 4) {
@@ -54,8 +56,8 @@ class IovaIndexTest {
                 }
             }
             assertThat(index.floor(address)).isEqualTo(found(model.floorEntry(address)));
-            assertThat(index.lower(address)).isEqualTo(found(model.lowerEntry(address)));
             assertThat(index.size()).isEqualTo(model.size());
+            assertThat(account.locked()).isEqualTo(model.size());
         }
         assertThat(index.values()).isEqualTo(List.copyOf(model.values()));
     }
