@@ -106,7 +106,8 @@ final class KernelErrnos {
                             EMFILE,
                             ENFILE,
                             ENOMEM)),
-            // fstat(2) of an open file; EIO of a file system that lost its device, EOVERFLOW of what its fields cannot hold
+            // fstat(2) of an open file; EIO of a file system that lost its device, EOVERFLOW of what its fields cannot
+            // hold
             Map.entry("fileKind", List.of(EIO, EOVERFLOW, ENOMEM)),
             // mmap(2) of whatever is there
             Map.entry("mmapFile", List.of(EACCES, EPERM, EINVAL, ENODEV, EAGAIN, EOVERFLOW, ETXTBSY, ENFILE, ENOMEM)),
