@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #define REQUEST(name) printf("%s\t%#x\n", #name, (unsigned)(name))
 #define FLAG(name) printf("%s\t%d\n", #name, (int)(name))
@@ -77,7 +78,10 @@ int main(void)
 
     FLAG(O_RDONLY);
     FLAG(O_RDWR);
+    FLAG(O_NONBLOCK);
     FLAG(O_CLOEXEC);
+    FLAG(AT_EMPTY_PATH);
+    FLAG(STATX_TYPE);
     FLAG(PROT_NONE);
     FLAG(PROT_READ);
     FLAG(PROT_WRITE);
