@@ -43,6 +43,15 @@ final class FakeAgent implements AutoCloseable {
     private final UUID instance;
 
     FakeAgent(String gateway, StreamId stream, UUID instance) {
+        this(gateway, stream, instance, false);
+    }
+
+    /** A later start that brings the last facts of an epoch that is over. */
+    static FakeAgent withRemainder(String gateway, StreamId stream, UUID instance) {
+        return new FakeAgent(gateway, stream, instance, true);
+    }
+
+    private FakeAgent(String gateway, StreamId stream, UUID instance, boolean remainder) {
         this.stream = stream;
         this.instance = instance;
         channel = InProcessChannelBuilder.forName(gateway).build();
@@ -66,7 +75,8 @@ final class FakeAgent implements AutoCloseable {
                 .setHello(GatewayProto.Hello.newBuilder()
                         .setHost(stream.host().value())
                         .setEpoch(stream.epoch())
-                        .setInstance(Wire.bytes(instance)))
+                        .setInstance(Wire.bytes(instance))
+                        .setRemainder(remainder))
                 .build());
     }
 

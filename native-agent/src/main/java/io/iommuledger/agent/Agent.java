@@ -4,14 +4,18 @@ import io.grpc.ManagedChannel;
 import io.iommuledger.agent.fault.FaultWatch;
 import io.iommuledger.agent.host.Checkpoint;
 import io.iommuledger.agent.host.HostControl;
+import io.iommuledger.agent.journal.DiskFiles;
+import io.iommuledger.agent.journal.EpochLog;
+import io.iommuledger.agent.journal.Journal;
+import io.iommuledger.agent.journal.JournalFailure;
+import io.iommuledger.agent.journal.JournalFiles;
 import io.iommuledger.agent.kernel.HostPlatform;
 import io.iommuledger.agent.kernel.KernelLog;
 import io.iommuledger.agent.kernel.VfioKernel;
 import io.iommuledger.agent.recording.EpochCounter;
+import io.iommuledger.agent.recording.Former;
 import io.iommuledger.agent.recording.HeldGroups;
 import io.iommuledger.agent.recording.HostClock;
-import io.iommuledger.agent.recording.Outbox;
-import io.iommuledger.agent.recording.RecordingMark;
 import io.iommuledger.agent.recording.StateLock;
 import io.iommuledger.agent.uplink.InstructionHandler;
 import io.iommuledger.agent.uplink.Uplink;
@@ -44,16 +48,23 @@ public final class Agent implements AutoCloseable {
 
     private static final long DRAIN_SECONDS = 5;
     private static final long RECLAIM_MILLIS = 500;
+    private static final long MAINTENANCE_MILLIS = 1_000;
 
     /**
      * What an agent needs to know.
      *
-     * @param stateDirectory where the epoch counter lives; one agent each
+     * @param stateDirectory where its journal and the epoch counter live; one agent each
      * @param sealed         no instruction relaxes a policy
      */
-    public record Settings(HostId host, Path stateDirectory, Policies policies, boolean sealed, Checkpoint checkpoint) {
+    public record Settings(
+            HostId host,
+            Path stateDirectory,
+            Journal.Settings journal,
+            Policies policies,
+            boolean sealed,
+            Checkpoint checkpoint) {
         public Settings(HostId host, Path stateDirectory, Policies policies) {
-            this(host, stateDirectory, policies, false, Checkpoint.NONE);
+            this(host, stateDirectory, Journal.Settings.DEFAULT, policies, false, Checkpoint.NONE);
         }
     }
 
@@ -79,20 +90,43 @@ public final class Agent implements AutoCloseable {
      */
     public static Agent start(Settings settings, VfioKernel kernel, HostPlatform platform, ManagedChannel channel)
             throws IOException {
+        return start(
+                settings,
+                DiskFiles.in(settings.stateDirectory().resolve("journal")),
+                new Host(kernel, platform),
+                channel);
+    }
+
+    /** What an agent drives. */
+    record Host(VfioKernel kernel, HostPlatform platform) {}
+
+    static Agent start(Settings settings, JournalFiles files, Host host, ManagedChannel channel) throws IOException {
         StateLock lock = StateLock.take(settings.stateDirectory());
-        StreamId stream = new StreamId(settings.host(), EpochCounter.next(settings.stateDirectory()));
+        try {
+            return start(settings, files, host, channel, lock);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static Agent start(Settings settings, JournalFiles files, Host host, ManagedChannel channel, StateLock lock)
+            throws IOException {
+        Former former = Former.recover(files, JournalFailure.ENDS_THE_PROCESS);
+        long epoch = EpochCounter.next(settings.stateDirectory(), former.leastEpoch());
+        StreamId stream = new StreamId(settings.host(), epoch);
         UUID instance = UUID.randomUUID();
         HostClock clock = HostClock.system();
-        Outbox outbox = new Outbox();
-        RecordingMark mark = RecordingMark.begin(settings.stateDirectory(), stream.epoch());
+        Journal journal = Journal.begin(
+                files, settings.journal(), JournalFailure.ENDS_THE_PROCESS, epoch, instance, former.epochs());
         HeldGroups groups = HeldGroups.of(settings.stateDirectory());
         HostControl control = new HostControl(
-                kernel,
-                platform,
-                new HostControl.Recording(stream, clock, outbox, mark, groups),
+                host.kernel(),
+                host.platform(),
+                new HostControl.Recording(stream, clock, journal, former, groups),
                 new HostControl.Setup(settings.policies(), settings.sealed(), settings.checkpoint()));
         Agent[] self = new Agent[1];
-        Uplink uplink = new Uplink(channel, stream, instance, outbox, clock, new InstructionHandler() {
+        Uplink uplink = new Uplink(channel, stream.host(), journal, clock, new InstructionHandler() {
             @Override
             public void instructed(UUID operation, Instruction instruction, long expiryNanos) {
                 self[0].onDuty(at -> at.carryOut(operation, instruction, expiryNanos));
@@ -102,11 +136,17 @@ public final class Agent implements AutoCloseable {
             public void notUnderstood(UUID operation, String why) {
                 self[0].onDuty(at -> at.refuse(operation, why));
             }
+
+            @Override
+            public void undeliverable(EpochLog epoch, String why) {
+                self[0].onDuty(at -> at.undeliverable(epoch, why));
+            }
         });
         self[0] = new Agent(stream, control, uplink, lock);
-        control.begin(instance, VERSION, settings.policies(), mark.predecessor());
+        control.begin(instance, VERSION, settings.policies());
         self[0].reclaim();
-        platform.kernelLog().ifPresent(log -> self[0].watch(log));
+        var _ = self[0].onDutyRepeatedly(HostControl::maintain, MAINTENANCE_MILLIS);
+        host.platform().kernelLog().ifPresent(log -> self[0].watch(log));
         uplink.start();
         return self[0];
     }
@@ -162,7 +202,7 @@ public final class Agent implements AutoCloseable {
             if (uplink.fenced().getCount() > 0 && !uplink.drain(DRAIN_SECONDS, TimeUnit.SECONDS)) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "the store does not have all facts of {0}; those it lacks end with this process",
+                        "the store does not have all facts of {0}; those it lacks wait in the journal for the next start",
                         stream);
             }
         } catch (ExecutionException | TimeoutException e) {

@@ -41,8 +41,11 @@ public final class AgentCommand implements Callable<Integer> {
     @Option(
             names = "--state",
             paramLabel = "DIR",
-            description = "Where the agent keeps its epoch (default: ${DEFAULT-VALUE}).")
+            description = "Where the agent keeps its journal and its epoch (default: ${DEFAULT-VALUE}).")
     private Path state = Path.of("/var/lib/iommu-ledger");
+
+    @Mixin
+    private JournalOptions journal = new JournalOptions();
 
     @Mixin
     private PolicyOptions policies = new PolicyOptions();
@@ -86,6 +89,11 @@ public final class AgentCommand implements Callable<Integer> {
 
     private Agent.Settings settings(String id) {
         return new Agent.Settings(
-                new HostId(id), state, policies.policies(), policies.sealed(), steps.checkpoint(state));
+                new HostId(id),
+                state,
+                journal.settings(),
+                policies.policies(),
+                policies.sealed(),
+                steps.checkpoint(state));
     }
 }

@@ -10,6 +10,7 @@ import io.iommuledger.lifecycle.fact.GroupAttached;
 import io.iommuledger.lifecycle.fact.GroupDetached;
 import io.iommuledger.lifecycle.fact.Mapped;
 import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
+import io.iommuledger.lifecycle.fact.NotAsked;
 import io.iommuledger.lifecycle.fact.PowerChanged;
 import io.iommuledger.lifecycle.fact.Refused;
 import io.iommuledger.lifecycle.fact.RegionAllocated;
@@ -108,6 +109,7 @@ final class AnswerEncoder {
                         .setIntent(f.intent())
                         .setDevice(f.device().packed())
                         .setState(Wire.power(f.state()));
+            case NotAsked f -> wire.getNotAskedBuilder().setIntent(f.intent());
             case Refused f -> wire.getRefusedBuilder().setIntent(f.intent()).setEvidence(Wire.evidence(f.evidence()));
         }
     }

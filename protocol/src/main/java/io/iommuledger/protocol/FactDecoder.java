@@ -18,6 +18,7 @@ import io.iommuledger.lifecycle.fact.DmaFaulted;
 import io.iommuledger.lifecycle.fact.EpochBegan;
 import io.iommuledger.lifecycle.fact.EpochEnded;
 import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.FactsLost;
 import io.iommuledger.lifecycle.fact.FaultsMissed;
 import io.iommuledger.lifecycle.fact.GroupAttachRequested;
 import io.iommuledger.lifecycle.fact.GroupAttached;
@@ -26,10 +27,13 @@ import io.iommuledger.lifecycle.fact.GroupDetachRequested;
 import io.iommuledger.lifecycle.fact.GroupDetached;
 import io.iommuledger.lifecycle.fact.GroupFree;
 import io.iommuledger.lifecycle.fact.InstructionEnded;
+import io.iommuledger.lifecycle.fact.IntentResolved;
+import io.iommuledger.lifecycle.fact.JournalDamaged;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
 import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
 import io.iommuledger.lifecycle.fact.MemoryDecodingRequested;
+import io.iommuledger.lifecycle.fact.NotAsked;
 import io.iommuledger.lifecycle.fact.PoliciesChanged;
 import io.iommuledger.lifecycle.fact.PowerChanged;
 import io.iommuledger.lifecycle.fact.PowerRequested;
@@ -90,6 +94,26 @@ final class FactDecoder {
                         PciAddress.unpack(f.getDevice()), f.getIova(), f.getWrite(), f.getReason(), f.getKernelNanos());
             }
             case FAULTS_MISSED -> new FaultsMissed(wire.getFaultsMissed().getWhy());
+            case FACTS_LOST -> {
+                FactProto.FactsLost f = wire.getFactsLost();
+                yield new FactsLost(f.getCount(), f.getWhy(), f.getOfMappings());
+            }
+            case JOURNAL_DAMAGED -> {
+                FactProto.JournalDamaged f = wire.getJournalDamaged();
+                yield new JournalDamaged(
+                        f.getEpoch(),
+                        f.getFirstSequence(),
+                        f.getRecords(),
+                        f.getBytes(),
+                        Wire.named(JournalDamaged.Fate.class, f.getFate()),
+                        f.getWhy());
+            }
+            case INTENT_RESOLVED -> {
+                FactProto.IntentResolved f = wire.getIntentResolved();
+                yield new IntentResolved(
+                        f.getEpoch(), f.getSequence(), f.getAsked(), Wire.resolution(f.getResolution()));
+            }
+            case NOT_ASKED -> new NotAsked(wire.getNotAsked().getIntent());
             case UNMAP_FELL_SHORT -> {
                 FactProto.UnmapFellShort f = wire.getUnmapFellShort();
                 yield new UnmapFellShort(

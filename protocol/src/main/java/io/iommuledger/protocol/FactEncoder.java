@@ -6,12 +6,15 @@ import io.iommuledger.lifecycle.fact.DmaFaulted;
 import io.iommuledger.lifecycle.fact.EpochBegan;
 import io.iommuledger.lifecycle.fact.EpochEnded;
 import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.FactsLost;
 import io.iommuledger.lifecycle.fact.FaultsMissed;
 import io.iommuledger.lifecycle.fact.GroupBusy;
 import io.iommuledger.lifecycle.fact.GroupFree;
 import io.iommuledger.lifecycle.fact.HostFact;
 import io.iommuledger.lifecycle.fact.InstructionEnded;
 import io.iommuledger.lifecycle.fact.Intent;
+import io.iommuledger.lifecycle.fact.IntentResolved;
+import io.iommuledger.lifecycle.fact.JournalDamaged;
 import io.iommuledger.lifecycle.fact.PoliciesChanged;
 import io.iommuledger.lifecycle.fact.WithdrawalAbandoned;
 import io.iommuledger.lifecycle.fact.WithdrawalBegan;
@@ -53,6 +56,22 @@ final class FactEncoder {
                         .setReason(f.reason())
                         .setKernelNanos(f.kernelNanos());
             case FaultsMissed f -> wire.getFaultsMissedBuilder().setWhy(f.why());
+            case FactsLost f ->
+                wire.getFactsLostBuilder().setCount(f.count()).setWhy(f.why()).setOfMappings(f.ofMappings());
+            case JournalDamaged f ->
+                wire.getJournalDamagedBuilder()
+                        .setEpoch(f.epoch())
+                        .setFirstSequence(f.firstSequence())
+                        .setRecords(f.records())
+                        .setBytes(f.bytes())
+                        .setFate(FactProto.RecordsFate.valueOf(f.fate().name()))
+                        .setWhy(f.why());
+            case IntentResolved f ->
+                wire.getIntentResolvedBuilder()
+                        .setEpoch(f.epoch())
+                        .setSequence(f.sequence())
+                        .setAsked(f.asked())
+                        .setResolution(Wire.resolution(f.resolution()));
             case EpochEnded f -> wire.setEpochEnded(FactProto.EpochEnded.getDefaultInstance());
             case DeviceDiscovered f -> wire.setDeviceDiscovered(discovered(f));
             case InstructionEnded f -> {

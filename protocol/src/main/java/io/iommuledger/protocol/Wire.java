@@ -8,6 +8,7 @@ import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.device.PowerState;
 import io.iommuledger.lifecycle.evidence.Errno;
 import io.iommuledger.lifecycle.evidence.KernelEvidence;
+import io.iommuledger.lifecycle.fact.IntentResolved.Resolution;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.Policies.Mmio;
@@ -114,6 +115,14 @@ public final class Wire {
 
     static PowerState power(FactProto.Power state) {
         return after("POWER_", PowerState.class, state);
+    }
+
+    static FactProto.Resolution resolution(Resolution resolution) {
+        return FactProto.Resolution.valueOf("RESOLVED_" + resolution.name());
+    }
+
+    static Resolution resolution(FactProto.Resolution resolution) {
+        return after("RESOLVED_", Resolution.class, resolution);
     }
 
     static FactProto.Access access(Optional<DmaAccess> access) {

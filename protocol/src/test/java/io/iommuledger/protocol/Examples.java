@@ -24,6 +24,7 @@ import io.iommuledger.lifecycle.fact.DmaFaulted;
 import io.iommuledger.lifecycle.fact.EpochBegan;
 import io.iommuledger.lifecycle.fact.EpochEnded;
 import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.FactsLost;
 import io.iommuledger.lifecycle.fact.FaultsMissed;
 import io.iommuledger.lifecycle.fact.GroupAttachRequested;
 import io.iommuledger.lifecycle.fact.GroupAttached;
@@ -32,10 +33,13 @@ import io.iommuledger.lifecycle.fact.GroupDetachRequested;
 import io.iommuledger.lifecycle.fact.GroupDetached;
 import io.iommuledger.lifecycle.fact.GroupFree;
 import io.iommuledger.lifecycle.fact.InstructionEnded;
+import io.iommuledger.lifecycle.fact.IntentResolved;
+import io.iommuledger.lifecycle.fact.JournalDamaged;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
 import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
 import io.iommuledger.lifecycle.fact.MemoryDecodingRequested;
+import io.iommuledger.lifecycle.fact.NotAsked;
 import io.iommuledger.lifecycle.fact.PoliciesChanged;
 import io.iommuledger.lifecycle.fact.PowerChanged;
 import io.iommuledger.lifecycle.fact.PowerRequested;
@@ -202,7 +206,12 @@ final class Examples {
                             new RegionFreeRequested("rings"),
                             new RegionFreed(35, "rings"),
                             new PowerRequested(4, GPU, PowerState.LOW),
-                            new PowerChanged(37, GPU, PowerState.LOW)))
+                            new PowerChanged(37, GPU, PowerState.LOW),
+                            new NotAsked(39),
+                            new FactsLost(12, "the journal has no space", false),
+                            new JournalDamaged(
+                                    2, 4711, 3, 612, JournalDamaged.Fate.QUARANTINED, "a record was changed"),
+                            new IntentResolved(2, 4709, "mapping.map-requested", IntentResolved.Resolution.ABSENT)))
             .toList();
 
     static final List<OperationEvent> OPERATIONS = List.of(

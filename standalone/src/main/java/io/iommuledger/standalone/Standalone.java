@@ -5,6 +5,7 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.iommuledger.agent.Agent;
 import io.iommuledger.agent.SimulatedMachines;
 import io.iommuledger.agent.host.Checkpoint;
+import io.iommuledger.agent.journal.Journal;
 import io.iommuledger.agent.simulated.SimulatedHost;
 import io.iommuledger.agent.workload.LivingWorkload;
 import io.iommuledger.db.EmbeddedServer;
@@ -113,6 +114,7 @@ public final class Standalone implements AutoCloseable {
                 new Agent.Settings(
                         new HostId(SimulatedMachines.HOST),
                         state,
+                        Journal.Settings.DEFAULT,
                         settings.policies(),
                         settings.sealed(),
                         Checkpoint.NONE),

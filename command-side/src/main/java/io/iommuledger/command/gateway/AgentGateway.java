@@ -103,6 +103,11 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
             Ingest.Stored stored = ingest.stored(stream);
             AgentSession fresh = new AgentSession(call, stored.view(), stored.nextSequence());
             session = Optional.of(fresh);
+            if (hello.getRemainder()) {
+                LOG.info("what is left of {} comes, next fact {}", stream, fresh.nextSequence());
+                fresh.welcome();
+                return;
+            }
             sessions.opened(fresh);
             LOG.info("agent of {} is connected, next fact {}", stream, fresh.nextSequence());
             fresh.welcome();

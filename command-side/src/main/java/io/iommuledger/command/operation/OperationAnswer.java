@@ -141,6 +141,7 @@ final class OperationAnswer {
                         conflict("not-owned", "The reset takes along what the agent does not hold", detail);
                     case UNSUPPORTED -> conflict("unsupported", "The device cannot do that", detail);
                     case NOT_REMOVED -> conflict("not-removed", "The kernel did not remove a mapping", detail);
+                    case JOURNAL_FULL -> Problem.unavailable("journal-full", detail + "; nothing was done");
                     case EXPIRED -> Problem.unavailable("agent-not-ready", detail + "; nothing was done");
                 };
         };

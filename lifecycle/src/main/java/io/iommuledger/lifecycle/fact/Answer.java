@@ -17,6 +17,7 @@ public sealed interface Answer extends Fact
                 DeviceReleased,
                 GroupDetached,
                 ContextClosed,
+                NotAsked,
                 Refused {
 
     /** Sequence of the intent in the same stream. */

@@ -11,5 +11,8 @@ public sealed interface HostFact extends Fact
                 WithdrawalAbandoned,
                 DmaFaulted,
                 FaultsMissed,
+                FactsLost,
+                JournalDamaged,
+                IntentResolved,
                 InstructionEnded,
                 EpochEnded {}

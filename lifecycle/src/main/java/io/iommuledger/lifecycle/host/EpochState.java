@@ -5,6 +5,7 @@ import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.context.ContextState;
 import io.iommuledger.lifecycle.device.Device;
 import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.fact.FactsLost;
 import io.iommuledger.lifecycle.fact.Intent;
 import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.Cause;
@@ -188,6 +189,17 @@ final class EpochState {
     /** Facts before this one will not come; what stood may stand no more. */
     void lost(long sequence) {
         finding("facts are missing: expected sequence=" + (lastSequence + 1) + ", got=" + sequence);
+        mappingsUncertain();
+    }
+
+    void lost(FactsLost lost) {
+        finding(lost.count() + " facts are lost: " + lost.why());
+        if (lost.ofMappings()) {
+            mappingsUncertain();
+        }
+    }
+
+    private void mappingsUncertain() {
         mappings.all().forEach(mapping -> put(mapping.in(MappingState.UNKNOWN, Cause.FACTS_LOST, Source.UNKNOWN)));
     }
 

@@ -3,8 +3,12 @@ package io.iommuledger.lifecycle.host;
 import io.iommuledger.lifecycle.context.Context;
 import io.iommuledger.lifecycle.fact.EpochBegan;
 import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.IntentResolved;
+import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Predecessor;
+import io.iommuledger.lifecycle.host.EpochState.Pending;
 import io.iommuledger.lifecycle.mapping.Cause;
+import io.iommuledger.lifecycle.mapping.Mapping;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +107,24 @@ final class Epochs {
             }
         }
         forgetSettled(state);
+    }
+
+    /** What an older epoch's mapping was to be is known now, whatever the groups of its context say. */
+    void resolved(IntentResolved resolved) {
+        EpochState older = byNumber.get(resolved.epoch());
+        if (older == null) {
+            return;
+        }
+        Pending asked = older.pending.remove(resolved.sequence());
+        if (resolved.resolution() == IntentResolved.Resolution.ABSENT
+                && asked != null
+                && asked.intent() instanceof MapRequested map) {
+            older.happenedSince(asked.nanos());
+            Mapping mapping = older.mappings.find(map.mapping());
+            if (mapping != null) {
+                older.end(mapping, Cause.HOLDER_GONE);
+            }
+        }
     }
 
     /** The monotonic clocks of two boots cannot be compared. */

@@ -19,6 +19,7 @@ import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
 import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
 import io.iommuledger.lifecycle.fact.MemoryDecodingRequested;
+import io.iommuledger.lifecycle.fact.NotAsked;
 import io.iommuledger.lifecycle.fact.PowerChanged;
 import io.iommuledger.lifecycle.fact.PowerRequested;
 import io.iommuledger.lifecycle.fact.Refused;
@@ -35,6 +36,8 @@ import io.iommuledger.lifecycle.host.EpochState.Pending;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Cause;
 import io.iommuledger.lifecycle.mapping.Mapping;
+import io.iommuledger.lifecycle.mapping.MappingState;
+import io.iommuledger.lifecycle.mapping.Source;
 import io.iommuledger.lifecycle.memory.Region;
 import java.util.List;
 import java.util.Optional;
@@ -97,7 +100,17 @@ final class Evolution {
                 contextNumbered(detached.context())
                         .ifPresent(context -> state.removeGroup(context, detached.group(), Cause.LAST_GROUP_LEFT));
             case ContextClosed closed -> contextNumbered(closed.context()).ifPresent(this::contextClosed);
+            case NotAsked notAsked -> notAsked(intent);
             case Refused refused -> refused(refused, intent);
+        }
+    }
+
+    private void notAsked(@Nullable Intent intent) {
+        if (intent instanceof MapRequested map) {
+            Mapping mapping = state.mappings.find(map.mapping());
+            if (mapping != null) {
+                state.put(mapping.in(MappingState.REFUSED, Cause.ROLLED_BACK, Source.OBSERVED));
+            }
         }
     }
 

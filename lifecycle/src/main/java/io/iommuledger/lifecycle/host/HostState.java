@@ -10,6 +10,7 @@ import io.iommuledger.lifecycle.fact.DmaFaulted;
 import io.iommuledger.lifecycle.fact.EpochBegan;
 import io.iommuledger.lifecycle.fact.EpochEnded;
 import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.FactsLost;
 import io.iommuledger.lifecycle.fact.FaultsMissed;
 import io.iommuledger.lifecycle.fact.GroupAttached;
 import io.iommuledger.lifecycle.fact.GroupBusy;
@@ -17,6 +18,9 @@ import io.iommuledger.lifecycle.fact.GroupFree;
 import io.iommuledger.lifecycle.fact.HostFact;
 import io.iommuledger.lifecycle.fact.InstructionEnded;
 import io.iommuledger.lifecycle.fact.Intent;
+import io.iommuledger.lifecycle.fact.IntentResolved;
+import io.iommuledger.lifecycle.fact.JournalDamaged;
+import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
 import io.iommuledger.lifecycle.fact.PoliciesChanged;
 import io.iommuledger.lifecycle.fact.PowerChanged;
@@ -128,6 +132,17 @@ public final class HostState {
             case WithdrawalAbandoned abandoned -> state.evolution.episodes().abandoned(abandoned);
             case DmaFaulted faulted -> state.evolution.faulted(sequence, faulted);
             case FaultsMissed missed -> state.finding("DMA faults may be missing: " + missed.why());
+            case FactsLost lost -> state.lost(lost);
+            case JournalDamaged damaged ->
+                state.finding(damaged.records() + " records of the journal of epoch "
+                        + damaged.epoch() + " from sequence " + damaged.firstSequence() + " on, " + damaged.bytes()
+                        + " bytes, are "
+                        + switch (damaged.fate()) {
+                            case CUT -> "cut";
+                            case QUARANTINED -> "in quarantine";
+                        }
+                        + ": " + damaged.why());
+            case IntentResolved resolved -> epochs.resolved(resolved);
             case InstructionEnded ended -> {
                 // Says how an instruction ended; what it did stands in facts of its own.
             }

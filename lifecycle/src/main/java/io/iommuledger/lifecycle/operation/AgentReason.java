@@ -23,5 +23,7 @@ public enum AgentReason {
     /** The device has no such function: no reset method, no low power. */
     UNSUPPORTED,
     /** The kernel did not remove a mapping that had to go first. */
-    NOT_REMOVED
+    NOT_REMOVED,
+    /** There is no space left in which the agent could record what it would do. */
+    JOURNAL_FULL
 }

@@ -90,12 +90,7 @@ final class Allocations {
 
     /** A mapping does not stand on its memory any more. */
     void ended(Mapping mapping) {
-        unused(mapping.id().number());
-    }
-
-    /** A mapping that was to stand on its memory was never asked for. */
-    void unused(long mapping) {
-        Allocation allocation = ofMapping.remove(mapping);
+        Allocation allocation = ofMapping.remove(mapping.id().number());
         if (allocation != null && --allocation.users == 0 && !allocation.kept) {
             free(allocation);
         }

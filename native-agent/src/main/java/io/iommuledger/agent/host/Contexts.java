@@ -13,6 +13,7 @@ import io.iommuledger.lifecycle.fact.ContextCloseRequested;
 import io.iommuledger.lifecycle.fact.ContextClosed;
 import io.iommuledger.lifecycle.fact.ContextOpenRequested;
 import io.iommuledger.lifecycle.fact.ContextOpened;
+import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.Figures;
 import java.util.Collection;
@@ -63,6 +64,14 @@ final class Contexts {
             throw new AgentRefused(AgentReason.NOT_FOUND, "no context " + id + " is open on this host");
         }
         return context;
+    }
+
+    OpenContext ofMapping(Mapping mapping) {
+        try {
+            return get(mapping.context());
+        } catch (AgentRefused impossible) {
+            throw new IllegalStateException("the context of " + mapping.id() + " is not open", impossible);
+        }
     }
 
     /** Mappings that the context can still take; empty if the kernel does not tell. */

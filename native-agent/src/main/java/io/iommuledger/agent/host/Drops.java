@@ -1,6 +1,5 @@
 package io.iommuledger.agent.host;
 
-import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.agent.recording.Recorder;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.fact.UnmapReason;
@@ -40,14 +39,15 @@ final class Drops {
                     AgentReason.POLICY, "this host is sealed: a release cannot be forced past policy on-release=drop");
         }
         List<String> standing = new ArrayList<>();
-        for (Mapping mapping : recorder.books().mappingsOf(exporter)) {
-            if (mapping.state().inKernel()) {
-                String why = drop(mapping);
-                if (!why.isEmpty()) {
-                    standing.add(mapping.id() + " at " + mapping.iova() + " (" + why + ")");
-                }
+        List<Mapping> inKernel = recorder.books().mappingsOf(exporter).stream()
+                .filter(mapping -> mapping.state().inKernel())
+                .toList();
+        mappings.remove(inKernel, UnmapReason.EXPORTER_RELEASE, OptionalLong.empty(), (mapping, why) -> {
+            if (!why.isEmpty()) {
+                standing.add(mapping.id() + " at " + mapping.iova() + " (" + why + ")");
             }
-        }
+            return true;
+        });
         if (!standing.isEmpty() && !force) {
             throw new AgentRefused(
                     AgentReason.NOT_REMOVED,
@@ -56,16 +56,5 @@ final class Drops {
                             + "; unmap them, or release it with force=true, which leaves them as orphans");
         }
         checkpoint.reached(Step.DROPPED);
-    }
-
-    /** @return why it stays; empty if it is gone */
-    private String drop(Mapping mapping) throws AgentRefused {
-        try {
-            return mappings.remove(mapping, UnmapReason.EXPORTER_RELEASE, OptionalLong.empty())
-                    ? ""
-                    : "the kernel removed less than stood there";
-        } catch (KernelRefused refused) {
-            return refused.evidence().toString();
-        }
     }
 }

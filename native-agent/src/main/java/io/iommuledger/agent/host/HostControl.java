@@ -1,21 +1,23 @@
 package io.iommuledger.agent.host;
 
+import io.iommuledger.agent.journal.EpochLog;
+import io.iommuledger.agent.journal.Journal;
+import io.iommuledger.agent.journal.JournalFull;
 import io.iommuledger.agent.kernel.HostPlatform;
 import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.agent.kernel.PciFunction;
 import io.iommuledger.agent.kernel.VfioKernel;
+import io.iommuledger.agent.recording.Former;
 import io.iommuledger.agent.recording.HeldGroups;
 import io.iommuledger.agent.recording.HostClock;
-import io.iommuledger.agent.recording.Outbox;
 import io.iommuledger.agent.recording.Recorder;
-import io.iommuledger.agent.recording.RecordingMark;
 import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.fact.DeviceDiscovered;
 import io.iommuledger.lifecycle.fact.EpochBegan;
 import io.iommuledger.lifecycle.fact.EpochEnded;
 import io.iommuledger.lifecycle.fact.HostFact;
 import io.iommuledger.lifecycle.fact.InstructionEnded;
-import io.iommuledger.lifecycle.fact.Predecessor;
+import io.iommuledger.lifecycle.fact.JournalDamaged;
 import io.iommuledger.lifecycle.host.Change;
 import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.lifecycle.host.Policies;
@@ -25,6 +27,7 @@ import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.Outcome;
 import io.iommuledger.lifecycle.operation.Refusal;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -32,15 +35,23 @@ import java.util.UUID;
 
 /** Carries out instructions on this host, one after the other, and records what happened. For the agent's one thread. */
 public final class HostControl {
+    /** After this time an intent of a former start is resolved as unknown, if what it left cannot be found out. */
+    private static final long RESOLVED_AFTER_NANOS = 4_000_000_000L;
+
     private static final System.Logger LOG = System.getLogger(HostControl.class.getName());
 
     private final HostClock clock;
     private final HostPlatform platform;
-    private final RecordingMark mark;
+    private final Journal journal;
+    private final Former former;
     private final Setup setup;
     private final Recorder recorder;
     private final Instructions instructions;
     private final Reclaim reclaim;
+    private final LoneIntents loneIntents;
+    private final Space space;
+    private final Backlog backlog;
+    private final long startedNanos;
     private final Set<UUID> begun = new HashSet<>();
 
     /**
@@ -52,17 +63,20 @@ public final class HostControl {
     public record Setup(Policies policies, boolean sealed, Checkpoint checkpoint) {}
 
     /** What a start needs of its state directory, and where its facts go. */
-    public record Recording(
-            StreamId stream, HostClock clock, Outbox outbox, RecordingMark mark, HeldGroups heldGroups) {}
+    public record Recording(StreamId stream, HostClock clock, Journal journal, Former former, HeldGroups heldGroups) {}
 
     public HostControl(VfioKernel kernel, HostPlatform platform, Recording recording, Setup setup) {
         this.clock = recording.clock();
         this.platform = platform;
-        this.mark = recording.mark();
+        this.journal = recording.journal();
+        this.former = recording.former();
         this.setup = setup;
-        this.recorder =
-                new Recorder(recording.stream(), clock, recording.outbox(), recording.mark()::recorded, this::changed);
+        this.startedNanos = clock.monotonicNanos();
+        this.recorder = new Recorder(recording.stream(), clock, journal, this::changed);
+        this.space = new Space(journal);
+        this.backlog = new Backlog(recorder, space);
         this.instructions = new Instructions(kernel, platform, recorder, recording, setup);
+        this.loneIntents = new LoneIntents(recorder, former.lone());
         this.reclaim = new Reclaim(
                 kernel,
                 platform,
@@ -75,8 +89,8 @@ public final class HostControl {
         instructions.changed(change);
     }
 
-    /** Records the beginning of the epoch and the devices that are there. */
-    public void begin(UUID instance, String agentVersion, Policies policies, Optional<Predecessor> predecessor) {
+    /** Records the beginning of the epoch, what its journal has of former ones, and the devices that are there. */
+    public void begin(UUID instance, String agentVersion, Policies policies) {
         recorder.record(new EpochBegan(
                 instance,
                 platform.machineId(),
@@ -86,7 +100,8 @@ public final class HostControl {
                 policies,
                 setup.sealed(),
                 platform.memoryLockLimit(),
-                predecessor));
+                former.predecessor()));
+        former.damages().forEach(recorder::record);
         for (PciFunction found : platform.discover()) {
             recorder.record(new DeviceDiscovered(
                     found.address(),
@@ -98,6 +113,7 @@ public final class HostControl {
                     found.resetMethods(),
                     found.bars()));
         }
+        recorder.sync();
     }
 
     /**
@@ -106,12 +122,54 @@ public final class HostControl {
      * @return whether it is known of all of them what stands on them; else ask again later
      */
     public boolean reclaim() {
-        return reclaim.attempt();
+        boolean known = false;
+        try {
+            known = reclaim.attempt();
+            resolve(known);
+        } catch (JournalFull full) {
+            LOG.log(System.Logger.Level.DEBUG, "what a former start left is told later: {0}", full.getMessage());
+        }
+        recorder.sync();
+        return known && loneIntents.resolved();
+    }
+
+    private void resolve(boolean known) {
+        if (known) {
+            loneIntents.holderGone();
+        } else if (clock.monotonicNanos() - startedNanos > RESOLVED_AFTER_NANOS) {
+            loneIntents.holderUnknown();
+        }
+        if (loneIntents.resolved()) {
+            recorder.sync();
+            former.epochs().forEach(EpochLog::settled);
+        }
     }
 
     /** Records something that the agent learned by itself. */
     public void learned(HostFact fact) {
-        recorder.record(fact);
+        backlog.learned(fact);
+        recorder.sync();
+    }
+
+    /** Moves what is left of a former epoch out of the way, because the command side does not take it. */
+    public void undeliverable(EpochLog epoch, String why) {
+        long first = epoch.firstUnstored();
+        long records = epoch.nextSequence() - first;
+        long bytes = journal.quarantine(epoch);
+        learned(new JournalDamaged(
+                epoch.epoch(),
+                first,
+                records,
+                bytes,
+                JournalDamaged.Fate.QUARANTINED,
+                "the command side does not take them: " + why));
+    }
+
+    /** Gives space of the journal back, and records what waited for space. To be called now and then. */
+    public void maintain() {
+        journal.maintain(Instant.ofEpochSecond(0, clock.wallNanos()));
+        backlog.recordIfRoom();
+        recorder.sync();
     }
 
     /** Id of a context of this epoch. */
@@ -140,18 +198,20 @@ public final class HostControl {
                         AgentReason.EXPIRED,
                         "the instruction came " + (clock.wallNanos() - expiryNanos) / 1_000_000 + " ms too late");
             }
+            space.require(instruction, recorder.books());
             Figures figures = instructions.carryOut(instruction);
-            recorder.record(new InstructionEnded(operation, Outcome.SUCCEEDED, Optional.empty(), figures));
+            backlog.ended(new InstructionEnded(operation, Outcome.SUCCEEDED, Optional.empty(), figures));
         } catch (KernelRefused refused) {
             refused(operation, new Refusal.ByKernel(refused.evidence()));
         } catch (AgentRefused refused) {
             refused(operation, refused.refusal());
         } catch (RuntimeException fault) {
             LOG.log(System.Logger.Level.ERROR, "a fault of the agent in " + instruction, fault);
-            recorder.record(new InstructionEnded(operation, Outcome.UNKNOWN, Optional.empty(), Figures.NONE));
+            backlog.ended(new InstructionEnded(operation, Outcome.UNKNOWN, Optional.empty(), Figures.NONE));
         } finally {
             recorder.onBehalfOf(Optional.empty());
         }
+        recorder.sync();
     }
 
     /** Ends an instruction that cannot be read, without asking the kernel anything. */
@@ -160,15 +220,20 @@ public final class HostControl {
             recorder.onBehalfOf(Optional.of(operation));
             refused(operation, new Refusal.ByAgent(AgentReason.INVALID, why));
             recorder.onBehalfOf(Optional.empty());
+            recorder.sync();
         }
     }
 
     /** Carries out an instruction of the agent's own; what came of it stands in the facts. */
     public Optional<Figures> carryOutLocally(Instruction instruction) {
         try {
-            return Optional.of(instructions.carryOut(instruction));
+            space.require(instruction, recorder.books());
+            Optional<Figures> figures = Optional.of(instructions.carryOut(instruction));
+            recorder.sync();
+            return figures;
         } catch (KernelRefused | AgentRefused refused) {
             LOG.log(System.Logger.Level.DEBUG, "{0}: {1}", instruction, refused.getMessage());
+            recorder.sync();
             return Optional.empty();
         }
     }
@@ -178,11 +243,11 @@ public final class HostControl {
         for (OpenContext context : instructions.contexts().all()) {
             carryOutLocally(new Instruction.CloseContext(context(context.number)));
         }
-        recorder.record(new EpochEnded());
-        mark.ended();
+        backlog.learned(new EpochEnded());
+        recorder.sync();
     }
 
     private void refused(UUID operation, Refusal why) {
-        recorder.record(new InstructionEnded(operation, Outcome.REFUSED, Optional.of(why), Figures.NONE));
+        backlog.ended(new InstructionEnded(operation, Outcome.REFUSED, Optional.of(why), Figures.NONE));
     }
 }

@@ -4,6 +4,8 @@ import io.iommuledger.agent.host.Backings.Backed;
 import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.agent.kernel.VfioKernel;
 import io.iommuledger.agent.recording.Recorder;
+import io.iommuledger.agent.recording.Recorder.Deed;
+import io.iommuledger.agent.recording.Recorder.Reply;
 import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
@@ -16,6 +18,7 @@ import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.MapRange;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -63,21 +66,28 @@ final class Mappings {
             long number = first + i;
             backed.get(i).allocation().ifPresent(allocation -> allocations.use(number, allocation));
         }
+        List<Deed<Long>> deeds = new ArrayList<>(backed.size());
         for (int i = 0; i < backed.size(); i++) {
-            try {
-                map(context, first + i, backed.get(i));
-            } catch (KernelRefused refused) {
-                rollBack(context, first, backed, i);
-                throw refused;
-            }
+            deeds.add(mapping(context, first + i, backed.get(i)));
+        }
+        KernelRefused[] refusal = new KernelRefused[1];
+        int[] mapped = new int[1];
+        recorder.performAll(deeds, (index, reply) -> {
+            mapped[0] = index;
+            reply.refusal().ifPresent(refused -> refusal[0] = refused);
+            return reply.refusal().isEmpty();
+        });
+        if (refusal[0] != null) {
+            rollBack(context, backed.subList(0, mapped[0]));
+            throw refusal[0];
         }
         return Figures.NONE.withMappings(first, backed.size()).withDmaAvail(contexts.dmaAvail(context));
     }
 
-    private void map(OpenContext context, long number, Backed backed) throws KernelRefused {
+    private Deed<Long> mapping(OpenContext context, long number, Backed backed) {
         IovaRange iova = backed.range().iova();
         int flags = backed.range().access().flags();
-        recorder.perform(
+        return new Deed<>(
                 new MapRequested(number, context.number, iova, backed.range().access(), backed.backing()),
                 () -> {
                     kernel.mapDma(context.fd, backed.vaddr(), iova.start(), iova.size(), flags);
@@ -86,22 +96,22 @@ final class Mappings {
                 Mapped::new);
     }
 
-    private void rollBack(OpenContext context, long first, List<Backed> backed, int mapped) {
-        for (int i = mapped - 1; i >= 0; i--) {
-            IovaRange iova = backed.get(i).range().iova();
-            try {
-                unmap(context, iova, UnmapReason.ROLLBACK, OptionalLong.empty());
-            } catch (KernelRefused refused) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "{0} was mapped for a request whose rest was refused, and stays: {1}",
-                        iova,
-                        refused.getMessage());
-            }
-        }
-        for (int i = mapped + 1; i < backed.size(); i++) {
-            allocations.unused(first + i);
-        }
+    /** The last one first. Memory of those that the kernel was not asked for goes with their end in the books. */
+    private void rollBack(OpenContext context, List<Backed> mapped) {
+        List<Backed> backwards = mapped.reversed();
+        recorder.performAll(
+                backwards.stream()
+                        .map(one -> unmapping(context, one.range().iova(), UnmapReason.ROLLBACK, OptionalLong.empty()))
+                        .toList(),
+                (index, reply) -> {
+                    reply.refusal()
+                            .ifPresent(refused -> LOG.log(
+                                    System.Logger.Level.WARNING,
+                                    "{0} was mapped for a request whose rest was refused, and stays: {1}",
+                                    backwards.get(index).range().iova(),
+                                    refused.getMessage()));
+                    return true;
+                });
     }
 
     Figures unmap(ContextId id, IovaRange iova) throws KernelRefused, AgentRefused {
@@ -111,27 +121,54 @@ final class Mappings {
         return Figures.NONE.withUnmappedBytes(bytes).withDmaAvail(contexts.dmaAvail(context));
     }
 
-    /**
-     * Removes one mapping.
-     *
-     * @return whether the kernel says that it removed it whole
-     */
-    boolean remove(Mapping mapping, UnmapReason reason, OptionalLong episode) throws KernelRefused, AgentRefused {
-        long size = mapping.iova().size();
-        return unmap(contexts.get(mapping.context()), mapping.iova(), reason, episode) >= size;
+    /** Told what became of each mapping. */
+    @FunctionalInterface
+    interface Removals {
+        /**
+         * @param why it stays; empty if the kernel says that it removed it whole
+         * @return whether the next one is removed
+         */
+        boolean goOn(Mapping mapping, String why);
+    }
+
+    /** Removes mappings, in order. */
+    void remove(List<Mapping> standing, UnmapReason reason, OptionalLong episode, Removals removals)
+            throws AgentRefused {
+        List<Deed<Long>> deeds = new ArrayList<>(standing.size());
+        for (Mapping mapping : standing) {
+            deeds.add(unmapping(contexts.get(mapping.context()), mapping.iova(), reason, episode));
+        }
+        recorder.performAll(
+                deeds,
+                (index, reply) -> removals.goOn(
+                        standing.get(index),
+                        whyItStays(standing.get(index).iova().size(), reply)));
+    }
+
+    private static String whyItStays(long size, Reply<Long> reply) {
+        return reply.refusal()
+                .map(refused -> refused.evidence().toString())
+                .orElse(reply.result().orElse(0L) >= size ? "" : "the kernel removed less than stood there");
     }
 
     private long unmap(OpenContext context, IovaRange iova, UnmapReason reason, OptionalLong episode)
             throws KernelRefused {
-        long held = held(context, iova);
-        return recorder.perform(
+        Deed<Long> deed = unmapping(context, iova, reason, episode);
+        return recorder.perform(deed.intent(), deed.call(), deed.answering());
+    }
+
+    private Deed<Long> unmapping(OpenContext context, IovaRange iova, UnmapReason reason, OptionalLong episode) {
+        return new Deed<>(
                 new UnmapRequested(context.number, iova, reason, episode),
                 () -> iova.equals(IovaRange.ALL)
                         ? kernel.unmapDma(context.fd, 0, 0, UNMAP_ALL)
                         : kernel.unmapDma(context.fd, iova.start(), iova.size(), 0),
-                (intent, bytes) -> Long.compareUnsigned(bytes, held) < 0
-                        ? new UnmapFellShort(intent, context.number, iova, bytes, held)
-                        : new Unmapped(intent, context.number, iova, bytes));
+                (intent, bytes) -> {
+                    long held = held(context, iova);
+                    return Long.compareUnsigned(bytes, held) < 0
+                            ? new UnmapFellShort(intent, context.number, iova, bytes, held)
+                            : new Unmapped(intent, context.number, iova, bytes);
+                });
     }
 
     /** Bytes that should stand in a range. */

@@ -3,6 +3,7 @@ package io.iommuledger.agent.host;
 import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.agent.kernel.VfioKernel;
 import io.iommuledger.agent.recording.Recorder;
+import io.iommuledger.agent.recording.Recorder.Deed;
 import io.iommuledger.lifecycle.device.Device;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.fact.Mapped;
@@ -18,6 +19,7 @@ import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -66,17 +68,19 @@ final class Suspensions {
         }
         recorder.record(new WithdrawalBegan(episode, device, kind, affected));
         checkpoint.reached(Step.WITHDRAWAL_BEGAN);
-        for (Mapping mapping : standing) {
-            String why = withdraw(mapping, episode);
-            if (!why.isEmpty()) {
-                recorder.record(new WithdrawalAbandoned(episode));
-                restore(affected);
-                throw new AgentRefused(
-                        AgentReason.NOT_REMOVED,
-                        "mapping " + mapping.id() + " of " + device + " could not be withdrawn: " + why
-                                + "; nothing was done to the device");
+        String[] stays = {""};
+        mappings.remove(standing, UnmapReason.SUSPENSION, OptionalLong.of(episode), (mapping, why) -> {
+            if (why.isEmpty()) {
+                checkpoint.reached(Step.WITHDRAWING);
+                return true;
             }
-            checkpoint.reached(Step.WITHDRAWING);
+            stays[0] = "mapping " + mapping.id() + " of " + device + " could not be withdrawn: " + why;
+            return false;
+        });
+        if (!stays[0].isEmpty()) {
+            recorder.record(new WithdrawalAbandoned(episode));
+            restore(affected);
+            throw new AgentRefused(AgentReason.NOT_REMOVED, stays[0] + "; nothing was done to the device");
         }
         checkpoint.reached(Step.WITHDRAWN);
     }
@@ -94,17 +98,6 @@ final class Suspensions {
                 .toList();
     }
 
-    /** @return why it could not be withdrawn; empty if it was */
-    private String withdraw(Mapping mapping, long episode) throws AgentRefused {
-        try {
-            return mappings.remove(mapping, UnmapReason.SUSPENSION, OptionalLong.of(episode))
-                    ? ""
-                    : "the kernel removed less than stood there";
-        } catch (KernelRefused refused) {
-            return refused.evidence().toString();
-        }
-    }
-
     /** The kernel's answer to the call that an episode is about is recorded, whatever it is. */
     void callRecorded(List<PciAddress> affected) {
         checkpoint.reached(Step.CALL_RECORDED);
@@ -113,34 +106,28 @@ final class Suspensions {
 
     /** Restores what was withdrawn of those devices that answer now and that no call is about. */
     void restore(List<PciAddress> affected) {
-        boolean any = false;
+        List<Mapping> suspended = new ArrayList<>();
         for (PciAddress address : affected) {
             Device device = recorder.books().device(address).orElseThrow();
-            if (!device.held() || !device.answers()) {
-                continue;
-            }
-            for (Mapping mapping : recorder.books().mappingsOf(address)) {
-                if (mapping.suspended()) {
-                    any = true;
-                    restoreOrKeep(mapping);
-                    checkpoint.reached(Step.RESTORING);
-                }
+            if (device.held() && device.answers()) {
+                recorder.books().mappingsOf(address).stream()
+                        .filter(Mapping::suspended)
+                        .forEach(suspended::add);
             }
         }
-        if (any) {
+        List<Deed<Long>> deeds = suspended.stream().map(this::restoring).toList();
+        recorder.performAll(deeds, (index, reply) -> {
+            reply.refusal()
+                    .ifPresent(refused -> LOG.log(
+                            System.Logger.Level.WARNING,
+                            "{0} is not restored and stays withdrawn: {1}",
+                            suspended.get(index).id(),
+                            refused.getMessage()));
+            checkpoint.reached(Step.RESTORING);
+            return true;
+        });
+        if (!suspended.isEmpty()) {
             checkpoint.reached(Step.RESTORED);
-        }
-    }
-
-    private void restoreOrKeep(Mapping mapping) {
-        try {
-            install(mapping);
-        } catch (KernelRefused | AgentRefused refused) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "{0} is not restored and stays withdrawn: {1}",
-                    mapping.id(),
-                    refused.getMessage());
         }
     }
 
@@ -155,20 +142,20 @@ final class Suspensions {
                     "mapping " + mapping.id() + " is " + mapping.state() + " because of " + mapping.cause()
                             + "; only one whose restoration failed can be restored");
         }
-        install(mapping);
+        Deed<Long> deed = restoring(mapping);
+        recorder.perform(deed.intent(), deed.call(), deed.answering());
         return Figures.NONE;
     }
 
-    private void install(Mapping mapping) throws KernelRefused, AgentRefused {
-        OpenContext context = contexts.get(mapping.context());
+    /** A withdrawn mapping's context is open: it ends with it. */
+    private Deed<Long> restoring(Mapping mapping) {
         long number = mapping.id().number();
-        recorder.perform(
+        return new Deed<>(
                 new RestoreRequested(number),
                 () -> {
-                    long vaddr = backings.vaddr(mapping);
                     kernel.mapDma(
-                            context.fd,
-                            vaddr,
+                            contexts.ofMapping(mapping).fd,
+                            backings.vaddr(mapping),
                             mapping.iova().start(),
                             mapping.iova().size(),
                             mapping.access().flags());

@@ -13,12 +13,18 @@ public final class EpochCounter {
     /**
      * The epoch of this start. When it returns, no later start will get the same number, even after a power cut.
      *
-     * @throws IOException if the directory cannot be written or the file holds no number
+     * @param least the first epoch of which the journal beside it has nothing
+     * @throws IOException if the directory cannot be written or the file holds no number, or one that was used already
      */
-    public static long next(Path stateDirectory) throws IOException {
+    public static long next(Path stateDirectory, long least) throws IOException {
         Files.createDirectories(stateDirectory);
         Path file = stateDirectory.resolve("epoch");
         long next = (Files.exists(file) ? read(file) : 0) + 1;
+        if (next < least) {
+            throw new IOException("the epoch file lags behind the journal: " + file + " leads to epoch " + next
+                    + ", the journal has epoch " + (least - 1) + "; write a number into it that is no less than that,"
+                    + " and no less than every epoch that this host has used");
+        }
         DurableFile.replace(file, next + "\n");
         return next;
     }

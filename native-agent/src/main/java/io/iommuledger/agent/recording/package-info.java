@@ -1,4 +1,4 @@
-/** What the agent records: numbered, encoded once, kept until the store has it. */
+/** What the agent records: numbered, encoded once, durable before it acts, kept until the store has it. */
 @NullMarked
 package io.iommuledger.agent.recording;
 

@@ -6,8 +6,8 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
-import io.iommuledger.agent.recording.Outbox;
-import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.agent.journal.EpochLog;
+import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.protocol.InstructionCodec;
 import io.iommuledger.protocol.MalformedRecord;
@@ -38,39 +38,61 @@ final class Session {
 
         void notUnderstood(UUID operation, String why);
 
+        /** The store has all of an epoch that is over; the session is closed. */
+        void delivered(Session which);
+
         void ended(Session which, Status status);
     }
 
-    private final Outbox outbox;
+    /** Whose facts a session is for. */
+    enum Purpose {
+        /** Those of the running epoch, and instructions for it. */
+        RUNNING,
+        /** The last ones of an epoch that is over. */
+        REMAINDER
+    }
+
+    private final EpochLog log;
+    private final Purpose purpose;
     private Optional<ClientCallStreamObserver<AgentMessage>> call = Optional.empty();
     private boolean welcome;
     private long nextToSend;
 
-    private Session(Outbox outbox) {
-        this.outbox = outbox;
+    private Session(EpochLog log, Purpose purpose) {
+        this.log = log;
+        this.purpose = purpose;
     }
 
-    Session(ManagedChannel channel, StreamId stream, UUID instance, Outbox outbox, Listener listener) {
-        this(outbox);
+    Session(ManagedChannel channel, HostId host, EpochLog log, Purpose purpose, Listener listener) {
+        this(log, purpose);
         AgentGatewayGrpc.newStub(channel).connect(new Responses(this, listener));
         send(AgentMessage.newBuilder()
                 .setHello(GatewayProto.Hello.newBuilder()
-                        .setHost(stream.host().value())
-                        .setEpoch(stream.epoch())
-                        .setInstance(Wire.bytes(instance)))
+                        .setHost(host.value())
+                        .setEpoch(log.epoch())
+                        .setInstance(Wire.bytes(log.instance()))
+                        .setRemainder(purpose == Purpose.REMAINDER))
                 .build());
     }
 
     /** A session that is not there. */
-    static Session none(Outbox outbox) {
-        return new Session(outbox);
+    static Session none(EpochLog log) {
+        return new Session(log, Purpose.RUNNING);
+    }
+
+    EpochLog log() {
+        return log;
+    }
+
+    Purpose purpose() {
+        return purpose;
     }
 
     void pump() {
         while (welcome
                 && call.filter(ClientCallStreamObserver::isReady).isPresent()
-                && nextToSend - outbox.firstSequence() < UNACKNOWLEDGED) {
-            Outbox.Batch batch = outbox.from(nextToSend, BATCH);
+                && nextToSend - log.firstUnstored() < UNACKNOWLEDGED) {
+            EpochLog.Batch batch = log.read(nextToSend, BATCH);
             if (batch.records().isEmpty()) {
                 return;
             }
@@ -87,7 +109,7 @@ final class Session {
     }
 
     void watermark(long wallNanos) {
-        if (welcome && nextToSend == outbox.nextSequence()) {
+        if (welcome && purpose == Purpose.RUNNING && nextToSend == log.nextSequence()) {
             send(AgentMessage.newBuilder()
                     .setWatermark(GatewayProto.Watermark.newBuilder()
                             .setWallNanos(wallNanos)
@@ -109,18 +131,23 @@ final class Session {
     private void received(GatewayMessage message, Listener listener) {
         switch (message.getMessageCase()) {
             case WELCOME -> {
-                outbox.storedBelow(message.getWelcome().getNextSequence());
+                log.storedBelow(message.getWelcome().getNextSequence());
                 nextToSend = message.getWelcome().getNextSequence();
                 welcome = true;
                 listener.welcomed();
             }
-            case STORED -> outbox.storedBelow(message.getStored().getNextSequence());
+            case STORED -> log.storedBelow(message.getStored().getNextSequence());
             case INSTRUCTED -> instructed(message.getInstructed(), listener);
             case MESSAGE_NOT_SET -> {
                 // A message of a newer command side, which must not depend on our understanding it.
             }
         }
-        pump();
+        if (purpose == Purpose.REMAINDER && log.allStored()) {
+            close();
+            listener.delivered(this);
+        } else {
+            pump();
+        }
     }
 
     private static void instructed(GatewayProto.Instructed message, Listener listener) {

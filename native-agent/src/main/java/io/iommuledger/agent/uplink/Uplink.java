@@ -2,11 +2,17 @@ package io.iommuledger.agent.uplink;
 
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import io.iommuledger.agent.journal.EpochLog;
+import io.iommuledger.agent.journal.Journal;
 import io.iommuledger.agent.recording.HostClock;
-import io.iommuledger.agent.recording.Outbox;
+import io.iommuledger.agent.uplink.Session.Purpose;
+import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.Instruction;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,7 +24,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Keeps a session with the command side open as long as the agent lives: dials, sends what the store does not have,
- * forgets what it has, and dials again when the session breaks. All of its state belongs to its one thread.
+ * remembers what it has, and dials again when the session breaks. Former epochs come first, each in a session of its
+ * own. All of its state belongs to its one thread.
  */
 public final class Uplink implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Uplink.class.getName());
@@ -26,37 +33,31 @@ public final class Uplink implements AutoCloseable {
     private static final long LONGEST_BACKOFF_MILLIS = 5_000;
 
     private final ManagedChannel channel;
-    private final StreamId stream;
-    private final UUID instance;
-    private final Outbox outbox;
+    private final HostId host;
+    private final Journal journal;
     private final HostClock clock;
     private final InstructionHandler instructions;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("uplink").daemon().factory());
     private final AtomicBoolean pumpQueued = new AtomicBoolean();
+    private final Set<Long> refused = ConcurrentHashMap.newKeySet();
     private final CountDownLatch fenced = new CountDownLatch(1);
     private Session session;
     private long backoffMillis = FIRST_BACKOFF_MILLIS;
     private boolean closed;
 
     public Uplink(
-            ManagedChannel channel,
-            StreamId stream,
-            UUID instance,
-            Outbox outbox,
-            HostClock clock,
-            InstructionHandler instructions) {
+            ManagedChannel channel, HostId host, Journal journal, HostClock clock, InstructionHandler instructions) {
         this.channel = channel;
-        this.stream = stream;
-        this.instance = instance;
-        this.outbox = outbox;
+        this.host = host;
+        this.journal = journal;
         this.clock = clock;
         this.instructions = instructions;
-        this.session = Session.none(outbox);
+        this.session = Session.none(journal.log());
     }
 
     public void start() {
-        outbox.onAdded(this::wake);
+        journal.onSynced(this::wake);
         thread.execute(this::dial);
         var _ = thread.scheduleAtFixedRate(() -> session.watermark(clock.wallNanos()), 1, 1, TimeUnit.SECONDS);
     }
@@ -67,7 +68,7 @@ public final class Uplink implements AutoCloseable {
      * @return whether it has, within the time
      */
     public boolean drain(long time, TimeUnit unit) throws InterruptedException {
-        return poll(() -> outbox.firstSequence() == outbox.nextSequence(), time, unit);
+        return poll(() -> remainder().isEmpty() && journal.log().allStored(), time, unit);
     }
 
     /** Counted down when a newer epoch of this host has taken over: this agent's recording is over. */
@@ -95,8 +96,18 @@ public final class Uplink implements AutoCloseable {
 
     private void dial() {
         if (!closed) {
-            session = new Session(channel, stream, instance, outbox, new Events());
+            Optional<EpochLog> former = remainder();
+            session = former.isPresent()
+                    ? new Session(channel, host, former.get(), Purpose.REMAINDER, new Events())
+                    : new Session(channel, host, journal.log(), Purpose.RUNNING, new Events());
         }
+    }
+
+    /** The oldest epoch that is over and that the store does not have whole. */
+    private Optional<EpochLog> remainder() {
+        return journal.former().stream()
+                .filter(former -> !former.allStored() && !refused.contains(former.epoch()))
+                .findFirst();
     }
 
     /** A closed uplink has nothing more to do. */
@@ -119,6 +130,14 @@ public final class Uplink implements AutoCloseable {
         return true;
     }
 
+    private StreamId stream(Session of) {
+        return new StreamId(host, of.log().epoch());
+    }
+
+    private static boolean isForGood(Status status) {
+        return status.getCode() == Status.Code.FAILED_PRECONDITION || status.getCode() == Status.Code.INVALID_ARGUMENT;
+    }
+
     private static String reason(Status status) {
         String description = status.getDescription();
         return description == null ? status.getCode().toString() : status.getCode() + ", " + description;
@@ -134,7 +153,7 @@ public final class Uplink implements AutoCloseable {
 
         @Override
         public void welcomed() {
-            LOG.log(System.Logger.Level.INFO, "connected to {0} as {1}", channel.authority(), stream);
+            LOG.log(System.Logger.Level.INFO, "connected to {0} as {1}", channel.authority(), stream(session));
             backoffMillis = FIRST_BACKOFF_MILLIS;
         }
 
@@ -149,17 +168,35 @@ public final class Uplink implements AutoCloseable {
         }
 
         @Override
+        public void delivered(Session which) {
+            LOG.log(System.Logger.Level.INFO, "the store has all facts of {0}", stream(which));
+            session = Session.none(journal.log());
+            dial();
+        }
+
+        @Override
         public void ended(Session which, Status status) {
             if (which != session || closed) {
                 return;
             }
-            session = Session.none(outbox);
+            session = Session.none(journal.log());
+            if (which.purpose() == Purpose.REMAINDER && isForGood(status)) {
+                LOG.log(
+                        System.Logger.Level.ERROR,
+                        "the command side does not take what is left of {0}: {1}",
+                        stream(which),
+                        reason(status));
+                refused.add(which.log().epoch());
+                instructions.undeliverable(which.log(), reason(status));
+                dial();
+                return;
+            }
             if (status.getCode() == Status.Code.FAILED_PRECONDITION) {
                 LOG.log(
                         System.Logger.Level.ERROR,
                         "the command side refuses {0}: {1}. What stands on this host stays as it is; nothing more is"
                                 + " recorded.",
-                        stream,
+                        stream(which),
                         String.valueOf(status.getDescription()));
                 closed = true;
                 fenced.countDown();

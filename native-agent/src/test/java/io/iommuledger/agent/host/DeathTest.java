@@ -4,9 +4,11 @@ import static io.iommuledger.agent.host.Rig.SHM2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.iommuledger.agent.journal.Records;
 import io.iommuledger.agent.simulated.DmaAnswer;
 import io.iommuledger.lifecycle.fact.GroupBusy;
 import io.iommuledger.lifecycle.fact.GroupFree;
+import io.iommuledger.lifecycle.fact.IntentResolved;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.host.Change;
 import io.iommuledger.lifecycle.host.HostId;
@@ -19,6 +21,7 @@ import io.iommuledger.lifecycle.mapping.Source;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
+import io.iommuledger.protocol.FactCodec;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -39,9 +42,20 @@ class DeathTest {
 
     private void take(Rig rig, long epoch, int from) {
         List<RecordedFact> recorded = rig.recorded();
-        for (RecordedFact fact : recorded.subList(from, recorded.size())) {
+        take(recorded.subList(from, recorded.size()), epoch);
+    }
+
+    private void take(List<RecordedFact> recorded, long epoch) {
+        for (RecordedFact fact : recorded) {
             changes.addAll(history.evolve(new StreamId(new HostId("lab"), epoch), fact));
         }
+    }
+
+    /** What the next start has of the one before it. */
+    private static List<RecordedFact> left(Rig next) {
+        return Records.all(next.former.epochs().getFirst()).stream()
+                .map(FactCodec::decode)
+                .toList();
     }
 
     private static Rig diesAt(Step fatal) {
@@ -70,9 +84,9 @@ class DeathTest {
         Rig rig = diesAt(fatal);
         assertThatThrownBy(() -> disturb(rig, fatal)).isInstanceOf(Killed.class);
         rig.machine.killProcess();
-        take(rig, 1, 0);
 
         Rig next = rig.next(DEFAULTS);
+        take(left(next), 1);
         take(next, 2, 0);
         int known = next.recorded().size();
         assertThat(history.mappings()).allSatisfy(mapping -> {
@@ -91,6 +105,11 @@ class DeathTest {
         });
         assertThat(next.facts()).filteredOn(GroupFree.class::isInstance).isNotEmpty();
         assertThat(rig.eduReads(16)).isEqualTo(new DmaAnswer.Fault());
+        assertThat(next.facts())
+                .filteredOn(IntentResolved.class::isInstance)
+                .extracting(fact -> ((IntentResolved) fact).sequence())
+                .containsExactlyElementsOf(Calls.unanswered(left(next)));
+        assertThat(next.next(DEFAULTS).former.lone()).isEmpty();
     }
 
     @Test

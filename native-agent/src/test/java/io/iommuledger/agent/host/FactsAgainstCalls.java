@@ -18,6 +18,7 @@ import io.iommuledger.lifecycle.fact.GroupDetachRequested;
 import io.iommuledger.lifecycle.fact.Intent;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.MemoryDecodingRequested;
+import io.iommuledger.lifecycle.fact.NotAsked;
 import io.iommuledger.lifecycle.fact.PowerRequested;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.fact.Refused;
@@ -41,8 +42,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * No fact is missing or invented: each call that changes something was made between the intent that asks for just that and
- * its answer, and the answer says what the call answered.
+ * No fact is missing or invented: each call that changes something was made after the intent that asks for just that and
+ * right before its answer, and the answer says what the call answered.
  */
 final class FactsAgainstCalls {
     private static final Set<String> CHANGING = Set.of(
@@ -73,14 +74,14 @@ final class FactsAgainstCalls {
 
     static void assertSame(List<Call> calls, List<RecordedFact> facts) {
         FactsAgainstCalls comparison = new FactsAgainstCalls(calls);
-        for (int i = 0; i < facts.size(); i++) {
-            RecordedFact fact = facts.get(i);
-            List<Call> after = comparison.byFacts.getOrDefault(i + 1L, List.of());
-            if (fact.fact() instanceof Intent intent) {
-                comparison.compare(intent, (Answer) facts.get(i + 1).fact(), after);
+        for (int i = 0; i <= facts.size(); i++) {
+            List<Call> before = comparison.byFacts.getOrDefault((long) i, List.of());
+            if (i < facts.size() && facts.get(i).fact() instanceof Answer answer) {
+                comparison.compare((Intent) facts.get((int) answer.intent()).fact(), answer, before);
             } else {
-                assertThat(after)
-                        .as(() -> "calls without an intent, after " + fact)
+                int next = i;
+                assertThat(before)
+                        .as(() -> "calls without an intent, before fact " + next)
                         .noneMatch(FactsAgainstCalls::changes);
             }
         }
@@ -90,7 +91,9 @@ final class FactsAgainstCalls {
         Supplier<String> what = () -> intent + ", " + answer + ": " + calls;
         Set<String> meant = meant(intent);
         assertThat(calls).as(what).allMatch(call -> !changes(call) || meant.contains(call.name()));
-        if (answer instanceof AccessChanged changed) {
+        if (answer instanceof NotAsked) {
+            assertThat(calls).as(what).noneMatch(FactsAgainstCalls::changes);
+        } else if (answer instanceof AccessChanged changed) {
             assertChanged((AccessChangeRequested) intent, changed, calls, what);
         } else if (answer instanceof Refused refused) {
             assertThat(calls.stream().flatMap(call -> call.refusal().stream()).toList())

@@ -2,7 +2,6 @@ package io.iommuledger.agent.host;
 
 import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.agent.kernel.VfioKernel;
-import io.iommuledger.agent.recording.Outbox;
 import io.iommuledger.lifecycle.evidence.Errno;
 import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import java.lang.reflect.InvocationTargetException;
@@ -10,6 +9,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Notes every call to a kernel, and answers one of them itself with an errno, without the kernel hearing of it. */
@@ -39,7 +39,7 @@ final class FailTheNth {
     private final long failing;
     private final Errno errno;
     private final List<Call> calls = new ArrayList<>();
-    private Outbox outbox = new Outbox();
+    private LongSupplier facts = () -> 0;
 
     /** @param failing which call, from 1; 0 for none */
     FailTheNth(long failing, Errno errno) {
@@ -48,8 +48,8 @@ final class FailTheNth {
     }
 
     /** Where the facts are counted. */
-    void recordedIn(Outbox facts) {
-        outbox = facts;
+    void recordedIn(LongSupplier recorded) {
+        facts = recorded;
     }
 
     /** The calls so far, in order. */
@@ -84,7 +84,7 @@ final class FailTheNth {
                 arguments == null ? List.of() : List.of(arguments),
                 Optional.ofNullable(answer),
                 Optional.ofNullable(refusal),
-                outbox.nextSequence()));
+                facts.getAsLong()));
     }
 
     /** ENOTTY means that a device has no such feature, which the port tells as an answer. */

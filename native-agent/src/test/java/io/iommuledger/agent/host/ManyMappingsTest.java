@@ -9,6 +9,7 @@ import io.iommuledger.agent.simulated.DmaAnswer;
 import io.iommuledger.lifecycle.evidence.Errno;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
+import io.iommuledger.lifecycle.fact.NotAsked;
 import io.iommuledger.lifecycle.fact.UnmapFellShort;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.Policies.OnReset;
@@ -69,7 +70,11 @@ class ManyMappingsTest {
                 "VFIO_IOMMU_MAP_DMA",
                 Errno.EEXIST);
         assertThat(rig.mappings()).hasSize(1);
-        assertThat(rig.facts()).filteredOn(MapRequested.class::isInstance).hasSize(4);
+        assertThat(rig.facts()).filteredOn(MapRequested.class::isInstance).hasSize(5);
+        assertThat(rig.facts())
+                .filteredOn(NotAsked.class::isInstance)
+                .as("the range behind the one that was refused")
+                .hasSize(1);
         assertThat(rig.eduReads(10)).isEqualTo(new DmaAnswer.Fault());
     }
 

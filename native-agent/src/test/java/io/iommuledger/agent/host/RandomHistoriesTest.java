@@ -1,11 +1,8 @@
 package io.iommuledger.agent.host;
 
-import io.iommuledger.agent.recording.RecordingMark;
 import io.iommuledger.agent.simulated.KernelVersion;
 import io.iommuledger.lifecycle.operation.Instruction;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -27,19 +24,18 @@ class RandomHistoriesTest {
 
     @Test
     void theFoldIsTheKernelsStateAfterEveryOperation() throws IOException {
-        RecordingMark mark = RecordingMark.begin(Files.createTempDirectory(Path.of("target"), "histories-"), 1);
         for (int sequence = 1; sequence <= SEQUENCES; sequence++) {
-            run(sequence, mark);
+            run(sequence);
             if (sequence % TOLD == 0 || sequence == SEQUENCES) {
                 System.out.println(sequence + "/" + SEQUENCES + " histories of " + OPERATIONS + " operations hold");
             }
         }
     }
 
-    private static void run(int seed, RecordingMark mark) {
+    private static void run(int seed) throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
         RandomDeeds deeds = new RandomDeeds(random);
-        RandomHistory history = new RandomHistory(KERNELS.get(random.nextInt(KERNELS.size())), mark, deeds.policies());
+        RandomHistory history = new RandomHistory(KERNELS.get(random.nextInt(KERNELS.size())), deeds.policies());
         for (int i = 0; i < OPERATIONS; i++) {
             Optional<Instruction> deed =
                     random.nextInt(RESTART) == 0 ? Optional.empty() : Optional.of(deeds.next(history.books()));

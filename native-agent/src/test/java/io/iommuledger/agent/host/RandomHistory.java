@@ -2,10 +2,12 @@ package io.iommuledger.agent.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iommuledger.agent.journal.Journal;
+import io.iommuledger.agent.journal.MemoryFiles;
+import io.iommuledger.agent.journal.Records;
+import io.iommuledger.agent.recording.Former;
 import io.iommuledger.agent.recording.HeldGroups;
 import io.iommuledger.agent.recording.HostClock;
-import io.iommuledger.agent.recording.Outbox;
-import io.iommuledger.agent.recording.RecordingMark;
 import io.iommuledger.agent.simulated.KernelVersion;
 import io.iommuledger.agent.simulated.SimulatedHost;
 import io.iommuledger.agent.simulated.SimulatedHosts;
@@ -16,39 +18,49 @@ import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.protocol.FactCodec;
-import java.util.Optional;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.UUID;
 
 /** A machine with the starts of its agent, one after the other, and the fold of all that they recorded. */
 final class RandomHistory {
     private static final HostId HOST = new HostId("lab");
+    private static final Journal.Settings SEGMENTS = new Journal.Settings(1 << 20, Duration.ZERO);
 
     private final SimulatedHost machine;
-    private final RecordingMark mark;
+    private final MemoryFiles files = new MemoryFiles();
     private final Policies policies;
     private final HeldGroups groups = HeldGroups.forgotten();
     private final HostState stored = new HostState(HOST);
     private long epoch;
-    private Outbox outbox;
+    private Journal journal;
     private HostControl control;
 
-    RandomHistory(KernelVersion kernel, RecordingMark mark, Policies policies) {
+    RandomHistory(KernelVersion kernel, Policies policies) throws IOException {
         this.machine = SimulatedHosts.lab(kernel);
-        this.mark = mark;
         this.policies = policies;
         RandomDeeds.prepare(machine);
         this.epoch = 1;
-        this.outbox = new Outbox();
-        this.control = agent();
+        Former former = former();
+        this.journal = journal(former);
+        this.control = agent(former);
     }
 
-    private HostControl agent() {
+    private Former former() throws IOException {
+        return Former.recover(files, Rig.MUST_NOT_FAIL);
+    }
+
+    private Journal journal(Former former) throws IOException {
+        return Journal.begin(files, SEGMENTS, Rig.MUST_NOT_FAIL, epoch, new UUID(0, epoch), former.epochs());
+    }
+
+    private HostControl agent(Former former) {
         HostControl agent = new HostControl(
                 machine,
                 machine,
-                new HostControl.Recording(stream(), HostClock.system(), outbox, mark, groups),
+                new HostControl.Recording(stream(), HostClock.system(), journal, former, groups),
                 new HostControl.Setup(policies, false, Checkpoint.NONE));
-        agent.begin(new UUID(0, epoch), "0.1.0", policies, Optional.empty());
+        agent.begin(new UUID(0, epoch), "0.1.0", policies);
         return agent;
     }
 
@@ -69,14 +81,14 @@ final class RandomHistory {
     }
 
     /** The agent is killed, and starts. */
-    void dieAndStart() {
+    void dieAndStart() throws IOException {
         store();
         machine.killProcess();
         start();
     }
 
     /** The agent ends in order, and starts. */
-    void endAndStart() {
+    void endAndStart() throws IOException {
         end();
         machine.killProcess();
         start();
@@ -92,10 +104,11 @@ final class RandomHistory {
         assertThat(stored.mappings()).isEmpty();
     }
 
-    private void start() {
+    private void start() throws IOException {
         epoch++;
-        outbox = new Outbox();
-        control = agent();
+        Former former = former();
+        journal = journal(former);
+        control = agent(former);
         assertThat(control.reclaim()).as("all groups could be opened").isTrue();
         store();
         assertThat(stored.mappings()).as("mappings of former starts").isEmpty();
@@ -104,7 +117,8 @@ final class RandomHistory {
 
     /** What the store has is what the agent has, though it was encoded and decoded in between. */
     private void store() {
-        outbox.from(0, Integer.MAX_VALUE).records().stream()
+        journal.sync();
+        Records.all(journal.log()).stream()
                 .map(FactCodec::decode)
                 .forEach(fact -> stored.evolve(stream(), fact));
         assertThat(stored.mappings()).isEqualTo(control.books().mappings());

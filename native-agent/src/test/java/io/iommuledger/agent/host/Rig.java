@@ -1,10 +1,13 @@
 package io.iommuledger.agent.host;
 
+import io.iommuledger.agent.journal.Journal;
+import io.iommuledger.agent.journal.JournalFailure;
+import io.iommuledger.agent.journal.MemoryFiles;
+import io.iommuledger.agent.journal.Records;
 import io.iommuledger.agent.kernel.VfioKernel;
+import io.iommuledger.agent.recording.Former;
 import io.iommuledger.agent.recording.HeldGroups;
 import io.iommuledger.agent.recording.HostClock;
-import io.iommuledger.agent.recording.Outbox;
-import io.iommuledger.agent.recording.RecordingMark;
 import io.iommuledger.agent.simulated.DmaAnswer;
 import io.iommuledger.agent.simulated.SimulatedHost;
 import io.iommuledger.agent.simulated.SimulatedHosts;
@@ -33,24 +36,33 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
-/** A host control on the simulated lab machine, with its outbox read back from the bytes it wrote. */
+/** A host control on the simulated lab machine, with its journal read back from the bytes it wrote. */
 final class Rig {
     static final long PAGE = 4096;
     static final PciAddress EDU = address("edu");
     static final PciAddress SHM2 = address("shm2");
     private static final long NOW = 1_700_000_000_000_000_000L;
     private static final UUID INSTANCE = new UUID(7, 7);
+    private static final Journal.Settings SEGMENTS = new Journal.Settings(1 << 20, Duration.ofHours(1));
+    private static final Journal.Settings FEW_RECORDS = new Journal.Settings(1 << 16, Duration.ofHours(1));
 
-    private static final RecordingMark FORGOTTEN = mark(temporary(), 1);
+    /** A journal's disk that fails though no test has it fail. */
+    static final JournalFailure MUST_NOT_FAIL = (what, cause) -> {
+        throw new AssertionError(what, cause);
+    };
 
     final SimulatedHost machine;
-    final Outbox outbox = new Outbox();
+    final MemoryFiles files;
+    final Journal journal;
+    final Former former;
     final HostControl control;
+    private final Journal.Settings segments;
     private final Optional<Path> state;
     private final long epoch;
     private long operations;
@@ -74,22 +86,39 @@ final class Rig {
     }
 
     Rig(HostControl.Setup setup, UnaryOperator<VfioKernel> between) {
-        this(SimulatedHosts.lab(), Optional.of(temporary()), 1, setup, between);
+        this(SimulatedHosts.lab(), new MemoryFiles(), SEGMENTS, Optional.of(temporary()), 1, setup, between);
     }
 
-    /** Keeps nothing for a next start, so that many of them cost little. */
+    /** Keeps no groups for a next start, so that many of them cost little. */
     static Rig forgetful(Policies policies, UnaryOperator<VfioKernel> between) {
         HostControl.Setup setup = new HostControl.Setup(policies, false, Checkpoint.NONE);
-        return new Rig(SimulatedHosts.lab(), Optional.empty(), 1, setup, between);
+        return new Rig(
+                SimulatedHosts.lab(), new MemoryFiles(), FEW_RECORDS, Optional.empty(), 1, setup, between);
+    }
+
+    /** On a journal whose files are so large. */
+    static Rig onSegmentsOf(int bytes, MemoryFiles files) {
+        return new Rig(
+                SimulatedHosts.lab(),
+                files,
+                new Journal.Settings(bytes, Duration.ZERO),
+                Optional.of(temporary()),
+                1,
+                new HostControl.Setup(Policies.DEFAULT, false, Checkpoint.NONE),
+                kernel -> kernel);
     }
 
     private Rig(
             SimulatedHost machine,
+            MemoryFiles files,
+            Journal.Settings segments,
             Optional<Path> state,
             long epoch,
             HostControl.Setup setup,
             UnaryOperator<VfioKernel> between) {
         this.machine = machine;
+        this.files = files;
+        this.segments = segments;
         this.state = state;
         this.epoch = epoch;
         HostClock clock = new HostClock() {
@@ -103,36 +132,29 @@ final class Rig {
                 return ++monotonic;
             }
         };
-        RecordingMark mark = state.map(directory -> mark(directory, epoch)).orElse(FORGOTTEN);
-        HeldGroups groups = state.map(Rig::groups).orElseGet(HeldGroups::forgotten);
-        control = new HostControl(
-                between.apply(machine),
-                machine,
-                new HostControl.Recording(new StreamId(new HostId("lab"), epoch), clock, outbox, mark, groups),
-                setup);
-        control.begin(INSTANCE, "0.1.0", setup.policies(), mark.predecessor());
+        try {
+            former = Former.recover(files, MUST_NOT_FAIL);
+            journal = Journal.begin(files, segments, MUST_NOT_FAIL, epoch, INSTANCE, former.epochs());
+            control = new HostControl(
+                    between.apply(machine),
+                    machine,
+                    new HostControl.Recording(
+                            new StreamId(new HostId("lab"), epoch),
+                            clock,
+                            journal,
+                            former,
+                            state.isPresent() ? HeldGroups.of(state.get()) : HeldGroups.forgotten()),
+                    setup);
+            control.begin(INSTANCE, "0.1.0", setup.policies());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         machine.tagBar(SHM2, 2, "shm2");
     }
 
     /** The agent's next start, on the same machine and state directory. */
     Rig next(HostControl.Setup setup) {
-        return new Rig(machine, state, epoch + 1, setup, kernel -> kernel);
-    }
-
-    private static RecordingMark mark(Path state, long epoch) {
-        try {
-            return RecordingMark.begin(state, epoch);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static HeldGroups groups(Path state) {
-        try {
-            return HeldGroups.of(state);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new Rig(machine, files, segments, state, epoch + 1, setup, kernel -> kernel);
     }
 
     private static Path temporary() {
@@ -221,9 +243,7 @@ final class Rig {
     }
 
     List<RecordedFact> recorded() {
-        return outbox.from(0, Integer.MAX_VALUE).records().stream()
-                .map(FactCodec::decode)
-                .toList();
+        return Records.all(journal.log()).stream().map(FactCodec::decode).toList();
     }
 
     List<Fact> facts() {

@@ -13,8 +13,11 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
+import io.iommuledger.agent.journal.Journal;
+import io.iommuledger.agent.journal.JournalFailure;
+import io.iommuledger.agent.journal.MemoryFiles;
+import io.iommuledger.agent.journal.Records;
 import io.iommuledger.agent.recording.HostClock;
-import io.iommuledger.agent.recording.Outbox;
 import io.iommuledger.agent.recording.Recorder;
 import io.iommuledger.lifecycle.fact.ContextOpenRequested;
 import io.iommuledger.lifecycle.host.HostId;
@@ -31,16 +34,22 @@ import java.util.function.BooleanSupplier;
 final class Line implements AutoCloseable {
     static final UUID INSTANCE = new UUID(9, 9);
     static final StreamId STREAM = new StreamId(new HostId("lab"), 3);
+    private static final JournalFailure MUST_NOT_FAIL = (what, cause) -> {
+        throw new AssertionError(what, cause);
+    };
     private static final long PATIENCE_SECONDS = 30;
 
-    final Outbox outbox = new Outbox();
+    final Journal journal;
     final AtomicInteger sent = new AtomicInteger();
     final Uplink uplink;
-    private final Recorder recorder = new Recorder(STREAM, HostClock.system(), outbox, facts -> {}, change -> {});
+    private final Recorder recorder;
     private final Server server;
     private final ManagedChannel channel;
 
     Line(FakeGateway gateway, InstructionHandler instructions) throws IOException {
+        journal = Journal.begin(
+                new MemoryFiles(), Journal.Settings.DEFAULT, MUST_NOT_FAIL, STREAM.epoch(), INSTANCE, List.of());
+        recorder = new Recorder(STREAM, HostClock.system(), journal, change -> {});
         String name = InProcessServerBuilder.generateName();
         server = InProcessServerBuilder.forName(name)
                 .directExecutor()
@@ -51,7 +60,7 @@ final class Line implements AutoCloseable {
                 .directExecutor()
                 .intercept(new Counting(sent))
                 .build();
-        uplink = new Uplink(channel, STREAM, INSTANCE, outbox, HostClock.system(), instructions);
+        uplink = new Uplink(channel, STREAM.host(), journal, HostClock.system(), instructions);
     }
 
     Line(FakeGateway gateway) throws IOException {
@@ -62,18 +71,19 @@ final class Line implements AutoCloseable {
         for (int i = 0; i < facts; i++) {
             recorder.record(new ContextOpenRequested(i));
         }
+        recorder.sync();
     }
 
-    /** Everything that was recorded; valid while nothing is acknowledged. */
+    /** Everything that was recorded. */
     List<ByteString> recorded() {
-        return outbox.from(0, Integer.MAX_VALUE).records().stream()
-                .map(ByteString::copyFrom)
-                .toList();
+        return Records.all(journal.log()).stream().map(ByteString::copyFrom).toList();
     }
 
     void awaitAllStored() throws InterruptedException {
         assertThat(uplink.drain(PATIENCE_SECONDS, TimeUnit.SECONDS))
-                .as("all facts are stored; first kept=%d, next=%d", outbox.firstSequence(), outbox.nextSequence())
+                .as(
+                        "all facts are stored; first=%d, next=%d",
+                        journal.log().firstUnstored(), journal.log().nextSequence())
                 .isTrue();
     }
 

@@ -1,0 +1,19 @@
+package io.iommuledger.agent.journal;
+
+/**
+ * Records of a former epoch that cannot be taken.
+ *
+ * @param firstSequence where the sound ones end
+ * @param records       how many there are, as far as they can be told apart
+ * @param bytes         how much of the journal they are
+ */
+public record Damage(long epoch, long firstSequence, long records, long bytes, Fate fate, String why) {
+
+    /** What became of them. */
+    public enum Fate {
+        /** A torn tail that nobody had been told of. */
+        CUT,
+        /** Moved out of the way, and kept. */
+        QUARANTINED
+    }
+}
