@@ -70,7 +70,7 @@ final class CommandSideRig implements AutoCloseable {
     /** Sequence of a stream's last entry, -1 if it has none. */
     long lastSequence(StreamId stream) {
         return JdbcClient.create(pool)
-                .sql("SELECT coalesce(max(sequence), -1) FROM event_entry WHERE stream = :stream")
+                .sql("SELECT coalesce(max(sequence), -1) FROM event_log WHERE stream = :stream")
                 .param("stream", stream.toString())
                 .query(Long.class)
                 .single();

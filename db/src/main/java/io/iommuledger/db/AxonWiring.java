@@ -1,9 +1,9 @@
 package io.iommuledger.db;
 
-import java.sql.SQLException;
+import io.iommuledger.db.append.Appender;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.axonframework.common.jdbc.ConnectionProvider;
 import org.axonframework.common.jdbc.UnitOfWorkAwareConnectionProviderWrapper;
@@ -14,15 +14,13 @@ import org.axonframework.config.DefaultConfigurer;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
 import org.axonframework.eventhandling.tokenstore.jdbc.TokenSchema;
-import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.EventStore;
-import org.axonframework.eventsourcing.eventstore.jdbc.EventSchema;
-import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.jackson3.Jackson3Serializer;
 import org.axonframework.spring.jdbc.SpringDataSourceConnectionProvider;
 import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -33,9 +31,6 @@ import org.springframework.transaction.PlatformTransactionManager;
 @org.springframework.context.annotation.Configuration(proxyBeanMethods = false)
 public class AxonWiring {
 
-    /** How long a reader in another process waits before it looks for new events. */
-    private static final long FETCH_DELAY_MILLIS = 100;
-
     /**
      * After how long the work of a process that was killed is taken over. A processor extends its claim every second, and
      * within a batch whenever it writes its token.
@@ -44,8 +39,6 @@ public class AxonWiring {
 
     /** Axon looks for updates over the network unless this is set before its configuration is built. */
     private static final String UPDATE_CHECKER_OFF = "axoniq.update-checker.disabled";
-
-    private static final String UNIQUE_VIOLATION = "23505";
 
     @Bean
     TransactionManager axonTransactions(PlatformTransactionManager transactions) {
@@ -57,20 +50,13 @@ public class AxonWiring {
         return new UnitOfWorkAwareConnectionProviderWrapper(new SpringDataSourceConnectionProvider(dataSource));
     }
 
+    /** Only a process that has an {@link Appender} appends. */
     @Bean
-    EventStorageEngine eventStorageEngine(ConnectionProvider connections, TransactionManager transactions) {
-        Serializer events = new EventSerializer();
-        return JdbcEventStorageEngine.builder()
-                .connectionProvider(connections)
-                .transactionManager(transactions)
-                .eventSerializer(events)
-                .snapshotSerializer(events)
-                .persistenceExceptionResolver(AxonWiring::isDuplicateKey)
-                .schema(schema())
-                // Positions are drawn under the append lock: a gap is a transaction that failed and is never filled.
-                .gapTimeout(1)
-                .maxGapOffset(1)
-                .dataType(byte[].class)
+    LedgerEventStorageEngine eventStorageEngine(DataSource dataSource, ObjectProvider<Appender> appender) {
+        LedgerEventStorageEngine.Builder builder = LedgerEventStorageEngine.builder();
+        builder.eventSerializer(new EventSerializer()).snapshotSerializer(new EventSerializer());
+        return builder.dataSource(dataSource)
+                .appender(Optional.ofNullable(appender.getIfAvailable()))
                 .build();
     }
 
@@ -94,14 +80,9 @@ public class AxonWiring {
         return Jackson3Serializer.builder().build();
     }
 
-    @Bean(destroyMethod = "shutDown")
-    EventStore eventStore(EventStorageEngine engine) {
-        return EmbeddedEventStore.builder()
-                .storageEngine(engine)
-                .fetchDelay(FETCH_DELAY_MILLIS)
-                .cleanupDelay(10_000)
-                .timeUnit(TimeUnit.MILLISECONDS)
-                .build();
+    @Bean
+    EventStore eventStore(LedgerEventStorageEngine engine, Arrivals arrivals) {
+        return LedgerEventStore.on(engine, arrivals);
     }
 
     /** Started last and stopped first: its processors work while everything else is there. */
@@ -126,32 +107,5 @@ public class AxonWiring {
         Configuration configuration = configurer.buildConfiguration();
         StoreCheck.verify(configuration, engine, dataSource);
         return configuration;
-    }
-
-    /** Axon's own resolver does not look into pgjdbc's batch exceptions. */
-    private static boolean isDuplicateKey(Exception failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && UNIQUE_VIOLATION.equals(sql.getSQLState())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static EventSchema schema() {
-        return EventSchema.builder()
-                .eventTable("event_entry")
-                .snapshotTable("snapshot_entry")
-                .globalIndexColumn("position")
-                .eventIdentifierColumn("event_id")
-                .aggregateIdentifierColumn("stream")
-                .sequenceNumberColumn("sequence")
-                .typeColumn("stream_type")
-                .timestampColumn("stored_at")
-                .payloadTypeColumn("payload_type")
-                .payloadRevisionColumn("payload_revision")
-                .payloadColumn("payload")
-                .metaDataColumn("metadata")
-                .build();
     }
 }

@@ -2,24 +2,34 @@ package io.iommuledger.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import org.flywaydb.core.Flyway;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Properties;
+import javax.sql.DataSource;
 
 /** A connection pool on a migrated database. */
 public final class Database {
 
-    /**
-     * Where the database is.
-     *
-     * @param url a JDBC URL of PostgreSQL
-     */
-    public record Address(String url, String user, String password) {
+    /** Name and password that PostgreSQL knows. */
+    public record Login(String user, String password) {
 
         /** Without the password. */
         @Override
         public String toString() {
-            return user + " at " + url;
+            return user;
         }
     }
+
+    /**
+     * Where the database is.
+     *
+     * @param url     a JDBC URL of PostgreSQL
+     * @param service who works on it, and may do only what the product does
+     * @param owner   who owns the schema and brings it up to date; if empty somebody else has done so
+     */
+    public record Address(String url, Login service, Optional<Login> owner) {}
 
     private static final int POOL = 10;
 
@@ -33,10 +43,11 @@ public final class Database {
 
     /** Brings the schema up to date and opens a pool. */
     public static HikariDataSource open(Address address) {
+        address.owner().ifPresent(owner -> Schema.bringUpToDate(address.url(), owner, address.service()));
         HikariConfig settings = new HikariConfig();
         settings.setJdbcUrl(address.url());
-        settings.setUsername(address.user());
-        settings.setPassword(address.password());
+        settings.setUsername(address.service().user());
+        settings.setPassword(address.service().password());
         settings.setMaximumPoolSize(POOL);
         settings.setPoolName("ledger");
         settings.setConnectionTimeout(CONNECT_MILLIS);
@@ -44,13 +55,24 @@ public final class Database {
         settings.addDataSourceProperty("socketTimeout", SOCKET_SECONDS);
         settings.addDataSourceProperty("tcpKeepAlive", "true");
         settings.addDataSourceProperty("ApplicationName", "iommu-ledger");
-        HikariDataSource pool = new HikariDataSource(settings);
-        try {
-            Flyway.configure().dataSource(pool).load().migrate();
-            return pool;
-        } catch (RuntimeException e) {
-            pool.close();
-            throw e;
-        }
+        return new HikariDataSource(settings);
+    }
+
+    /**
+     * A connection as the pool makes them, but outside of it.
+     *
+     * @param silentSeconds after which a server that does not answer is given up; 0 for never
+     */
+    static Connection outside(DataSource pool, String name, int silentSeconds) throws SQLException {
+        HikariDataSource settings = pool.unwrap(HikariDataSource.class);
+        Properties properties = new Properties();
+        properties.setProperty("user", settings.getUsername());
+        properties.setProperty("password", settings.getPassword());
+        properties.setProperty("connectTimeout", "2");
+        properties.setProperty("socketTimeout", Integer.toString(silentSeconds));
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("prepareThreshold", "1");
+        properties.setProperty("ApplicationName", name);
+        return DriverManager.getConnection(settings.getJdbcUrl(), properties);
     }
 }

@@ -14,12 +14,14 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A real PostgreSQL of our own, started from its binaries on a data directory that is kept. Its settings make it durable:
  * the library's own defaults (no fsync, no synchronous commit) are for tests.
  */
 public final class EmbeddedServer implements AutoCloseable {
+    private static final String SERVICE = "ledger_service";
     private static final String BINARIES = "postgresql-binaries";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -27,6 +29,7 @@ public final class EmbeddedServer implements AutoCloseable {
     private final ServerPassword password;
     private final Path data;
     private final FileChannel lock;
+    private final Database.Login service = new Database.Login(SERVICE, ServerPassword.random());
     private volatile boolean closing;
 
     private EmbeddedServer(EmbeddedPostgres server, ServerPassword password, Path data, FileChannel lock) {
@@ -74,9 +77,12 @@ public final class EmbeddedServer implements AutoCloseable {
         }
     }
 
+    /** The servers' login has another password at each start; nobody else needs it. */
     public Database.Address address() {
         return new Database.Address(
-                "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres", "postgres", password.value());
+                "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres",
+                service,
+                Optional.of(new Database.Login("postgres", password.value())));
     }
 
     /** Runs once if the server ends without having been closed. */
@@ -104,11 +110,13 @@ public final class EmbeddedServer implements AutoCloseable {
     /** Who claimed work on this server is gone: it was started a moment ago, and its directory is locked. */
     private void freeClaims() throws IOException {
         String free = """
-                DO $$ BEGIN
-                    IF to_regclass('token_entry') IS NOT NULL THEN UPDATE token_entry SET owner = NULL; END IF;
-                END $$""";
+            DO $$ BEGIN
+                IF to_regclass('token_entry') IS NOT NULL THEN UPDATE token_entry SET owner = NULL; END IF;
+            END $$\
+            """;
         Database.Address at = address();
-        try (Connection connection = DriverManager.getConnection(at.url(), at.user(), at.password());
+        Database.Login owner = at.owner().orElseThrow();
+        try (Connection connection = DriverManager.getConnection(at.url(), owner.user(), owner.password());
                 Statement statement = connection.createStatement()) {
             statement.execute(free);
         } catch (SQLException e) {

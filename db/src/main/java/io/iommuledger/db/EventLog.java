@@ -13,24 +13,34 @@ import org.springframework.stereotype.Component;
 @Component
 public class EventLog {
     private static final int PAGE = 1_000;
-    private static final String COLUMNS =
-            "SELECT position, stream, sequence, stored_at, payload_type, payload FROM event_entry ";
+    /** For a query of one's own, with {@link #ENTRY}. */
+    public static final String COLUMNS =
+            "SELECT position, stream, sequence, stored_at, type, payload, batch_signature FROM event_log ";
 
     /**
      * One record of the log.
      *
-     * @param storedAt RFC 3339, when it was stored
+     * @param storedAtNanos when it was stored, since 1970
+     * @param signed        whether it came in a batch that its agent signed
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    public record Entry(long position, String stream, long sequence, String storedAt, String type, byte[] payload) {}
+    public record Entry(
+            long position,
+            String stream,
+            long sequence,
+            long storedAtNanos,
+            String type,
+            byte[] payload,
+            boolean signed) {}
 
-    private static final RowMapper<Entry> ENTRY = (row, number) -> new Entry(
+    public static final RowMapper<Entry> ENTRY = (row, number) -> new Entry(
             row.getLong("position"),
             row.getString("stream"),
             row.getLong("sequence"),
-            row.getString("stored_at"),
-            row.getString("payload_type"),
-            row.getBytes("payload"));
+            row.getLong("stored_at"),
+            row.getString("type"),
+            row.getBytes("payload"),
+            row.getBytes("batch_signature") != null);
 
     private final JdbcClient jdbc;
 
@@ -69,7 +79,7 @@ public class EventLog {
     /** The epochs of a host that have facts, oldest first. */
     public List<StreamId> epochs(HostId host) {
         return jdbc
-                .sql("SELECT stream FROM event_entry WHERE stream LIKE :prefix AND sequence = 0")
+                .sql("SELECT stream FROM event_log WHERE stream LIKE :prefix AND sequence = 0")
                 .param("prefix", "host/" + escaped(host) + "/%")
                 .query(String.class)
                 .list()
@@ -82,7 +92,7 @@ public class EventLog {
 
     /** Position of the newest entry, -1 in an empty log. */
     public long head() {
-        return jdbc.sql("SELECT coalesce(max(position), -1) FROM event_entry")
+        return jdbc.sql("SELECT coalesce(max(position), -1) FROM event_log")
                 .query(Long.class)
                 .single();
     }

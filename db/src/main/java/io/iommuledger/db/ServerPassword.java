@@ -36,9 +36,13 @@ final class ServerPassword {
         if (Files.exists(file)) {
             return new ServerPassword(file, Files.readString(file).strip());
         }
+        return new ServerPassword(file, random());
+    }
+
+    static String random() {
         byte[] random = new byte[BYTES];
         new SecureRandom().nextBytes(random);
-        return new ServerPassword(file, HexFormat.of().formatHex(random));
+        return HexFormat.of().formatHex(random);
     }
 
     String value() {

@@ -10,7 +10,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 
 /** The store for an application that brings the {@link DataSource}: JDBC, transactions, the log and Axon on it. */
 @Configuration(proxyBeanMethods = false)
-@Import({AxonWiring.class, EventLog.class, LogTail.class})
+@Import({AxonWiring.class, EventLog.class, Arrivals.class})
 public class StoreBeans {
 
     @Bean

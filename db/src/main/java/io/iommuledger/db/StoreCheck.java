@@ -8,9 +8,7 @@ import javax.sql.DataSource;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.config.Configuration;
 import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
-import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
-import org.axonframework.eventsourcing.eventstore.jdbc.JdbcEventStorageEngine;
 import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
 
 /**
@@ -23,9 +21,9 @@ final class StoreCheck {
 
     /** @throws IllegalStateException naming what is in use instead */
     static void verify(Configuration axon, EventStorageEngine engine, DataSource dataSource) {
-        require("event store", axon.eventStore(), EmbeddedEventStore.class);
-        require("event storage engine", engine, JdbcEventStorageEngine.class);
+        require("event storage engine", engine, LedgerEventStorageEngine.class);
         require("token store", axon.eventProcessingConfiguration().tokenStore("any"), JdbcTokenStore.class);
+        require("event store", axon.eventStore(), LedgerEventStore.class);
         require("transaction manager", axon.getComponent(TransactionManager.class), SpringTransactionManager.class);
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement()) {
@@ -35,6 +33,7 @@ final class StoreCheck {
             }
             requireOn(statement, "fsync");
             requireOn(statement, "synchronous_commit");
+            requireNoRights(statement);
         } catch (SQLException e) {
             throw new IllegalStateException("the database does not answer: " + e.getMessage(), e);
         }
@@ -44,6 +43,17 @@ final class StoreCheck {
         if (!wanted.isInstance(inUse)) {
             throw new IllegalStateException("the %s in use is %s, not %s: facts would not be kept"
                     .formatted(what, inUse.getClass().getName(), wanted.getSimpleName()));
+        }
+    }
+
+    /** Who may append through the function only cannot change what happened, not even by mistake. */
+    private static void requireNoRights(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery(
+                "SELECT current_user, has_table_privilege('event', 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')")) {
+            if (row.next() && row.getBoolean(2)) {
+                throw new IllegalStateException("the login '" + row.getString(1) + "' has rights of its own on the log;"
+                        + " use one that is neither its owner nor a superuser, see docs/operations.md, The servers");
+            }
         }
     }
 

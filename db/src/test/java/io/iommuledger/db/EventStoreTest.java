@@ -12,15 +12,14 @@ import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.FactCodec;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import javax.sql.DataSource;
-import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.config.Configuration;
 import org.axonframework.config.Configurer;
 import org.axonframework.config.DefaultConfigurer;
@@ -29,7 +28,6 @@ import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
-import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.axonframework.updates.configuration.UsagePropertyProvider;
 import org.junit.jupiter.api.AfterAll;
@@ -53,7 +51,7 @@ class EventStoreTest {
         pool = Database.open(server.address());
         context = new AnnotationConfigApplicationContext();
         context.registerBean(DataSource.class, () -> pool, definition -> definition.setDestroyMethodName(""));
-        context.register(StoreBeans.class);
+        context.register(StoreBeans.class, AppenderBeans.class);
         context.refresh();
     }
 
@@ -90,46 +88,59 @@ class EventStoreTest {
     }
 
     @Test
-    void aReaderOfPositionsSkipsNothingWhileManyWrite() throws Exception {
-        EventLog log = context.getBean(EventLog.class);
-        long before = log.head();
-        int writers = 6;
-        int each = 60;
-        try (ExecutorService threads = Executors.newFixedThreadPool(writers)) {
-            List<Future<?>> writing = new ArrayList<>();
-            for (int writer = 0; writer < writers; writer++) {
-                StreamId stream = new StreamId(new HostId("writer" + writer), 1);
-                writing.add(threads.submit(() -> {
-                    for (int sequence = 0; sequence < each; sequence++) {
-                        append(stream, sequence, 1);
-                    }
-                }));
-            }
-            long last = before;
-            int seen = 0;
-            while (seen < writers * each) {
-                boolean done = writing.stream().allMatch(Future::isDone);
-                List<EventLog.Entry> page = log.between(last, Long.MAX_VALUE, 50);
-                seen += page.size();
-                last = page.isEmpty() ? last : page.getLast().position();
-                if (done && page.isEmpty()) {
-                    break;
-                }
-            }
-            assertThat(seen).isEqualTo(writers * each);
-            for (Future<?> writer : writing) {
-                writer.get();
+    void theServersLoginReachesTheLogByItsFunctionAndItsViewOnly() {
+        append(new StreamId(new HostId("kept"), 1), 0, 1);
+        JdbcClient jdbc = context.getBean(JdbcClient.class);
+        for (String crime : List.of(
+                "DELETE FROM event",
+                "UPDATE event SET sequence = 7",
+                "TRUNCATE event",
+                "INSERT INTO event SELECT * FROM event_log",
+                "SELECT count(*) FROM event",
+                "ALTER TABLE event DISABLE TRIGGER ALL",
+                "DELETE FROM event_log",
+                "UPDATE leadership SET term = 0",
+                "UPDATE flyway_schema_history SET success = false")) {
+            assertThatThrownBy(() -> jdbc.sql(crime).update())
+                    .as(crime)
+                    .rootCause()
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            refused -> assertThat(refused.getSQLState()).isEqualTo("42501"));
+        }
+        assertThatThrownBy(() -> jdbc.sql(
+                                "SELECT append_events(1, 1, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')")
+                        .query(String.class)
+                        .list())
+                .as("a session that does not lead")
+                .hasMessageContaining("does not lead");
+    }
+
+    @Test
+    void theOwnerCannotChangeWhatHappenedByMistakeEither() throws SQLException {
+        append(new StreamId(new HostId("owned"), 1), 0, 1);
+        Database.Login owner = server.address().owner().orElseThrow();
+        try (Connection connection =
+                        DriverManager.getConnection(server.address().url(), owner.user(), owner.password());
+                Statement statement = connection.createStatement()) {
+            for (String crime : List.of("DELETE FROM event", "UPDATE event SET sequence = 7", "TRUNCATE event")) {
+                assertThatThrownBy(() -> statement.execute(crime)).hasMessageContaining("append-only");
             }
         }
     }
 
     @Test
-    void whatHappenedIsNeitherChangedNorForgotten() {
-        append(new StreamId(new HostId("kept"), 1), 0, 1);
-        JdbcClient jdbc = context.getBean(JdbcClient.class);
-        for (String crime :
-                List.of("DELETE FROM event_entry", "UPDATE event_entry SET sequence = 7", "TRUNCATE event_entry")) {
-            assertThatThrownBy(() -> jdbc.sql(crime).update()).hasMessageContaining("append-only");
+    void aLoginWithRightsOnTheLogIsRefusedAtTheStart() {
+        Database.Address at = server.address();
+        Database.Login owner = at.owner().orElseThrow();
+        assertThatThrownBy(() -> Database.open(new Database.Address(at.url(), owner, at.owner())))
+                .hasMessageContaining("may change what happened");
+        try (HikariDataSource everything = Database.open(new Database.Address(at.url(), owner, Optional.empty()))) {
+            assertThatThrownBy(() -> StoreCheck.verify(
+                            context.getBean(Configuration.class),
+                            context.getBean(EventStorageEngine.class),
+                            everything))
+                    .hasMessageContaining("rights of its own on the log");
         }
     }
 
@@ -174,9 +185,7 @@ class EventStoreTest {
                     sequence,
                     new StoredFact(EventTypes.of(new EpochEnded()), fact(sequence))));
         }
-        DefaultUnitOfWork<?> unit = DefaultUnitOfWork.startAndGet(null);
-        unit.attachTransaction(context.getBean(TransactionManager.class));
-        unit.execute(() -> context.getBean(EventStore.class).publish(events));
+        context.getBean(EventStore.class).publish(events);
     }
 
     private List<EventLog.Entry> entries(StreamId stream) {

@@ -14,11 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
-import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
 
 /** Appends to the log as the command side does. */
 public final class Log {
@@ -29,12 +27,10 @@ public final class Log {
 
     private final EventStore store;
     private final EventLog log;
-    private final TransactionManager transactions;
 
-    Log(EventStore store, EventLog log, TransactionManager transactions) {
+    Log(EventStore store, EventLog log) {
         this.store = store;
         this.log = log;
-        this.transactions = transactions;
     }
 
     /** One epoch of a host's agent, which numbers its facts. */
@@ -96,13 +92,7 @@ public final class Log {
     }
 
     private long publish(List<EventMessage<?>> messages) {
-        DefaultUnitOfWork<?> unit = DefaultUnitOfWork.startAndGet(null);
-        unit.attachTransaction(transactions);
-        unit.executeWithResult(() -> {
-                    store.publish(messages);
-                    return messages.size();
-                })
-                .getPayload();
+        store.publish(messages);
         return log.head();
     }
 }

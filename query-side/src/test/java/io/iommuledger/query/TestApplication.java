@@ -1,6 +1,8 @@
 package io.iommuledger.query;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.iommuledger.db.AppenderBeans;
+import io.iommuledger.db.Arrivals;
 import io.iommuledger.db.AxonWiring;
 import io.iommuledger.db.Database;
 import io.iommuledger.db.EventLog;
@@ -19,7 +21,16 @@ import org.springframework.transaction.PlatformTransactionManager;
 /** The query side on a PostgreSQL of its own; one for all tests, each of which takes another host. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({AxonWiring.class, EventLog.class, QuerySide.class, ProblemAdvice.class, LoopbackGuard.class, Log.class})
+@Import({
+    AxonWiring.class,
+    AppenderBeans.class,
+    Arrivals.class,
+    EventLog.class,
+    QuerySide.class,
+    ProblemAdvice.class,
+    LoopbackGuard.class,
+    Log.class
+})
 public class TestApplication {
 
     @Bean(destroyMethod = "close")

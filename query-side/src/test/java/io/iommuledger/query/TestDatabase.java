@@ -5,10 +5,14 @@ import io.iommuledger.db.EmbeddedServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import org.springframework.util.FileSystemUtils;
 
 /** A PostgreSQL that leaves nothing behind. */
-final class TestDatabase implements AutoCloseable {
+public final class TestDatabase implements AutoCloseable {
     private final Path directory;
     private final EmbeddedServer server;
 
@@ -24,6 +28,15 @@ final class TestDatabase implements AutoCloseable {
 
     Database.Address address() {
         return server.address();
+    }
+
+    /** Does to the schema what the servers' login may not. */
+    public void asOwner(String statement) throws SQLException {
+        Database.Login owner = address().owner().orElseThrow();
+        try (Connection connection = DriverManager.getConnection(address().url(), owner.user(), owner.password());
+                Statement execution = connection.createStatement()) {
+            execution.execute(statement);
+        }
     }
 
     @Override

@@ -25,10 +25,17 @@ final class CommandSideCommand implements Callable<Integer> {
             description = "Where agents dial in (default: ${DEFAULT-VALUE}).")
     private String gateway = "127.0.0.1:9090";
 
+    @Option(
+            names = "--advertise",
+            paramLabel = "NAME",
+            description =
+                    "How clients are told to address this command side while it leads (default: this machine's name).")
+    private String advertise = "";
+
     @Override
     public Integer call() throws InterruptedException {
         Server server = Server.start(
-                new Server.Settings(Set.of(Side.COMMAND), database.address(), rest.settings(), gateway, ""));
+                new Server.Settings(Set.of(Side.COMMAND), database.address(), rest.settings(), gateway, "", advertise));
         System.out.println(
                 "command side ready: REST on port " + server.port() + ", agents on port " + server.gatewayPort());
         return Running.untilTold(server::close);

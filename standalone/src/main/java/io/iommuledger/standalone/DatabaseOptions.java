@@ -1,6 +1,8 @@
 package io.iommuledger.standalone;
 
 import io.iommuledger.db.Database;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of everything that needs a database of its own running elsewhere. */
@@ -14,13 +16,29 @@ final class DatabaseOptions {
 
     @Option(
             names = "--db-user",
-            defaultValue = "${env:LEDGER_DB_USER:-postgres}",
-            description = "User, or LEDGER_DB_USER (default: ${DEFAULT-VALUE}).")
+            defaultValue = "${env:LEDGER_DB_USER:-ledger_service}",
+            description = "Login that works on the database, or LEDGER_DB_USER (default: ${DEFAULT-VALUE}).")
     private String user = "";
 
-    /** Not an option: other users of the machine can read a command line. */
+    @Option(
+            names = "--db-owner",
+            defaultValue = "${env:LEDGER_DB_OWNER}",
+            description = "Login that owns the schema and brings it up to date at the start, or LEDGER_DB_OWNER;"
+                    + " without one the schema must be up to date.")
+    private @Nullable String owner;
+
+    /** Passwords are not options: other users of the machine can read a command line. */
     Database.Address address() {
-        String password = System.getenv("LEDGER_DB_PASSWORD");
-        return new Database.Address(url, user, password == null ? "" : password);
+        return new Database.Address(
+                url,
+                new Database.Login(user, password("LEDGER_DB_PASSWORD")),
+                Optional.ofNullable(owner)
+                        .filter(name -> !name.isEmpty())
+                        .map(name -> new Database.Login(name, password("LEDGER_DB_OWNER_PASSWORD"))));
+    }
+
+    private static String password(String variable) {
+        String password = System.getenv(variable);
+        return password == null ? "" : password;
     }
 }

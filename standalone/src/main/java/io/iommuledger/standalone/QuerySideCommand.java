@@ -21,7 +21,7 @@ final class QuerySideCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Server server =
-                Server.start(new Server.Settings(Set.of(Side.QUERY), database.address(), rest.settings(), "", ""));
+                Server.start(new Server.Settings(Set.of(Side.QUERY), database.address(), rest.settings(), "", "", ""));
         System.out.println("query side ready: REST on port " + server.port());
         return Running.untilTold(server::close);
     }

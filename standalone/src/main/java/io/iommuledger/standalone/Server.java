@@ -33,9 +33,15 @@ public final class Server implements AutoCloseable {
      * @param rest          where REST answers
      * @param gatewayListen {@code HOST:PORT} where agents dial in; empty for none
      * @param gatewayName   name of the gateway within this process; empty for none
+     * @param advertise     how others are told to address this command side; empty for the machine's name
      */
     public record Settings(
-            Set<Side> sides, Database.Address database, Rest rest, String gatewayListen, String gatewayName) {}
+            Set<Side> sides,
+            Database.Address database,
+            Rest rest,
+            String gatewayListen,
+            String gatewayName,
+            String advertise) {}
 
     /**
      * Where REST answers.
@@ -111,6 +117,7 @@ public final class Server implements AutoCloseable {
         properties.put("ledger.public-names", String.join(",", rest.publicNames()));
         properties.put("ledger.gateway.listen", settings.gatewayListen());
         properties.put("ledger.gateway.in-process", settings.gatewayName());
+        properties.put("ledger.advertise", settings.advertise());
         return properties;
     }
 }

@@ -71,7 +71,12 @@ public final class Standalone implements AutoCloseable {
     private static Standalone start(Settings settings, EmbeddedServer postgres) throws IOException {
         String gatewayName = "gateway-" + UUID.randomUUID();
         Server server = Server.start(new Server.Settings(
-                EnumSet.allOf(Side.class), postgres.address(), settings.rest(), settings.gatewayListen(), gatewayName));
+                EnumSet.allOf(Side.class),
+                postgres.address(),
+                settings.rest(),
+                settings.gatewayListen(),
+                gatewayName,
+                ""));
         try {
             Optional<LocalAgent> local =
                     settings.machine() == Machine.NONE ? Optional.empty() : Optional.of(agent(settings, gatewayName));

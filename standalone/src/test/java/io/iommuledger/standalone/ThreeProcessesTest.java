@@ -81,8 +81,11 @@ class ThreeProcessesTest {
         line.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(line).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("LEDGER_DB_URL", db.url());
-        builder.environment().put("LEDGER_DB_USER", db.user());
-        builder.environment().put("LEDGER_DB_PASSWORD", db.password());
+        Database.Login owner = db.owner().orElseThrow();
+        builder.environment().put("LEDGER_DB_USER", db.service().user());
+        builder.environment().put("LEDGER_DB_PASSWORD", db.service().password());
+        builder.environment().put("LEDGER_DB_OWNER", owner.user());
+        builder.environment().put("LEDGER_DB_OWNER_PASSWORD", owner.password());
         Process process = builder.start();
         processes.add(process);
         return process;

@@ -4,6 +4,8 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.iommuledger.command.operation.OpenOperations;
+import io.iommuledger.db.append.AppendRefused;
+import io.iommuledger.db.append.Appender;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.protocol.MalformedRecord;
@@ -27,12 +29,14 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
     private final Epochs epochs;
     private final Ingest ingest;
     private final OpenOperations open;
+    private final Appender appender;
 
-    public AgentGateway(Sessions sessions, Epochs epochs, Ingest ingest, OpenOperations open) {
+    public AgentGateway(Sessions sessions, Epochs epochs, Ingest ingest, OpenOperations open, Appender appender) {
         this.sessions = sessions;
         this.epochs = epochs;
         this.ingest = ingest;
         this.open = open;
+        this.appender = appender;
     }
 
     @Override
@@ -66,6 +70,8 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
                 end(Status.INVALID_ARGUMENT.withDescription(wrong.getMessage()));
             } catch (Ingest.Fenced over) {
                 end(Status.FAILED_PRECONDITION.withDescription(over.getMessage()));
+            } catch (AppendRefused.NotLeader elsewhere) {
+                end(Status.UNAVAILABLE.withDescription(elsewhere.getMessage()));
             } catch (RuntimeException storeAway) {
                 LOG.warn("facts were not stored: {}", storeAway.toString());
                 end(Status.UNAVAILABLE.withDescription("the store does not answer"));
@@ -91,6 +97,7 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
         }
 
         private void hello(Hello hello) {
+            appender.requireLead();
             StreamId stream = new StreamId(new HostId(hello.getHost()), hello.getEpoch());
             Optional<String> refused = epochs.claim(stream, Wire.uuid(hello.getInstance()));
             if (refused.isPresent()) {

@@ -4,6 +4,11 @@ import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -17,6 +22,7 @@ public class Epochs {
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
+    private final ConcurrentMap<HostId, ReadWriteLock> claims = new ConcurrentHashMap<>();
 
     public Epochs(JdbcClient jdbc, PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
@@ -49,24 +55,46 @@ public class Epochs {
     }
 
     /**
-     * Whether the epoch is still the newest, as of the transaction that asks, and until that transaction has ended: what
-     * is appended in it cannot come after a newer epoch's claim.
+     * Does something if the epoch is the newest, and lets no newer one claim the host until it is done: what is appended
+     * so cannot come after a newer epoch's claim. No connection is held meanwhile. Claims are only made where appends
+     * are, in the process that leads.
+     *
+     * @return whether it was done
      */
-    boolean holds(StreamId stream) {
-        return jdbc.sql("SELECT epoch FROM host_epoch WHERE host = :host FOR SHARE")
-                .param("host", stream.host().value())
-                .query(Long.class)
-                .optional()
-                .filter(newest -> newest == stream.epoch())
-                .isPresent();
+    boolean whileNewest(StreamId stream, Runnable task) {
+        Lock shared = claims(stream.host()).readLock();
+        shared.lock();
+        try {
+            if (newest(stream.host()).filter(newest -> newest == stream.epoch()).isEmpty()) {
+                return false;
+            }
+            task.run();
+            return true;
+        } finally {
+            shared.unlock();
+        }
     }
 
     /** @return why the epoch is refused; empty if it may speak, from now on and alone */
     Optional<String> claim(StreamId stream, UUID instance) {
+        Lock alone = claims(stream.host()).writeLock();
+        alone.lock();
+        try {
+            return claimAlone(stream, instance);
+        } finally {
+            alone.unlock();
+        }
+    }
+
+    private ReadWriteLock claims(HostId host) {
+        return claims.computeIfAbsent(host, fresh -> new ReentrantReadWriteLock());
+    }
+
+    private Optional<String> claimAlone(StreamId stream, UUID instance) {
         return transaction.execute(status -> {
-            jdbc.sql("INSERT INTO host_epoch (host, epoch, instance) VALUES (:host, :epoch, :instance)"
-                            + " ON CONFLICT (host) DO UPDATE SET epoch = excluded.epoch, instance = excluded.instance, ended = false"
-                            + " WHERE host_epoch.epoch < excluded.epoch")
+            jdbc.sql("INSERT INTO host_epoch (host, epoch, instance) VALUES (:host, :epoch, :instance) ON CONFLICT"
+                            + " (host) DO UPDATE SET epoch = excluded.epoch, instance = excluded.instance, ended = false WHERE"
+                            + " host_epoch.epoch < excluded.epoch")
                     .param("host", stream.host().value())
                     .param("epoch", stream.epoch())
                     .param("instance", instance)

@@ -13,11 +13,9 @@ import io.iommuledger.protocol.v1.GatewayProto.FactBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
-import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
 import org.springframework.stereotype.Component;
 
 /** Appends agents' facts to the store, as the bytes they are, each once and without a gap. */
@@ -27,7 +25,6 @@ public class Ingest {
 
     private final EventStore store;
     private final EventLog log;
-    private final TransactionManager transactions;
     private final Epochs epochs;
 
     /** A newer epoch has taken over while a batch was under way. */
@@ -39,10 +36,9 @@ public class Ingest {
         }
     }
 
-    public Ingest(EventStore store, EventLog log, TransactionManager transactions, Epochs epochs) {
+    public Ingest(EventStore store, EventLog log, Epochs epochs) {
         this.store = store;
         this.log = log;
-        this.transactions = transactions;
         this.epochs = epochs;
     }
 
@@ -87,16 +83,9 @@ public class Ingest {
         for (byte[] bytes : payloads) {
             events.add(message(view.stream(), sequence++, bytes));
         }
-        DefaultUnitOfWork<?> unit = DefaultUnitOfWork.startAndGet(null);
-        unit.attachTransaction(transactions);
-        unit.executeWithResult(() -> {
-                    if (!epochs.holds(view.stream())) {
-                        throw new Fenced(view.stream());
-                    }
-                    store.publish(events);
-                    return events.size();
-                })
-                .getPayload();
+        if (!epochs.whileNewest(view.stream(), () -> store.publish(events))) {
+            throw new Fenced(view.stream());
+        }
         payloads.forEach(bytes -> take(view, bytes));
         return sequence;
     }

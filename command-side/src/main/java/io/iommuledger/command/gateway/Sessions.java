@@ -29,6 +29,14 @@ public class Sessions {
         }
     }
 
+    /** Every agent is to dial again, where it will be told more. */
+    public void endAll(Status status) {
+        sessions.values().forEach(session -> {
+            ended(session);
+            session.end(status);
+        });
+    }
+
     void ended(AgentSession session) {
         sessions.remove(session.view().stream().host(), session);
     }

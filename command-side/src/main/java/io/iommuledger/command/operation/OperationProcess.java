@@ -28,11 +28,11 @@ import org.slf4j.LoggerFactory;
  * Carries each operation from its request to its end, along the log: a request that is stored is sent to the agent, the
  * agent's fact that is stored ends it. What a crash interrupts goes on at the next start from where the log was read to.
  */
-final class OperationProcess {
+public final class OperationProcess {
     private static final Logger LOG = LoggerFactory.getLogger(OperationProcess.class);
 
     /** Name of the event processor. */
-    static final String NAME = "operations";
+    public static final String NAME = "operations";
 
     private final OpenOperations open;
     private final Sessions sessions;

@@ -8,6 +8,7 @@ import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.protocol.OperationCodec;
 import io.iommuledger.web.Problem;
+import io.iommuledger.web.Times;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -42,7 +43,7 @@ class OperationView {
             switch (event) {
                 case OperationRequested requested -> {
                     life.requested = Optional.of(requested);
-                    life.requestedAt = entry.storedAt();
+                    life.requestedAt = Times.rfc3339(entry.storedAtNanos());
                     life.position = entry.position();
                 }
                 case OperationEnded ended -> life.ended = Optional.of(ended);

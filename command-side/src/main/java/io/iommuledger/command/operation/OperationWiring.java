@@ -7,7 +7,7 @@ import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.SimpleCommandBus;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.commandhandling.gateway.DefaultCommandGateway;
-import org.axonframework.common.transaction.TransactionManager;
+import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.config.AggregateConfigurer;
 import org.axonframework.eventhandling.PropagatingErrorHandler;
 import org.axonframework.eventhandling.TrackingEventProcessorConfiguration;
@@ -19,9 +19,12 @@ import org.springframework.context.annotation.Configuration;
 class OperationWiring {
     private static final int BATCH = 100;
 
+    /** Without transactions: a command's only effect is what it appends, and its wait for that holds no connection. */
     @Bean
-    CommandBus commandBus(TransactionManager transactions) {
-        return SimpleCommandBus.builder().transactionManager(transactions).build();
+    CommandBus commandBus() {
+        return SimpleCommandBus.builder()
+                .transactionManager(NoTransactionManager.instance())
+                .build();
     }
 
     @Bean
@@ -48,6 +51,7 @@ class OperationWiring {
                             OperationProcess.NAME,
                             org.axonframework.config.Configuration::eventStore,
                             configuration -> TrackingEventProcessorConfiguration.forSingleThreadedProcessing()
+                                    .andAutoStart(false)
                                     .andBatchSize(BATCH))
                     .registerListenerInvocationErrorHandler(
                             OperationProcess.NAME, configuration -> PropagatingErrorHandler.instance())

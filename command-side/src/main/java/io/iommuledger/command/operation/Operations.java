@@ -7,6 +7,8 @@ import io.iommuledger.command.gateway.Sessions;
 import io.iommuledger.command.host.HostView;
 import io.iommuledger.command.principal.Principals;
 import io.iommuledger.db.EventLog;
+import io.iommuledger.db.append.AppendRefused;
+import io.iommuledger.db.append.Appender;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.OperationEnded;
@@ -23,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.axonframework.commandhandling.gateway.CommandGateway;
+import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -40,6 +43,7 @@ public class Operations {
     private final Waiting waiting;
     private final CommandGateway commands;
     private final EventLog log;
+    private final Appender appender;
     private final Clock clock = Clock.systemUTC();
 
     Operations(
@@ -48,13 +52,15 @@ public class Operations {
             Principals principals,
             Waiting waiting,
             CommandGateway commands,
-            EventLog log) {
+            EventLog log,
+            Appender appender) {
         this.sessions = sessions;
         this.epochs = epochs;
         this.principals = principals;
         this.waiting = waiting;
         this.commands = commands;
         this.log = log;
+        this.appender = appender;
     }
 
     /**
@@ -65,9 +71,11 @@ public class Operations {
      * @return the answer: at the end of the operation, or after 10 s as 202
      * @throws Problem 404 if the host was never heard of, 503 if its agent is not connected, 413 if its agent could not take
      *                 the instruction in
+     * @throws AppendRefused if this command side does not lead
      */
     public CompletableFuture<ResponseEntity<Map<String, Object>>> request(
             String host, HttpServletRequest from, HttpStatus success, Function<HostView, Instruction> instruction) {
+        appender.requireLead();
         HostView view = connected(host).view();
         OperationRequested request = new OperationRequested(
                 UuidCreator.getTimeOrderedEpoch(),
@@ -92,8 +100,11 @@ public class Operations {
         if (ended != null) {
             return OperationAnswer.of(view, request, ended, success);
         }
-        if (causedByTime(failure)) {
+        if (cause(failure, TimeoutException.class) != null && cause(failure, EventStoreException.class) == null) {
             return OperationAnswer.pending(request, log.head());
+        }
+        if (cause(failure, AppendRefused.class) instanceof AppendRefused refused) {
+            throw refused;
         }
         throw Problem.unavailable(
                         "store-unavailable",
@@ -142,13 +153,12 @@ public class Operations {
         return Problem.notFound("host", name, "GET /api/v1/hosts lists those whose agent has been connected");
     }
 
-    private static boolean causedByTime(@Nullable Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof TimeoutException) {
-                return true;
-            }
+    private static @Nullable Throwable cause(@Nullable Throwable failure, Class<?> wanted) {
+        Throwable cause = failure;
+        while (cause != null && !wanted.isInstance(cause)) {
+            cause = cause.getCause();
         }
-        return false;
+        return cause;
     }
 
     private static long nanos(Instant instant) {

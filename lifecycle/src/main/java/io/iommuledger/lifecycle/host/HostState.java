@@ -20,7 +20,6 @@ import io.iommuledger.lifecycle.fact.InstructionEnded;
 import io.iommuledger.lifecycle.fact.Intent;
 import io.iommuledger.lifecycle.fact.IntentResolved;
 import io.iommuledger.lifecycle.fact.JournalDamaged;
-import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
 import io.iommuledger.lifecycle.fact.PoliciesChanged;
 import io.iommuledger.lifecycle.fact.PowerChanged;

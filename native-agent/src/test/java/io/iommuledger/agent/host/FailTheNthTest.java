@@ -68,7 +68,7 @@ class FailTheNthTest {
 
     private static void run(Scenario scenario, Policies policies, FailTheNth fault) {
         Rig rig = Rig.forgetful(policies, fault::between);
-        fault.recordedIn(rig.journal::nextSequence);
+        fault.recordedIn(() -> rig.control.books().lastSequence(1) + 1);
         RandomDeeds.prepare(rig.machine);
         int number = 0;
         for (Instruction instruction : scenario.instructions()) {

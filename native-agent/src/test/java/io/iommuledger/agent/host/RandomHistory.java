@@ -118,9 +118,7 @@ final class RandomHistory {
     /** What the store has is what the agent has, though it was encoded and decoded in between. */
     private void store() {
         journal.sync();
-        Records.all(journal.log()).stream()
-                .map(FactCodec::decode)
-                .forEach(fact -> stored.evolve(stream(), fact));
+        Records.all(journal.log()).stream().map(FactCodec::decode).forEach(fact -> stored.evolve(stream(), fact));
         assertThat(stored.mappings()).isEqualTo(control.books().mappings());
     }
 }

@@ -92,8 +92,7 @@ final class Rig {
     /** Keeps no groups for a next start, so that many of them cost little. */
     static Rig forgetful(Policies policies, UnaryOperator<VfioKernel> between) {
         HostControl.Setup setup = new HostControl.Setup(policies, false, Checkpoint.NONE);
-        return new Rig(
-                SimulatedHosts.lab(), new MemoryFiles(), FEW_RECORDS, Optional.empty(), 1, setup, between);
+        return new Rig(SimulatedHosts.lab(), new MemoryFiles(), FEW_RECORDS, Optional.empty(), 1, setup, between);
     }
 
     /** On a journal whose files are so large. */

@@ -16,6 +16,7 @@ import java.util.UUID;
  * An entry of the log.
  *
  * @param storedAt    when it was stored, by the store's clock
+ * @param signed      whether its agent signed the batch that it came in
  * @param wall        the host's clock as its agent read it; only facts of hosts have one
  * @param operation   that it belongs to
  * @param fact        what it says
@@ -28,6 +29,7 @@ record EventAnswer(
         long sequence,
         String type,
         String storedAt,
+        boolean signed,
         Optional<String> wall,
         Optional<UUID> operation,
         Optional<Map<String, Object>> fact,
@@ -56,7 +58,8 @@ record EventAnswer(
                 entry.stream(),
                 entry.sequence(),
                 entry.type(),
-                entry.storedAt(),
+                Times.rfc3339(entry.storedAtNanos()),
+                entry.signed(),
                 wall,
                 operation,
                 Optional.of(Rendering.of(content)),
@@ -70,7 +73,8 @@ record EventAnswer(
                 entry.stream(),
                 entry.sequence(),
                 entry.type(),
-                entry.storedAt(),
+                Times.rfc3339(entry.storedAtNanos()),
+                entry.signed(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -6,21 +6,12 @@ import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.web.Problem;
 import java.util.List;
 import java.util.Optional;
-import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Entries of the log. */
 @Component
 class LogQueries {
-    private static final RowMapper<EventLog.Entry> ENTRY = (row, number) -> new EventLog.Entry(
-            row.getLong("position"),
-            row.getString("stream"),
-            row.getLong("sequence"),
-            row.getString("stored_at"),
-            row.getString("payload_type"),
-            row.getBytes("payload"));
-
     private final EventLog log;
     private final JdbcClient jdbc;
 
@@ -41,15 +32,14 @@ class LogQueries {
     List<EventAnswer> find(Wanted wanted) {
         // Conditions that are not there, rather than ones that are always true: the log is long and its indexes matter.
         String ofHost = wanted.host().isPresent() ? " AND stream = ANY(:streams)" : "";
-        String ofType = wanted.type().isPresent() ? " AND payload_type = :type" : "";
+        String ofType = wanted.type().isPresent() ? " AND type = :type" : "";
         return jdbc
-                .sql("SELECT position, stream, sequence, stored_at, payload_type, payload FROM event_entry"
-                        + " WHERE position > :after" + ofHost + ofType + " ORDER BY position LIMIT :limit")
+                .sql(EventLog.COLUMNS + "WHERE position > :after" + ofHost + ofType + " ORDER BY position LIMIT :limit")
                 .param("after", wanted.after())
                 .param("streams", wanted.host().map(this::streams).orElseGet(() -> new String[0]))
                 .param("type", wanted.type().orElse(""))
                 .param("limit", wanted.limit())
-                .query(ENTRY)
+                .query(EventLog.ENTRY)
                 .list()
                 .stream()
                 .map(EventAnswer::of)

@@ -63,7 +63,7 @@ class HostFolds {
     /** In the order of the log, so that epochs follow each other as they did. Does not gather the history in memory. */
     private void read(HostId host, long before, FoldedHost fold) {
         String[] streams = log.epochs(host).stream().map(StreamId::toString).toArray(String[]::new);
-        jdbc.sql("SELECT position, stream, payload FROM event_entry"
+        jdbc.sql("SELECT position, stream, payload FROM event_log"
                         + " WHERE stream = ANY(:streams) AND position < :before ORDER BY position")
                 .param("streams", streams)
                 .param("before", before)

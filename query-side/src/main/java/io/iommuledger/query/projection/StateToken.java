@@ -23,10 +23,6 @@ public class StateToken {
 
     /**
      * The position that the rows stand at, as the current transaction sees it; -1 before the first event.
-     *
-     * <p>It is the token's newest position even where the token has gaps below it: positions are drawn under the lock
-     * that orders appends, so that a gap is what a rolled-back append left behind and nothing will ever come to stand
-     * there.
      */
     public long position() {
         return current()

@@ -1,0 +1,32 @@
+package io.iommuledger.command.leader;
+
+import io.iommuledger.db.append.AppendRefused;
+import io.iommuledger.web.Problem;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+
+/** What is not appended, as a problem. */
+@RestControllerAdvice
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class LeadAdvice {
+
+    @ExceptionHandler
+    ProblemDetail refused(AppendRefused refused) {
+        String why = String.valueOf(refused.getMessage());
+        return switch (refused) {
+            case AppendRefused.NotLeader elsewhere ->
+                Problem.unavailable("not-leader", why + "; nothing was done")
+                        .with("leader", elsewhere.leader())
+                        .toDetail();
+            case AppendRefused.StoreFailed away ->
+                Problem.unavailable("store-unavailable", why + "; nothing was done. Agents go on recording")
+                        .toDetail();
+            case AppendRefused.Taken taken ->
+                Problem.unavailable("store-unavailable", why + "; nothing was done: ask again")
+                        .toDetail();
+        };
+    }
+}

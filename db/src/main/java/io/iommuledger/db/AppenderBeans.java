@@ -1,0 +1,24 @@
+package io.iommuledger.db;
+
+import io.iommuledger.db.append.Appender;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What a process needs besides {@link StoreBeans} to append to the log, or to stand by for it. */
+@Configuration(proxyBeanMethods = false)
+public class AppenderBeans {
+    /** A leader that waits longer for an answer is taken for cut off, by itself too. */
+    private static final int SILENT_SECONDS = 10;
+
+    /** @param name how others are told to address this process when it leads; if empty the machine's name */
+    @Bean(initMethod = "start", destroyMethod = "close")
+    Appender appender(DataSource dataSource, @Value("${ledger.advertise:}") String name) throws UnknownHostException {
+        return new Appender(
+                () -> Database.outside(dataSource, "iommu-ledger appender", SILENT_SECONDS),
+                name.isEmpty() ? InetAddress.getLocalHost().getHostName() : name);
+    }
+}

@@ -1,0 +1,328 @@
+package io.iommuledger.db.append;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stores events, all that wait in one transaction, numbered without gaps. At most one appender of all processes leads;
+ * the others refuse, and take over when the leader's session has ended or was not heard of for {@link #PATIENCE_MILLIS}.
+ *
+ * <p>A transaction whose answer was lost is neither stored nor not: once it is certain that the session that sent it is
+ * gone, its events are looked up, and only then is anybody answered.
+ */
+public final class Appender implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Appender.class);
+    private static final int MOST_EVENTS = 5_000;
+    private static final long RENEW_MILLIS = 750;
+    private static final long PATIENCE_MILLIS = 3_000;
+    private static final long STANDBY_MILLIS = 200;
+    private static final long AGAIN_MILLIS = 20;
+    private static final long END_MILLIS = 5_000;
+
+    private final Connections connections;
+    private final String name;
+    private final Lead lead = new Lead();
+    private final BlockingQueue<Submission> queue = new LinkedBlockingQueue<>();
+    private final Thread thread;
+    private final CountDownLatch ending = new CountDownLatch(1);
+
+    // Of the appender's thread only.
+    private long ownTerm = -1;
+    private Books books = new Books(0);
+    private List<Submission> unanswered = List.of();
+    private long brokeAt = Long.MIN_VALUE;
+
+    /** What the leader keeps in mind. */
+    private static final class Books {
+        private final Heads heads = new Heads();
+        private long next;
+
+        Books(long next) {
+            this.next = next;
+        }
+    }
+
+    /** @param name how others are told to address this process when it leads */
+    public Appender(Connections connections, String name) {
+        this.connections = connections;
+        this.name = name;
+        this.thread = Thread.ofPlatform().name("appender").daemon().unstarted(this::run);
+    }
+
+    /** Returns when it is known whether this process leads, or the database does not answer. */
+    public void start() {
+        thread.start();
+        lead.awaitSettled(END_MILLIS);
+    }
+
+    /**
+     * Queues events that stand together or not at all.
+     *
+     * @return completes with the position of the last of them once they are stored, or with {@link AppendRefused} if
+     *     they certainly are not
+     */
+    public CompletableFuture<Long> append(List<NewEvent> events) {
+        CompletableFuture<Long> done = new CompletableFuture<>();
+        if (lead.settled()) {
+            lead.require();
+        }
+        queue.add(new Submission(events, done));
+        if (ended()) {
+            refuseWaiting(new AppendRefused.NotLeader(""));
+        }
+        return done;
+    }
+
+    /** @throws AppendRefused if this process does not lead; {@link AppendRefused.NotLeader} names who does */
+    public void requireLead() {
+        lead.require();
+    }
+
+    public boolean leads() {
+        return lead.held();
+    }
+
+    /** Submissions that are not under way yet. */
+    public int waiting() {
+        return queue.size();
+    }
+
+    /** Told at once if this process leads already. */
+    public void listen(LeadListener listener) {
+        lead.listen(listener);
+    }
+
+    @Override
+    public void close() {
+        ending.countDown();
+        thread.interrupt();
+        try {
+            thread.join(END_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        lead.close();
+    }
+
+    private void run() {
+        while (!ended()) {
+            try (Session session = new Session(connections.open())) {
+                long term = follow(session);
+                if (term > 0) {
+                    lead(session, term);
+                }
+            } catch (InterruptedException e) {
+                break;
+            } catch (SQLException | RuntimeException e) {
+                broken(e);
+            }
+        }
+        AppendRefused over = new AppendRefused.NotLeader("");
+        lead.lost(over);
+        refuseWaiting(over);
+    }
+
+    /** The first break of a leader's connection may be mended before anybody notices; what waits goes on waiting. */
+    private void broken(Exception e) {
+        LOG.warn("the appender's connection broke: {}", e.getMessage());
+        if (lead.held() && lastBreakIsNew()) {
+            return;
+        }
+        AppendRefused.StoreFailed away =
+                new AppendRefused.StoreFailed("the event store does not answer: " + e.getMessage());
+        lead.lost(away);
+        refuseWaiting(away);
+        try {
+            pause(STANDBY_MILLIS);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean lastBreakIsNew() {
+        long now = System.nanoTime();
+        boolean fresh = brokeAt == Long.MIN_VALUE || now - brokeAt > TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+        brokeAt = now;
+        return fresh;
+    }
+
+    /** @return the term in which this process leads from now on; 0 if it is to end */
+    private long follow(Session session) throws SQLException, InterruptedException {
+        while (!ended()) {
+            Session.Lead found = session.take(name);
+            if (found.mine()) {
+                return found.term();
+            }
+            if (found.term() == ownTerm || found.silentMillis() > PATIENCE_MILLIS) {
+                if (session.end(found.term())) {
+                    LOG.warn("ended the session of {}, silent for {} ms", found.leader(), found.silentMillis());
+                }
+                pause(AGAIN_MILLIS);
+                continue;
+            }
+            // Another has had the lock since: the session that sent what is unanswered is gone.
+            AppendRefused.NotLeader other = new AppendRefused.NotLeader(found.leader());
+            settle(session).forEach(lost -> lost.refused(other));
+            unanswered = List.of();
+            lead.lost(other);
+            refuseWaiting(other);
+            pause(STANDBY_MILLIS);
+        }
+        return 0;
+    }
+
+    private void lead(Session session, long term) throws SQLException, InterruptedException {
+        boolean othersBetween = lead.held() && term != ownTerm + 1;
+        ownTerm = term;
+        books = new Books(session.head() + 1);
+        List<Submission> again = settle(session);
+        if (othersBetween) {
+            lead.lost(new AppendRefused.NotLeader(""));
+        }
+        if (!lead.held()) {
+            lead.taken(term);
+        }
+        unanswered = List.of();
+        write(session, again);
+        long renewed = System.nanoTime();
+        while (!ended()) {
+            long left = RENEW_MILLIS - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - renewed);
+            if (left <= 0) {
+                if (!session.renew(term)) {
+                    throw new SQLException("the lead of term " + term + " is lost");
+                }
+                renewed = System.nanoTime();
+                continue;
+            }
+            Submission first = queue.poll(left, TimeUnit.MILLISECONDS);
+            if (first != null) {
+                write(session, withMore(first));
+            }
+        }
+    }
+
+    private List<Submission> withMore(Submission first) {
+        List<Submission> batch = new ArrayList<>();
+        batch.add(first);
+        int events = first.events().size();
+        for (Submission next = queue.peek();
+                next != null && events + next.events().size() <= MOST_EVENTS;
+                next = queue.peek()) {
+            queue.remove();
+            batch.add(next);
+            events += next.events().size();
+        }
+        return batch;
+    }
+
+    private void write(Session session, List<Submission> batch) throws SQLException {
+        List<Submission> fitting = new ArrayList<>(batch.size());
+        for (Submission each : batch) {
+            books.heads
+                    .take(each.events())
+                    .ifPresentOrElse(taken -> each.refused(new AppendRefused.Taken(taken)), () -> fitting.add(each));
+        }
+        store(session, fitting);
+    }
+
+    /** If the batch is refused for what is in it, its halves are tried, down to the submission that is at fault. */
+    private void store(Session session, List<Submission> batch) throws SQLException {
+        if (batch.isEmpty()) {
+            return;
+        }
+        List<NewEvent> events = events(batch);
+        unanswered = batch;
+        try {
+            session.append(ownTerm, books.next, events);
+        } catch (SQLException e) {
+            books.heads.forget(events);
+            Failure failure = Failure.of(e, session.broken());
+            if (failure == Failure.UNANSWERED) {
+                throw e;
+            }
+            unanswered = List.of();
+            refused(session, batch, failure, e);
+            return;
+        }
+        unanswered = List.of();
+        books.next = stored(batch, books.next);
+    }
+
+    private void refused(Session session, List<Submission> batch, Failure failure, SQLException e) throws SQLException {
+        if (failure.ofTheEvents() && batch.size() > 1) {
+            List<Submission> second = batch.subList(batch.size() / 2, batch.size());
+            try {
+                store(session, batch.subList(0, batch.size() / 2));
+            } catch (SQLException broken) {
+                second.forEach(each -> each.refused(storeFailed(broken)));
+                throw broken;
+            }
+            store(session, second);
+            return;
+        }
+        batch.forEach(each -> each.refused(
+                failure == Failure.TAKEN ? new AppendRefused.Taken(each.events().getFirst()) : storeFailed(e)));
+        if (failure == Failure.NOT_LEADING) {
+            throw e;
+        }
+    }
+
+    /** Answers what was unanswered and is stored; returns what is not. */
+    private List<Submission> settle(Session session) throws SQLException {
+        if (unanswered.isEmpty()) {
+            return List.of();
+        }
+        List<NewEvent> events = events(unanswered);
+        long last = session.positionOf(events);
+        if (last < 0) {
+            return unanswered;
+        }
+        stored(unanswered, last - events.size() + 1);
+        unanswered = List.of();
+        return List.of();
+    }
+
+    private static long stored(List<Submission> batch, long first) {
+        long next = first;
+        for (Submission each : batch) {
+            next += each.events().size();
+            each.done().complete(next - 1);
+        }
+        return next;
+    }
+
+    private static List<NewEvent> events(List<Submission> batch) {
+        if (batch.size() == 1) {
+            return batch.getFirst().events();
+        }
+        List<NewEvent> events = new ArrayList<>();
+        batch.forEach(each -> events.addAll(each.events()));
+        return events;
+    }
+
+    private void refuseWaiting(AppendRefused why) {
+        for (Submission each = queue.poll(); each != null; each = queue.poll()) {
+            each.refused(why);
+        }
+    }
+
+    private static AppendRefused storeFailed(SQLException e) {
+        return new AppendRefused.StoreFailed("PostgreSQL refused the events: " + e.getMessage());
+    }
+
+    private boolean ended() {
+        return ending.getCount() == 0;
+    }
+
+    private void pause(long millis) throws InterruptedException {
+        var _ = ending.await(millis, TimeUnit.MILLISECONDS);
+    }
+}

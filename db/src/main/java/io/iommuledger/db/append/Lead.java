@@ -1,0 +1,83 @@
+package io.iommuledger.db.append;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Whether this process leads, as its appender last found, and who wants to know. */
+final class Lead implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Lead.class);
+
+    /** What to answer while not leading; null while leading. */
+    private volatile @Nullable AppendRefused refusal = new AppendRefused.NotLeader("");
+
+    private final CountDownLatch settled = new CountDownLatch(1);
+    private final List<LeadListener> listeners = new CopyOnWriteArrayList<>();
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(Thread.ofVirtual().name("lead").factory());
+
+    void listen(LeadListener listener) {
+        thread.execute(() -> {
+            listeners.add(listener);
+            if (held()) {
+                listener.leads();
+            }
+        });
+    }
+
+    boolean held() {
+        return refusal == null;
+    }
+
+    /** Waits until it has been found out for the first time. */
+    void awaitSettled(long millis) {
+        try {
+            var _ = settled.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether it has been found out. */
+    boolean settled() {
+        return settled.getCount() == 0;
+    }
+
+    /** @throws AppendRefused if this process does not lead */
+    void require() {
+        AppendRefused why = refusal;
+        if (why != null) {
+            throw why;
+        }
+    }
+
+    void taken(long term) {
+        LOG.info("this command side leads, term {}", term);
+        refusal = null;
+        settled.countDown();
+        thread.execute(() -> listeners.forEach(LeadListener::leads));
+    }
+
+    void lost(AppendRefused why) {
+        AppendRefused before = refusal;
+        refusal = why;
+        if (before == null || !settled() || !String.valueOf(before.getMessage()).equals(why.getMessage())) {
+            LOG.info("{}", why.getMessage());
+        }
+        settled.countDown();
+        if (before == null) {
+            thread.execute(() -> listeners.forEach(listener -> listener.leadsNoMore(why)));
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

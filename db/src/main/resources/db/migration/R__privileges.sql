@@ -1,0 +1,12 @@
+-- What the servers' login may do: call the functions, read the log through its view, keep the tables that are made from
+-- it. Run anew whenever it, or the login's name, changes.
+REVOKE ALL ON FUNCTION take_lead(text), renew_lead(bigint), end_lead(bigint),
+    append_events(bigint, bigint, text[], bigint[], text[], text[], text[], bigint[], uuid[], bytea[], bytea[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION take_lead(text), renew_lead(bigint), end_lead(bigint),
+    append_events(bigint, bigint, text[], bigint[], text[], text[], text[], bigint[], uuid[], bytea[], bytea[])
+    TO "${service}";
+GRANT USAGE ON SCHEMA "${flyway:defaultSchema}" TO "${service}";
+GRANT SELECT ON event_log TO "${service}";
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+    snapshot, dead_letter, token_entry, host_epoch, open_operation, principal,
+    host, device, context, mapping_interval, reset_episode, finding, region, dma_fault TO "${service}";
