@@ -132,7 +132,7 @@ public final class LedgerEventStorageEngine extends BatchingEventStorageEngine {
     @Override
     protected List<? extends TrackedEventData<?>> fetchTrackedEvents(@Nullable TrackingToken last, int most) {
         RowMapper<TrackedDomainEventData<byte[]>> tracked = (row, number) -> new TrackedDomainEventData<>(
-                new GlobalSequenceTrackingToken(row.getLong("position")), entry(row, number));
+                new GlobalSequenceTrackingToken(row.getLong("position")), entry(row, ownStream(row)));
         return jdbc.query(
                 "SELECT position, " + COLUMNS + " FROM event_log WHERE position > ? ORDER BY position LIMIT ?",
                 tracked,
@@ -186,12 +186,22 @@ public final class LedgerEventStorageEngine extends BatchingEventStorageEngine {
         return position.orElseThrow(() -> new IllegalArgumentException("a token without a position: " + token));
     }
 
+    /** Null for an event that was published without a stream. */
+    private static @Nullable String ownStream(ResultSet row) throws SQLException {
+        String stream = row.getString("stream");
+        return row.getString("stream_type") == null && stream.equals(row.getString("event_id")) ? null : stream;
+    }
+
     private GenericDomainEventEntry<byte[]> entry(ResultSet row, int number) throws SQLException {
+        return entry(row, row.getString("stream"));
+    }
+
+    private GenericDomainEventEntry<byte[]> entry(ResultSet row, @Nullable String stream) throws SQLException {
         byte[] metadata = row.getBytes("metadata");
         long storedAt = row.getLong("stored_at");
         return new GenericDomainEventEntry<>(
                 row.getString("stream_type"),
-                row.getString("stream"),
+                stream,
                 row.getLong("sequence"),
                 row.getString("event_id"),
                 Instant.ofEpochSecond(Math.floorDiv(storedAt, SECOND), Math.floorMod(storedAt, SECOND)),

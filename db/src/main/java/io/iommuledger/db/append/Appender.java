@@ -3,6 +3,7 @@ package io.iommuledger.db.append;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -70,20 +71,20 @@ public final class Appender implements AutoCloseable {
      *     they certainly are not
      */
     public CompletableFuture<Long> append(List<NewEvent> events) {
-        CompletableFuture<Long> done = new CompletableFuture<>();
-        if (lead.settled()) {
-            lead.require();
-        }
-        queue.add(new Submission(events, done));
+        Submission submission = new Submission(events, new CompletableFuture<>());
+        Optional<AppendRefused> refusal = lead.settled() ? lead.refusal() : Optional.empty();
+        refusal.ifPresentOrElse(submission::refused, () -> queue.add(submission));
         if (ended()) {
             refuseWaiting(new AppendRefused.NotLeader(""));
         }
-        return done;
+        return submission.done();
     }
 
     /** @throws AppendRefused if this process does not lead; {@link AppendRefused.NotLeader} names who does */
     public void requireLead() {
-        lead.require();
+        lead.refusal().ifPresent(refused -> {
+            throw refused;
+        });
     }
 
     public boolean leads() {
@@ -170,9 +171,9 @@ public final class Appender implements AutoCloseable {
             }
             // Another has had the lock since: the session that sent what is unanswered is gone.
             AppendRefused.NotLeader other = new AppendRefused.NotLeader(found.leader());
+            lead.lost(other);
             settle(session).forEach(lost -> lost.refused(other));
             unanswered = List.of();
-            lead.lost(other);
             refuseWaiting(other);
             pause(STANDBY_MILLIS);
         }
@@ -223,14 +224,35 @@ public final class Appender implements AutoCloseable {
         return batch;
     }
 
+    /** What conflicts with another of the same batch waits for what becomes of that one. */
     private void write(Session session, List<Submission> batch) throws SQLException {
         List<Submission> fitting = new ArrayList<>(batch.size());
+        List<Submission> later = new ArrayList<>();
+        books.heads.beginBatch();
         for (Submission each : batch) {
-            books.heads
-                    .take(each.events())
-                    .ifPresentOrElse(taken -> each.refused(new AppendRefused.Taken(taken)), () -> fitting.add(each));
+            Optional<Heads.Conflict> conflict = books.heads.take(each.events());
+            if (conflict.isEmpty()) {
+                fitting.add(each);
+            } else if (conflict.get().tentative()) {
+                later.add(each);
+            } else {
+                each.refused(new AppendRefused.Taken(conflict.get().event()));
+            }
         }
-        store(session, fitting);
+        storeThen(session, fitting, later);
+        if (!later.isEmpty()) {
+            write(session, later);
+        }
+    }
+
+    /** @param untouched refused if the connection breaks: they certainly are not stored */
+    private void storeThen(Session session, List<Submission> batch, List<Submission> untouched) throws SQLException {
+        try {
+            store(session, batch);
+        } catch (SQLException broken) {
+            untouched.forEach(each -> each.refused(storeFailed(broken)));
+            throw broken;
+        }
     }
 
     /** If the batch is refused for what is in it, its halves are tried, down to the submission that is at fault. */
@@ -259,12 +281,7 @@ public final class Appender implements AutoCloseable {
     private void refused(Session session, List<Submission> batch, Failure failure, SQLException e) throws SQLException {
         if (failure.ofTheEvents() && batch.size() > 1) {
             List<Submission> second = batch.subList(batch.size() / 2, batch.size());
-            try {
-                store(session, batch.subList(0, batch.size() / 2));
-            } catch (SQLException broken) {
-                second.forEach(each -> each.refused(storeFailed(broken)));
-                throw broken;
-            }
+            storeThen(session, batch.subList(0, batch.size() / 2), second);
             store(session, second);
             return;
         }

@@ -1,10 +1,12 @@
 package io.iommuledger.db.append;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Last sequences of the streams that were appended to lately, so that a conflict is found without asking the database.
@@ -22,42 +24,38 @@ final class Heads {
         }
     };
 
-    /** Takes the events in, unless one of them is not above its stream's last; that one is returned. */
-    Optional<NewEvent> take(List<NewEvent> events) {
-        if (events.size() == 1) {
-            return takeOne(events.getFirst());
-        }
-        Map<String, Long> before = new HashMap<>();
+    /** Streams whose heads are those of the batch that is being put together, which may not come to stand. */
+    private final Set<String> tentative = new HashSet<>();
+
+    /**
+     * An event that is not above its stream's last.
+     *
+     * @param tentative whether that one is of the same batch
+     */
+    record Conflict(NewEvent event, boolean tentative) {}
+
+    void beginBatch() {
+        tentative.clear();
+    }
+
+    /** Takes all the events in, or none and returns why. */
+    Optional<Conflict> take(List<NewEvent> events) {
+        Map<String, Long> fresh = new HashMap<>();
         for (NewEvent event : events) {
-            Long known = last.get(event.stream());
-            before.putIfAbsent(event.stream(), known == null ? Long.MIN_VALUE : known);
-            if (takeOne(event).isPresent()) {
-                before.forEach(this::restore);
-                return Optional.of(event);
+            Long own = fresh.get(event.stream());
+            Long known = own == null ? last.get(event.stream()) : own;
+            if (known != null && event.sequence() <= known) {
+                return Optional.of(new Conflict(event, own == null && tentative.contains(event.stream())));
             }
+            fresh.put(event.stream(), event.sequence());
         }
+        last.putAll(fresh);
+        tentative.addAll(fresh.keySet());
         return Optional.empty();
     }
 
     /** Events that were taken in were not stored: nothing is known of their streams any more. */
     void forget(List<NewEvent> events) {
         events.forEach(event -> last.remove(event.stream()));
-    }
-
-    private Optional<NewEvent> takeOne(NewEvent event) {
-        Long known = last.get(event.stream());
-        if (known != null && event.sequence() <= known) {
-            return Optional.of(event);
-        }
-        last.put(event.stream(), event.sequence());
-        return Optional.empty();
-    }
-
-    private void restore(String stream, long sequence) {
-        if (sequence == Long.MIN_VALUE) {
-            last.remove(stream);
-        } else {
-            last.put(stream, sequence);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.iommuledger.db.append;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -49,12 +50,9 @@ final class Lead implements AutoCloseable {
         return settled.getCount() == 0;
     }
 
-    /** @throws AppendRefused if this process does not lead */
-    void require() {
-        AppendRefused why = refusal;
-        if (why != null) {
-            throw why;
-        }
+    /** Why this process does not lead; empty if it does. */
+    Optional<AppendRefused> refusal() {
+        return Optional.ofNullable(refusal);
     }
 
     void taken(long term) {

@@ -1,0 +1,38 @@
+package io.iommuledger.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.iommuledger.db.append.Appender;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/** Another process that leads, appends without end, and says what became of each event. */
+final class AppenderProcess {
+
+    private AppenderProcess() {}
+
+    public static void main(String[] arguments) throws Exception {
+        HikariConfig settings = new HikariConfig();
+        settings.setJdbcUrl(arguments[0]);
+        settings.setUsername(arguments[1]);
+        settings.setPassword(System.getenv("PASSWORD"));
+        settings.setMinimumIdle(0);
+        settings.setInitializationFailTimeout(-1);
+        try (HikariDataSource login = new HikariDataSource(settings);
+                Appender appender = new Appender(() -> Database.outside(login, "other", 10), "other")) {
+            appender.start();
+            long sequence = 0;
+            while (true) {
+                try {
+                    long position = appender.append(List.of(TestStore.event("other", sequence)))
+                            .get(30, TimeUnit.SECONDS);
+                    System.out.println("stored " + sequence++ + " at " + position);
+                } catch (ExecutionException refused) {
+                    System.out.println(refused.getMessage());
+                    TimeUnit.MILLISECONDS.sleep(100);
+                }
+            }
+        }
+    }
+}
