@@ -29,6 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 import org.springframework.jdbc.core.RowMapper;
 
 /** What the appender promises, on a real PostgreSQL. */
@@ -111,8 +113,11 @@ class AppenderTest {
     }
 
     @Test
-    void whatWaitsSharesOneTransaction() throws Exception {
-        try (Held held = hold()) {
+    void whatWaitsSharesOneTransactionAndOneNotification() throws Exception {
+        try (Held held = hold();
+                Connection listening = Database.outside(store.pool, "listening", 10);
+                Statement listen = listening.createStatement()) {
+            listen.execute("LISTEN appended");
             CompletableFuture<Long> first = appender.append(List.of(TestStore.event("first", 0)));
             awaitWaiting(0);
             List<CompletableFuture<Long>> others = new ArrayList<>();
@@ -125,6 +130,11 @@ class AppenderTest {
             for (CompletableFuture<Long> other : others) {
                 other.get(10, TimeUnit.SECONDS);
             }
+            // A query brings along what has been notified before it.
+            listen.execute("SELECT 1");
+            assertThat(listening.unwrap(PGConnection.class).getNotifications())
+                    .extracting(PGNotification::getParameter)
+                    .containsExactly("1", "257");
         }
         assertThat(rows().stream().map(Row::transaction).distinct()).hasSize(2);
         assertThat(rows()).hasSize(257);

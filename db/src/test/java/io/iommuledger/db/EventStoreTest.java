@@ -20,11 +20,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.axonframework.common.stream.BlockingStream;
 import org.axonframework.config.Configuration;
 import org.axonframework.config.Configurer;
 import org.axonframework.config.DefaultConfigurer;
+import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
+import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
@@ -85,6 +88,28 @@ class EventStoreTest {
         append(stream, 0, 2);
         assertThatThrownBy(() -> append(stream, 1, 1)).isInstanceOf(ConcurrencyException.class);
         assertThat(entries(stream)).hasSize(2);
+    }
+
+    @Test
+    void aReaderGoesOnWhenTheConnectionThatNotifiesItIsLost() throws Exception {
+        EventStore store = context.getBean(EventStore.class);
+        StreamId stream = new StreamId(new HostId("followed"), 1);
+        Database.Login owner = server.address().owner().orElseThrow();
+        try (BlockingStream<TrackedEventMessage<?>> reader = store.openStream(store.createHeadToken());
+                Connection connection =
+                        DriverManager.getConnection(server.address().url(), owner.user(), owner.password());
+                Statement statement = connection.createStatement()) {
+            for (int sequence = 0; sequence < 6; sequence += 2) {
+                append(stream, sequence, 2);
+                for (int more = 0; more < 2; more++) {
+                    DomainEventMessage<?> event = (DomainEventMessage<?>) reader.nextAvailable();
+                    assertThat(event.getAggregateIdentifier()).isEqualTo(stream.toString());
+                    assertThat(event.getSequenceNumber()).isEqualTo(sequence + more);
+                }
+                statement.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                        + " WHERE application_name = 'iommu-ledger arrivals'");
+            }
+        }
     }
 
     @Test

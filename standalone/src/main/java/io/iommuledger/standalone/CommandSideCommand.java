@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "command-side",
         mixinStandardHelpOptions = true,
-        description = "Runs the command side alone. The database's password is taken from LEDGER_DB_PASSWORD.")
+        description = "Runs the command side alone. The database's passwords are taken from LEDGER_DB_PASSWORD"
+                + " and LEDGER_DB_OWNER_PASSWORD.")
 final class CommandSideCommand implements Callable<Integer> {
     @Mixin
     private DatabaseOptions database = new DatabaseOptions();

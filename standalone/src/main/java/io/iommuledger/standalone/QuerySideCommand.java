@@ -10,7 +10,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "query-side",
         mixinStandardHelpOptions = true,
-        description = "Runs the query side alone. The database's password is taken from LEDGER_DB_PASSWORD.")
+        description = "Runs the query side alone. The database's passwords are taken from LEDGER_DB_PASSWORD"
+                + " and LEDGER_DB_OWNER_PASSWORD.")
 final class QuerySideCommand implements Callable<Integer> {
     @Mixin
     private DatabaseOptions database = new DatabaseOptions();

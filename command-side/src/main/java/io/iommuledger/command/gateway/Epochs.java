@@ -92,9 +92,9 @@ public class Epochs {
 
     private Optional<String> claimAlone(StreamId stream, UUID instance) {
         return transaction.execute(status -> {
-            jdbc.sql("INSERT INTO host_epoch (host, epoch, instance) VALUES (:host, :epoch, :instance) ON CONFLICT"
-                            + " (host) DO UPDATE SET epoch = excluded.epoch, instance = excluded.instance, ended = false WHERE"
-                            + " host_epoch.epoch < excluded.epoch")
+            jdbc.sql("INSERT INTO host_epoch (host, epoch, instance) VALUES (:host, :epoch, :instance)"
+                            + " ON CONFLICT (host) DO UPDATE SET epoch = excluded.epoch, instance = excluded.instance, ended = false"
+                            + " WHERE host_epoch.epoch < excluded.epoch")
                     .param("host", stream.host().value())
                     .param("epoch", stream.epoch())
                     .param("instance", instance)

@@ -6,6 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,7 +60,7 @@ final class Lead implements AutoCloseable {
         LOG.info("this command side leads, term {}", term);
         refusal = null;
         settled.countDown();
-        thread.execute(() -> listeners.forEach(LeadListener::leads));
+        tell(() -> listeners.forEach(LeadListener::leads));
     }
 
     void lost(AppendRefused why) {
@@ -70,7 +71,15 @@ final class Lead implements AutoCloseable {
         }
         settled.countDown();
         if (before == null) {
-            thread.execute(() -> listeners.forEach(listener -> listener.leadsNoMore(why)));
+            tell(() -> listeners.forEach(listener -> listener.leadsNoMore(why)));
+        }
+    }
+
+    private void tell(Runnable news) {
+        try {
+            thread.execute(news);
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("nobody is told any more", closed);
         }
     }
 

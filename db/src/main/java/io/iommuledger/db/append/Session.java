@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -138,9 +139,16 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** Gives the lead back at once: PostgreSQL notices the end of a connection a little later. */
     @Override
     public void close() throws SQLException {
-        connection.close();
+        try (connection) {
+            if (!connection.isClosed()) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("SELECT pg_advisory_unlock_all()");
+                }
+            }
+        }
     }
 
     private record Place(String stream, long sequence) {}
