@@ -71,15 +71,17 @@ public final class Agent implements AutoCloseable {
     private final StreamId stream;
     private final HostControl control;
     private final Uplink uplink;
+    private final Journal journal;
     private final StateLock lock;
     private Optional<FaultWatch> faults = Optional.empty();
     private final ScheduledExecutorService duty = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("agent-duty").factory());
 
-    private Agent(StreamId stream, HostControl control, Uplink uplink, StateLock lock) {
+    private Agent(StreamId stream, HostControl control, Uplink uplink, Journal journal, StateLock lock) {
         this.stream = stream;
         this.control = control;
         this.uplink = uplink;
+        this.journal = journal;
         this.lock = lock;
     }
 
@@ -142,7 +144,7 @@ public final class Agent implements AutoCloseable {
                 self[0].onDuty(at -> at.undeliverable(epoch, why));
             }
         });
-        self[0] = new Agent(stream, control, uplink, lock);
+        self[0] = new Agent(stream, control, uplink, journal, lock);
         control.begin(instance, VERSION, settings.policies());
         self[0].reclaim();
         var _ = self[0].onDutyRepeatedly(HostControl::maintain, MAINTENANCE_MILLIS);
@@ -211,7 +213,7 @@ public final class Agent implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             uplink.close();
-            unlock();
+            closeFiles();
         }
     }
 
@@ -225,11 +227,17 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private void unlock() {
+    /** A duty thread that hangs in a system call goes on with its journal until the process ends. */
+    private void closeFiles() {
         try {
+            if (duty.awaitTermination(1, TimeUnit.SECONDS)) {
+                journal.close();
+            }
             lock.close();
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the lock ends with the process", e);
+            LOG.log(System.Logger.Level.DEBUG, "journal and lock end with the process", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

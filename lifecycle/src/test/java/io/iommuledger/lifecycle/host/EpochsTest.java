@@ -14,12 +14,18 @@ import io.iommuledger.lifecycle.context.Context;
 import io.iommuledger.lifecycle.context.ContextState;
 import io.iommuledger.lifecycle.device.MemoryDecoding;
 import io.iommuledger.lifecycle.fact.EpochEnded;
+import io.iommuledger.lifecycle.fact.FactsLost;
+import io.iommuledger.lifecycle.fact.IntentResolved;
+import io.iommuledger.lifecycle.fact.JournalDamaged;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
+import io.iommuledger.lifecycle.fact.NotAsked;
+import io.iommuledger.lifecycle.fact.Refused;
 import io.iommuledger.lifecycle.fact.UnmapReason;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Cause;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
+import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.lifecycle.reset.Episode;
 import io.iommuledger.lifecycle.reset.EpisodeOutcome;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,6 +105,57 @@ class EpochsTest {
         late.map(1, 1, page(16), memory());
         late.epoch(2, BOOT);
         assertThat(late.mapping(1).state()).isEqualTo(UNKNOWN);
+    }
+
+    @Test
+    void anIntentThatItsAgentLeftAloneIsWhatTheNextStartFound() {
+        Story alone = new Story();
+        alone.epoch(1, BOOT);
+        alone.context(1);
+        long intent = alone.tell(new MapRequested(1, 1, page(16), DmaAccess.READ, memory()));
+        alone.epoch(2, BOOT);
+        assertThat(alone.mapping(1).state()).isEqualTo(UNKNOWN);
+        alone.tell(new IntentResolved(1, intent, "mapping.map-requested", IntentResolved.Resolution.ABSENT));
+        assertThat(alone.mapping(1).state()).isEqualTo(DROPPED);
+        assertThat(alone.mapping(1).cause()).isEqualTo(Cause.HOLDER_GONE);
+        assertThat(alone.books.mappings()).isEmpty();
+    }
+
+    @Test
+    void anIntentThatCannotBeMadeOutLeavesItsMappingUnknown() {
+        long intent = story.tell(new MapRequested(3, 1, page(18), DmaAccess.READ, memory()));
+        story.epoch(2, BOOT);
+        story.tell(new IntentResolved(1, intent, "mapping.map-requested", IntentResolved.Resolution.UNKNOWN));
+        assertThat(story.mapping(3).state()).isEqualTo(UNKNOWN);
+    }
+
+    @Test
+    void aMapThatTheKernelWasNotAskedForNeverStood() {
+        long refused = story.tell(new MapRequested(3, 1, page(16), DmaAccess.READ, memory()));
+        long behind = story.tell(new MapRequested(4, 1, page(18), DmaAccess.READ, memory()));
+        story.tell(new Refused(refused, Story.REFUSAL));
+        story.tell(new NotAsked(behind));
+        assertThat(story.mapping(4).state()).isEqualTo(MappingState.REFUSED);
+        assertThat(story.mapping(4).cause()).isEqualTo(Cause.ROLLED_BACK);
+        assertThat(story.books.mappings()).hasSize(2);
+    }
+
+    @Test
+    void factsThatHadNoRoomAreAFindingAndLeaveMappingsUnknownOnlyIfTheyWereAboutThem() {
+        story.tell(new FactsLost(12, "no space", false));
+        assertThat(story.changes).containsExactly(new Change.Finding("host/rack7/1: 12 facts are lost: no space"));
+        assertThat(story.mapping(1).state()).isEqualTo(ACTIVE);
+        story.tell(new FactsLost(1, "no space", true));
+        assertThat(story.mapping(1).state()).isEqualTo(UNKNOWN);
+        assertThat(story.mapping(2).cause()).isEqualTo(Cause.FACTS_LOST);
+    }
+
+    @Test
+    void damageOfAJournalIsAFindingWithItsCounts() {
+        story.tell(new JournalDamaged(1, 40, 3, 612, JournalDamaged.Fate.CUT, "torn"));
+        assertThat(story.changes)
+                .containsExactly(new Change.Finding("host/rack7/1: 3 records of the journal of epoch 1 from sequence"
+                        + " 40 on, 612 bytes, are cut: torn"));
     }
 
     @Test

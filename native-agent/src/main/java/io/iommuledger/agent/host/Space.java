@@ -30,7 +30,7 @@ final class Space {
 
     /** @throws AgentRefused if there is not enough space; nothing is recorded then */
     void require(Instruction instruction, HostState books) throws AgentRefused {
-        long bytes = INSTRUCTION_BYTES + needed(instruction, books);
+        long bytes = bytes(instruction, books);
         boolean room = adds(instruction) ? journal.hasRoom(bytes) : journal.hasRoomWithReserve(bytes);
         if (!room) {
             throw new AgentRefused(
@@ -39,6 +39,11 @@ final class Space {
                             + (adds(instruction) ? "beside its reserve" : "with its reserve")
                             + "); free space on the disk of its state directory, or let the store take its facts");
         }
+    }
+
+    /** At least as many as the records of the instruction can become. */
+    static long bytes(Instruction instruction, HostState books) {
+        return INSTRUCTION_BYTES + needed(instruction, books);
     }
 
     /** Whether facts that no instruction caused have room. */

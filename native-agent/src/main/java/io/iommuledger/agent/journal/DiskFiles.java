@@ -45,6 +45,11 @@ public final class DiskFiles implements JournalFiles {
         Path file = path(name);
         Path parent = Objects.requireNonNull(file.getParent());
         Files.createDirectories(parent);
+        long usable = Files.getFileStore(parent).getUsableSpace();
+        if (usable > 0 && usable < bytes) {
+            // Or every attempt on a full disk would take the last blocks from everybody for a moment.
+            throw new IOException("no space for " + bytes + " bytes: " + usable + " are left below " + parent);
+        }
         FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {

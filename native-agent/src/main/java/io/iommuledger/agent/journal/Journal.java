@@ -18,6 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Journal implements AutoCloseable {
     private static final int BUFFER = 256 << 10;
     private static final int MOST_RECORD = 1 << 20;
+    private static final int LONGEST_USUAL_RECORD = 64 << 10;
 
     /**
      * How a journal uses its disk.
@@ -219,9 +220,9 @@ public final class Journal implements AutoCloseable {
     private boolean hasRoom(long bytes, int reserved) {
         lock.lock();
         try {
-            long here = settings.segmentBytes() - end;
             long whole = (long) settings.segmentBytes() - SegmentHeader.BYTES;
-            long more = bytes <= here ? 0 : (bytes - here + whole - 1) / whole + 1;
+            long sure = whole - Math.min(whole / 4, LONGEST_USUAL_RECORD);
+            long more = bytes <= settings.segmentBytes() - end ? 0 : (bytes + sure - 1) / sure;
             return space.prepare((int) Math.min(more + reserved, Integer.MAX_VALUE));
         } finally {
             lock.unlock();

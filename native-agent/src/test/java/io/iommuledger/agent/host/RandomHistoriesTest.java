@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random histories on random kernels under random policies: after every one of 1,000 operations, ends, deaths and starts
- * of the agent among them, the fold of the facts is what the software IOMMU, which knows nothing of the fold, has in it.
+ * of the agent among them, the fold of the facts is what the software IOMMU, which knows nothing of the fold, has in it,
+ * and no operation needs more of the journal than was foreseen.
  * {@code -Dproperties.sequences=N} sets how many.
  */
 class RandomHistoriesTest {

@@ -2,6 +2,7 @@ package io.iommuledger.agent.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iommuledger.agent.journal.EpochLog;
 import io.iommuledger.agent.journal.Journal;
 import io.iommuledger.agent.journal.MemoryFiles;
 import io.iommuledger.agent.journal.Records;
@@ -25,6 +26,7 @@ import java.util.UUID;
 /** A machine with the starts of its agent, one after the other, and the fold of all that they recorded. */
 final class RandomHistory {
     private static final HostId HOST = new HostId("lab");
+    private static final long HEADER_BYTES = 72;
     private static final Journal.Settings SEGMENTS = new Journal.Settings(1 << 20, Duration.ZERO);
 
     private final SimulatedHost machine;
@@ -72,8 +74,25 @@ final class RandomHistory {
         return control.books();
     }
 
+    /** It needs no more of the journal than was foreseen. */
     void carryOut(Instruction instruction) {
+        long before = journal.log().nextSequence();
+        long foreseen = Space.bytes(instruction, control.books());
         control.carryOutLocally(instruction);
+        assertThat(recordedSince(before)).as("bytes recorded").isLessThanOrEqualTo(foreseen);
+    }
+
+    /** Bytes of the journal. */
+    private long recordedSince(long from) {
+        long bytes = 0;
+        for (long next = from; next < journal.log().nextSequence(); ) {
+            EpochLog.Batch batch = journal.log().read(next, Integer.MAX_VALUE);
+            bytes += batch.records().stream()
+                    .mapToLong(record -> record.length + HEADER_BYTES)
+                    .sum();
+            next = batch.nextSequence();
+        }
+        return bytes;
     }
 
     void assertIsTheMachine() {

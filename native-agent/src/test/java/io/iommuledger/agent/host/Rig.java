@@ -2,6 +2,7 @@ package io.iommuledger.agent.host;
 
 import io.iommuledger.agent.journal.Journal;
 import io.iommuledger.agent.journal.JournalFailure;
+import io.iommuledger.agent.journal.JournalFiles;
 import io.iommuledger.agent.journal.MemoryFiles;
 import io.iommuledger.agent.journal.Records;
 import io.iommuledger.agent.kernel.VfioKernel;
@@ -40,6 +41,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /** A host control on the simulated lab machine, with its journal read back from the bytes it wrote. */
@@ -47,7 +49,7 @@ final class Rig {
     static final long PAGE = 4096;
     static final PciAddress EDU = address("edu");
     static final PciAddress SHM2 = address("shm2");
-    private static final long NOW = 1_700_000_000_000_000_000L;
+    static final long NOW = 1_700_000_000_000_000_000L;
     private static final UUID INSTANCE = new UUID(7, 7);
     private static final Journal.Settings SEGMENTS = new Journal.Settings(1 << 20, Duration.ofHours(1));
     private static final Journal.Settings FEW_RECORDS = new Journal.Settings(1 << 16, Duration.ofHours(1));
@@ -58,12 +60,10 @@ final class Rig {
     };
 
     final SimulatedHost machine;
-    final MemoryFiles files;
     final Journal journal;
     final Former former;
     final HostControl control;
-    private final Journal.Settings segments;
-    private final Optional<Path> state;
+    private final Place place;
     private final long epoch;
     private long operations;
     private long monotonic;
@@ -86,44 +86,54 @@ final class Rig {
     }
 
     Rig(HostControl.Setup setup, UnaryOperator<VfioKernel> between) {
-        this(SimulatedHosts.lab(), new MemoryFiles(), SEGMENTS, Optional.of(temporary()), 1, setup, between);
+        this(Place.fresh(), 1, setup, between, () -> NOW);
     }
 
     /** Keeps no groups for a next start, so that many of them cost little. */
     static Rig forgetful(Policies policies, UnaryOperator<VfioKernel> between) {
-        HostControl.Setup setup = new HostControl.Setup(policies, false, Checkpoint.NONE);
-        return new Rig(SimulatedHosts.lab(), new MemoryFiles(), FEW_RECORDS, Optional.empty(), 1, setup, between);
+        Place place = new Place(SimulatedHosts.lab(), new MemoryFiles(), FEW_RECORDS, Optional.empty());
+        return new Rig(place, 1, new HostControl.Setup(policies, false, Checkpoint.NONE), between, () -> NOW);
     }
 
-    /** On a journal whose files are so large. */
-    static Rig onSegmentsOf(int bytes, MemoryFiles files) {
-        return new Rig(
-                SimulatedHosts.lab(),
-                files,
-                new Journal.Settings(bytes, Duration.ZERO),
-                Optional.of(temporary()),
+    /** On a host with this wall clock. */
+    Rig(Policies policies, LongSupplier wallNanos) {
+        this(Place.fresh(), 1, new HostControl.Setup(policies, false, Checkpoint.NONE), kernel -> kernel, wallNanos);
+    }
+
+    /** On a journal of these files, none of which is kept for longer than it must. */
+    Rig(JournalFiles files, int segmentBytes, UnaryOperator<VfioKernel> between) {
+        this(
+                new Place(
+                        SimulatedHosts.lab(),
+                        files,
+                        new Journal.Settings(segmentBytes, Duration.ZERO),
+                        Optional.of(temporary())),
                 1,
                 new HostControl.Setup(Policies.DEFAULT, false, Checkpoint.NONE),
-                kernel -> kernel);
+                between,
+                () -> NOW);
+    }
+
+    /** What outlives an agent's process. */
+    private record Place(SimulatedHost machine, JournalFiles files, Journal.Settings segments, Optional<Path> state) {
+        static Place fresh() {
+            return new Place(SimulatedHosts.lab(), new MemoryFiles(), SEGMENTS, Optional.of(temporary()));
+        }
     }
 
     private Rig(
-            SimulatedHost machine,
-            MemoryFiles files,
-            Journal.Settings segments,
-            Optional<Path> state,
+            Place place,
             long epoch,
             HostControl.Setup setup,
-            UnaryOperator<VfioKernel> between) {
-        this.machine = machine;
-        this.files = files;
-        this.segments = segments;
-        this.state = state;
+            UnaryOperator<VfioKernel> between,
+            LongSupplier wallNanos) {
+        this.place = place;
+        this.machine = place.machine();
         this.epoch = epoch;
         HostClock clock = new HostClock() {
             @Override
             public long wallNanos() {
-                return NOW;
+                return wallNanos.getAsLong();
             }
 
             @Override
@@ -132,8 +142,8 @@ final class Rig {
             }
         };
         try {
-            former = Former.recover(files, MUST_NOT_FAIL);
-            journal = Journal.begin(files, segments, MUST_NOT_FAIL, epoch, INSTANCE, former.epochs());
+            former = Former.recover(place.files(), MUST_NOT_FAIL);
+            journal = Journal.begin(place.files(), place.segments(), MUST_NOT_FAIL, epoch, INSTANCE, former.epochs());
             control = new HostControl(
                     between.apply(machine),
                     machine,
@@ -142,7 +152,9 @@ final class Rig {
                             clock,
                             journal,
                             former,
-                            state.isPresent() ? HeldGroups.of(state.get()) : HeldGroups.forgotten()),
+                            place.state().isPresent()
+                                    ? HeldGroups.of(place.state().get())
+                                    : HeldGroups.forgotten()),
                     setup);
             control.begin(INSTANCE, "0.1.0", setup.policies());
         } catch (IOException e) {
@@ -153,7 +165,7 @@ final class Rig {
 
     /** The agent's next start, on the same machine and state directory. */
     Rig next(HostControl.Setup setup) {
-        return new Rig(machine, files, segments, state, epoch + 1, setup, kernel -> kernel);
+        return new Rig(place, epoch + 1, setup, kernel -> kernel, () -> NOW);
     }
 
     private static Path temporary() {
@@ -177,7 +189,7 @@ final class Rig {
     }
 
     InstructionEnded carryOut(Instruction instruction) {
-        return carryOut(instruction, NOW);
+        return carryOut(instruction, Long.MAX_VALUE);
     }
 
     InstructionEnded carryOut(Instruction instruction, long expiryNanos) {

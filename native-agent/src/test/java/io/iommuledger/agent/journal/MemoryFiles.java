@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** A directory in memory, as large as it is told to be. What it holds outlives the journals that use it. */
@@ -40,6 +41,32 @@ public final class MemoryFiles implements JournalFiles {
     @Override
     public synchronized List<String> names() {
         return contents.keySet().stream().filter(name -> !name.contains("/")).toList();
+    }
+
+    /** The same files, to be spoilt apart from these. */
+    public synchronized MemoryFiles copy() {
+        MemoryFiles copy = new MemoryFiles();
+        contents.forEach((name, content) -> {
+            Content same = new Content();
+            same.bytes = content.bytes.clone();
+            same.size = content.size;
+            same.written = content.written;
+            copy.contents.put(name, same);
+        });
+        return copy;
+    }
+
+    synchronized void flip(String name, long bit) {
+        Content content = Objects.requireNonNull(contents.get(name));
+        int at = (int) (bit / Byte.SIZE);
+        if (at >= content.bytes.length) {
+            content.bytes = Arrays.copyOf(content.bytes, at + 1);
+        }
+        content.bytes[at] ^= (byte) (1 << bit % Byte.SIZE);
+    }
+
+    synchronized long size(String name) {
+        return Objects.requireNonNull(contents.get(name)).size;
     }
 
     /** Names of all files, those of directories below included. */

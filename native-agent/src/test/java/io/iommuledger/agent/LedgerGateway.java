@@ -1,0 +1,120 @@
+package io.iommuledger.agent;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import io.iommuledger.lifecycle.fact.RecordedFact;
+import io.iommuledger.protocol.FactCodec;
+import io.iommuledger.protocol.v1.AgentGatewayGrpc;
+import io.iommuledger.protocol.v1.GatewayProto.AgentMessage;
+import io.iommuledger.protocol.v1.GatewayProto.FactBatch;
+import io.iommuledger.protocol.v1.GatewayProto.GatewayMessage;
+import io.iommuledger.protocol.v1.GatewayProto.Hello;
+import io.iommuledger.protocol.v1.GatewayProto.Stored;
+import io.iommuledger.protocol.v1.GatewayProto.Welcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * A command side with lists for a store, one an epoch. It lets the newest epoch speak, and notes what no agent may do: to
+ * leave a gap, or to send again what was acknowledged.
+ */
+class LedgerGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
+    final List<String> breaches = new ArrayList<>();
+    final List<String> hellos = new ArrayList<>();
+    private final TreeMap<Long, List<ByteString>> streams = new TreeMap<>();
+    private boolean refusesRemainders;
+
+    /** Whether it says that it has stored some facts. */
+    boolean acknowledges(List<RecordedFact> facts) {
+        return true;
+    }
+
+    final synchronized void refuseRemainders() {
+        refusesRemainders = true;
+    }
+
+    final synchronized List<RecordedFact> facts(long epoch) {
+        return streams.getOrDefault(epoch, List.of()).stream()
+                .map(record -> FactCodec.decode(record.toByteArray()))
+                .toList();
+    }
+
+    final synchronized List<byte[]> stored(long epoch) {
+        return streams.getOrDefault(epoch, List.of()).stream()
+                .map(ByteString::toByteArray)
+                .toList();
+    }
+
+    @Override
+    public StreamObserver<AgentMessage> connect(StreamObserver<GatewayMessage> down) {
+        return new Call(down);
+    }
+
+    private final class Call implements StreamObserver<AgentMessage> {
+        private final StreamObserver<GatewayMessage> down;
+        private List<ByteString> stream = new ArrayList<>();
+        private int acknowledged;
+
+        Call(StreamObserver<GatewayMessage> down) {
+            this.down = down;
+        }
+
+        @Override
+        public void onNext(AgentMessage message) {
+            synchronized (LedgerGateway.this) {
+                switch (message.getMessageCase()) {
+                    case HELLO -> hello(message.getHello());
+                    case FACTS -> facts(message.getFacts());
+                    case WATERMARK, MESSAGE_NOT_SET -> {
+                        // nothing to note
+                    }
+                }
+            }
+        }
+
+        private void hello(Hello hello) {
+            hellos.add((hello.getRemainder() ? "remainder of " : "") + hello.getEpoch());
+            boolean over = !streams.isEmpty() && hello.getEpoch() < streams.lastKey();
+            if (over || (hello.getRemainder() && refusesRemainders)) {
+                down.onError(Status.FAILED_PRECONDITION
+                        .withDescription("epoch " + hello.getEpoch() + " is over")
+                        .asRuntimeException());
+                return;
+            }
+            stream = streams.computeIfAbsent(hello.getEpoch(), fresh -> new ArrayList<>());
+            acknowledged = stream.size();
+            down.onNext(GatewayMessage.newBuilder()
+                    .setWelcome(Welcome.newBuilder().setNextSequence(stream.size()))
+                    .build());
+        }
+
+        private void facts(FactBatch batch) {
+            if (batch.getFirstSequence() != stream.size()) {
+                breaches.add("expected=" + stream.size() + ", got=" + batch.getFirstSequence() + ", acknowledged="
+                        + acknowledged);
+                return;
+            }
+            stream.addAll(batch.getRecordsList());
+            if (acknowledges(batch.getRecordsList().stream()
+                    .map(record -> FactCodec.decode(record.toByteArray()))
+                    .toList())) {
+                acknowledged = stream.size();
+                down.onNext(GatewayMessage.newBuilder()
+                        .setStored(Stored.newBuilder().setNextSequence(acknowledged))
+                        .build());
+            }
+        }
+
+        @Override
+        public void onError(Throwable broken) {
+            // the agent has hung up
+        }
+
+        @Override
+        public void onCompleted() {
+            down.onCompleted();
+        }
+    }
+}
