@@ -91,6 +91,11 @@ final class CommandSideRig implements AutoCloseable {
         return new FakeAgent(gateway, stream(host, epoch), instance);
     }
 
+    /** A next start that brings what this one left. */
+    FakeAgent dialWithRemainder(String host, long epoch, UUID instance) {
+        return FakeAgent.withRemainder(gateway, stream(host, epoch), instance);
+    }
+
     static StreamId stream(String host, long epoch) {
         return new StreamId(new HostId(host), epoch);
     }

@@ -90,26 +90,26 @@ class CommandSideTest {
     @Test
     void theLastFactsOfAnEpochThatIsOverAreTakenUntilANewerOneSpeaks() throws Exception {
         UUID instance = UUID.randomUUID();
-        CompletableFuture<Reply> answer;
+        CompletableFuture<CommandSideRig.Reply> answer;
         UUID operation;
-        try (FakeAgent agent = connect("remainder", 1, instance)) {
-            answer = openContext("remainder");
+        try (FakeAgent agent = rig.connect("remainder", 1, instance)) {
+            answer = rig.openContext("remainder");
             operation = agent.instructed();
         }
-        try (FakeAgent later = FakeAgent.withRemainder(gateway, stream("remainder", 1), instance)) {
+        try (FakeAgent later = rig.dialWithRemainder("remainder", 1, instance)) {
             assertThat(later.welcomed()).isEqualTo(2);
-            Reply refused = openContext("remainder").get(15, TimeUnit.SECONDS);
+            CommandSideRig.Reply refused = rig.openContext("remainder").get(15, TimeUnit.SECONDS);
             while (refused.status() == 202) {
                 // the server has not noticed yet that the line is dead
-                refused = openContext("remainder").get(15, TimeUnit.SECONDS);
+                refused = rig.openContext("remainder").get(15, TimeUnit.SECONDS);
             }
             assertThat(refused.text("type")).endsWith("agent-not-connected");
             later.succeeded(2, operation);
             assertThat(later.storedBelow(3)).as("and no instruction comes").isEqualTo(3);
             assertThat(answer.get(15, TimeUnit.SECONDS).text("outcome")).isEqualTo("succeeded");
         }
-        try (FakeAgent next = connect("remainder", 2, UUID.randomUUID());
-                FakeAgent late = FakeAgent.withRemainder(gateway, stream("remainder", 1), instance)) {
+        try (FakeAgent next = rig.connect("remainder", 2, UUID.randomUUID());
+                FakeAgent late = rig.dialWithRemainder("remainder", 1, instance)) {
             assertThat(late.end().getDescription()).contains("epoch 2 has taken over");
             assertThat(next.ended).isNotDone();
         }

@@ -7,7 +7,6 @@ import io.grpc.Status;
 import io.iommuledger.db.Database;
 import io.iommuledger.db.EmbeddedServer;
 import io.iommuledger.db.append.Appender;
-import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import java.net.URI;
@@ -49,7 +48,7 @@ class StandbyTest {
             }
             try (FakeAgent agent = new FakeAgent("first", STREAM, instance)) {
                 assertThat(agent.welcomed()).isZero();
-                agent.begun(PciAddress.parse("0000:02:00.0"));
+                agent.begun(CommandSideRig.DEVICE, -1);
                 HttpResponse<String> answer = openContext(second).get(15, TimeUnit.SECONDS);
                 JsonNode problem = new JsonMapper().readTree(answer.body());
                 assertThat(answer.statusCode()).isEqualTo(503);
@@ -99,7 +98,7 @@ class StandbyTest {
     }
 
     private static ConfigurableApplicationContext start(DataSource pool, String name) {
-        return new SpringApplicationBuilder(CommandSideTest.Application.class)
+        return new SpringApplicationBuilder(CommandSideRig.Application.class)
                 .properties(
                         "server.port=0",
                         "server.address=127.0.0.1",
