@@ -79,6 +79,11 @@ class MapRefusalTest {
             assertThat(waysOut(reply).get(1)).contains("huge pages");
             assertThat(waysOut(reply).get(2)).contains("dma_entry_limit", "a further context");
             assertThat(reply.body().has("inTheWay")).isFalse();
+            Reply polled = rig.get("operations/" + reply.text("operation")).get(15, TimeUnit.SECONDS);
+            assertThat(polled.body().path("budget")).isEqualTo(reply.body().path("budget"));
+            assertThat(waysOut(polled)).isEqualTo(waysOut(reply));
+            assertThat(polled.body().path("explainedAtPosition").longValue()).isPositive();
+            assertThat(polled.body().path("tainted").booleanValue()).isTrue();
         }
     }
 

@@ -41,7 +41,8 @@ class AgentArchitectureTest {
     @ArchTest
     static final ArchRule what_the_agent_does_and_records_does_not_know_the_network = noClasses()
             .that()
-            .resideInAnyPackage("..agent.host", "..agent.recording", "..agent.kernel", "..agent.simulated")
+            .resideInAnyPackage(
+                    "..agent.host", "..agent.recording", "..agent.journal", "..agent.kernel", "..agent.simulated")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.grpc..", "java.net..", "io.iommuledger.agent.uplink..")
@@ -55,6 +56,15 @@ class AgentArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("..agent.linux", "..agent.simulated")
             .as("what the agent does knows no implementation of the kernel");
+
+    @ArchTest
+    static final ArchRule the_journal_knows_nothing_of_what_its_records_say = noClasses()
+            .that()
+            .resideInAPackage("..agent.journal")
+            .should()
+            .dependOnClassesThat(
+                    resideInAPackage("io.iommuledger..").and(not(resideInAPackage("io.iommuledger.agent.journal"))))
+            .as("the journal knows nothing of what its records say");
 
     @ArchTest
     static final ArchRule the_service_never_loads_scripts = noClasses()

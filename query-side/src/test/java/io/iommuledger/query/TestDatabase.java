@@ -7,8 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.util.FileSystemUtils;
 
 /** A PostgreSQL that leaves nothing behind. */
@@ -36,6 +39,24 @@ public final class TestDatabase implements AutoCloseable {
         try (Connection connection = DriverManager.getConnection(address().url(), owner.user(), owner.password());
                 Statement execution = connection.createStatement()) {
             execution.execute(statement);
+        }
+    }
+
+    /** How a statement is carried out whose values are not looked at, where any index is better than none. */
+    public List<String> genericPlan(String statement, String values) throws SQLException {
+        Database.Login owner = address().owner().orElseThrow();
+        try (Connection connection = DriverManager.getConnection(address().url(), owner.user(), owner.password());
+                Statement execution = connection.createStatement()) {
+            execution.execute("SET enable_seqscan = off");
+            execution.execute("SET plan_cache_mode = force_generic_plan");
+            execution.execute("PREPARE looked_at AS " + statement);
+            List<String> plan = new ArrayList<>();
+            try (ResultSet lines = execution.executeQuery("EXPLAIN EXECUTE looked_at (" + values + ")")) {
+                while (lines.next()) {
+                    plan.add(lines.getString(1));
+                }
+            }
+            return plan;
         }
     }
 

@@ -41,13 +41,18 @@ final class OperationAnswer {
                         "whether the kernel did it is not known: " + end.detail()
                                 + "; look at what stands before asking again"));
         members.forEach(problem::with);
+        explanation(view, request, end).forEach(problem::with);
+        throw problem;
+    }
+
+    /** What stands in the way of a mapping that the kernel refused, as it stands now; empty for anything else. */
+    static Map<String, Object> explanation(HostView view, OperationRequested request, OperationEnded end) {
+        Map<String, Object> members = new LinkedHashMap<>();
         if (request.instruction() instanceof Instruction.Map map
                 && end.refusal().orElse(null) instanceof Refusal.ByKernel(KernelEvidence evidence)) {
-            Map<String, Object> more = new LinkedHashMap<>();
-            MapRefusal.explain(map, evidence, view, more);
-            more.forEach(problem::with);
+            MapRefusal.explain(map, evidence, view, members);
         }
-        throw problem;
+        return members;
     }
 
     /** Nobody has answered yet; the request stands at or below the position. */

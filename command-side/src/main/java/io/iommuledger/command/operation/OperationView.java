@@ -1,5 +1,7 @@
 package io.iommuledger.command.operation;
 
+import io.iommuledger.command.gateway.Sessions;
+import io.iommuledger.command.host.HostView;
 import io.iommuledger.command.principal.Principal;
 import io.iommuledger.command.principal.Principals;
 import io.iommuledger.db.EventLog;
@@ -29,10 +31,12 @@ class OperationView {
 
     private final EventLog log;
     private final Principals principals;
+    private final Sessions sessions;
 
-    OperationView(EventLog log, Principals principals) {
+    OperationView(EventLog log, Principals principals, Sessions sessions) {
         this.log = log;
         this.principals = principals;
+        this.sessions = sessions;
     }
 
     /** @throws Problem 404 if nobody asked for it */
@@ -62,7 +66,20 @@ class OperationView {
             shown.put("outcome", "pending");
             shown.put("position", life.position);
         });
+        sessions.of(requested.target()).ifPresent(session -> {
+            shown.put("tainted", session.view().tainted());
+            life.ended.ifPresent(end -> explain(session.view(), requested, end, shown));
+        });
         return shown;
+    }
+
+    /** It tells what uses up the budget now, which may not be what did when the kernel refused. */
+    private void explain(HostView view, OperationRequested requested, OperationEnded end, Map<String, Object> shown) {
+        Map<String, Object> why = OperationAnswer.explanation(view, requested, end);
+        if (!why.isEmpty()) {
+            shown.putAll(why);
+            shown.put("explainedAtPosition", log.head());
+        }
     }
 
     private Map<String, Object> principal(String id) {

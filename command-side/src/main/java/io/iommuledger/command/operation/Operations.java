@@ -81,7 +81,7 @@ public class Operations {
                 UuidCreator.getTimeOrderedEpoch(),
                 view.stream(),
                 principals.of(from).id(),
-                instruction.apply(view),
+                made(instruction, view),
                 nanos(clock.instant().plus(EXPIRY)));
         checkSize(request);
         UUID id = request.operation();
@@ -89,6 +89,15 @@ public class Operations {
         return commands.send(new RequestOperation(OperationAggregate.streamOf(id), request))
                 .thenCompose(stored -> end)
                 .handle((ended, failure) -> answer(view, request, success, ended, failure));
+    }
+
+    /** A refusal by what is believed of a host says of it what every answer says. */
+    private static Instruction made(Function<HostView, Instruction> instruction, HostView view) {
+        try {
+            return instruction.apply(view);
+        } catch (Problem problem) {
+            throw problem.with("tainted", view.tainted());
+        }
     }
 
     private ResponseEntity<Map<String, Object>> answer(

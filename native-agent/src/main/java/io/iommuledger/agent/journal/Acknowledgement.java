@@ -2,6 +2,7 @@ package io.iommuledger.agent.journal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /**
@@ -33,7 +34,7 @@ final class Acknowledgement {
     }
 
     static String name(long epoch) {
-        return "%012d%s".formatted(epoch, SUFFIX);
+        return String.format(Locale.ROOT, "%012d%s", epoch, SUFFIX);
     }
 
     static boolean names(String file) {

@@ -1,6 +1,7 @@
 package io.iommuledger.agent.journal;
 
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -33,7 +34,7 @@ record SegmentHeader(long epoch, long firstSequence, UUID instance, ByteBuffer p
 
     /** Name of the file; sorts by epoch, then by sequence. */
     static String name(long epoch, long firstSequence) {
-        return "%012d-%016d%s".formatted(epoch, firstSequence, SUFFIX);
+        return String.format(Locale.ROOT, "%012d-%016d%s", epoch, firstSequence, SUFFIX);
     }
 
     static boolean names(String file) {

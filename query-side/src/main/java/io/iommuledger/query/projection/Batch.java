@@ -17,11 +17,15 @@ final class Batch {
     private final Map<HostId, FoldedHost> hosts = new LinkedHashMap<>();
     private final DeviceRows devices = new DeviceRows();
     private final ContextRows contexts = new ContextRows();
-    private final IntervalRows intervals = new IntervalRows();
+    private final IntervalRows intervals;
     private final EpisodeRows episodes = new EpisodeRows();
     private final RegionRows regions = new RegionRows();
     private final FaultRows faults = new FaultRows();
     private final FindingRows findings = new FindingRows();
+
+    Batch(IntervalRows intervals) {
+        this.intervals = intervals;
+    }
 
     FoldedHost fold(HostId host, Function<HostId, FoldedHost> opener) {
         return hosts.computeIfAbsent(host, opener);

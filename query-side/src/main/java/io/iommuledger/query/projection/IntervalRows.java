@@ -19,7 +19,10 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 
 /** Rows of {@code mapping_interval}: each change of a mapping ends the interval before it and begins the next. */
 final class IntervalRows {
-    private static final String CLOSE = """
+    /** As many rows are gathered before they are written: one fact can end 65,535 mappings. */
+    private static final int MOST = 2_000;
+
+    static final String CLOSE = """
             UPDATE mapping_interval SET end_position = :at, end_nanos = :nanos
             WHERE host = :host AND epoch = :epoch AND number = :number
                 AND end_position IS NULL AND begin_position < :at
@@ -44,10 +47,16 @@ final class IntervalRows {
             WHERE host = :host AND epoch = :epoch AND number = :number AND end_position IS NULL
             """;
 
+    private final NamedParameterJdbcOperations jdbc;
     private final List<Row> closes = new ArrayList<>();
     private final List<Row> bounds = new ArrayList<>();
     private final List<Row> inserts = new ArrayList<>();
     private final Map<MappingId, Row> open = new HashMap<>();
+
+    /** @param jdbc within the transaction that the caller is in */
+    IntervalRows(NamedParameterJdbcOperations jdbc) {
+        this.jdbc = jdbc;
+    }
 
     void put(At at, Mapping mapping) {
         Optional<Row> before = Optional.ofNullable(open.remove(mapping.id()));
@@ -64,6 +73,9 @@ final class IntervalRows {
             open.put(mapping.id(), row);
         }
         inserts.add(row);
+        if (inserts.size() + closes.size() >= MOST) {
+            write();
+        }
     }
 
     /** The interval goes on; its exposure is known better. */
@@ -76,10 +88,14 @@ final class IntervalRows {
         }
     }
 
-    void write(NamedParameterJdbcOperations jdbc) {
+    void write() {
         Row.write(jdbc, BOUND, bounds);
         Row.write(jdbc, CLOSE, closes);
         Row.write(jdbc, INSERT, inserts);
+        bounds.clear();
+        closes.clear();
+        inserts.clear();
+        open.clear();
     }
 
     private static void end(Row row, Optional<At> end) {

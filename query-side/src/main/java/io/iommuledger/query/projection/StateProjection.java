@@ -64,7 +64,7 @@ public final class StateProjection {
         UnitOfWork<?> unit = CurrentUnitOfWork.get();
         String key = Batch.class.getName();
         return Optional.<Batch>ofNullable(unit.getResource(key)).orElseGet(() -> {
-            Batch fresh = new Batch();
+            Batch fresh = tables.batch();
             unit.resources().put(key, fresh);
             unit.onPrepareCommit(ending -> tables.write(fresh));
             return fresh;

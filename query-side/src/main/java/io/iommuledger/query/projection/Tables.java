@@ -18,11 +18,15 @@ class Tables {
         this.jdbc = new NamedParameterJdbcTemplate(dataSource);
     }
 
+    Batch batch() {
+        return new Batch(new IntervalRows(jdbc));
+    }
+
     void write(Batch batch) {
         HostRows.write(jdbc, batch.hosts());
         batch.devices().write(jdbc);
         batch.contexts().write(jdbc);
-        batch.intervals().write(jdbc);
+        batch.intervals().write();
         batch.episodes().write(jdbc);
         batch.regions().write(jdbc);
         batch.faults().write(jdbc);

@@ -3,16 +3,22 @@ package io.iommuledger.query.projection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.iommuledger.lifecycle.fact.Fact;
 import io.iommuledger.lifecycle.fact.GroupAttachRequested;
 import io.iommuledger.lifecycle.fact.GroupAttached;
+import io.iommuledger.lifecycle.fact.MapRequested;
+import io.iommuledger.lifecycle.fact.Mapped;
 import io.iommuledger.lifecycle.fact.UnmapReason;
 import io.iommuledger.lifecycle.fact.UnmapRequested;
 import io.iommuledger.lifecycle.fact.Unmapped;
 import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.mapping.Backing;
+import io.iommuledger.lifecycle.mapping.DmaAccess;
 import io.iommuledger.query.Facts;
 import io.iommuledger.query.Log;
 import io.iommuledger.query.Rest;
 import io.iommuledger.query.TestDatabase;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -122,6 +128,41 @@ class ProjectionTest {
         assertThat(states("shared.1-2")).containsExactly("REQUESTED", "ACTIVE", "UNKNOWN", "DROPPED");
         assertThat(rest.ok("hosts/shared/contexts").path("contexts")).isEmpty();
         sameWhenMadeAnew();
+    }
+
+    @Test
+    void takesOneFactThatEndsManyMappings() throws Exception {
+        int many = 3_000;
+        Log.Agent agent = log.agent("many", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        for (int number = 1; number <= many; number += 1_000) {
+            List<Fact> facts = new ArrayList<>();
+            for (int i = 0; i < 1_000; i++) {
+                IovaRange page = IovaRange.ofSize((number + i) * 0x1000L, 0x1000);
+                facts.add(
+                        new MapRequested(number + i, 1, page, DmaAccess.READ_WRITE, new Backing.Memory(page.start())));
+                facts.add(new Mapped(agent.next() + 2L * i, number + i));
+            }
+            agent.append(facts.toArray(Fact[]::new));
+        }
+        long end = agent.append(
+                new UnmapRequested(1, IovaRange.ALL, UnmapReason.OWNER, OptionalLong.empty()),
+                new Unmapped(agent.next(), 1, IovaRange.ALL, many * 0x1000L));
+        rest.await(end);
+        assertThat(states("many.1-" + many)).containsExactly("REQUESTED", "ACTIVE", "UNMAPPED");
+        assertThat(jdbc.sql("SELECT count(*) FROM mapping_interval WHERE host = 'many' AND end_position IS NULL")
+                        .query(Long.class)
+                        .single())
+                .isZero();
+        String close = IntervalRows.CLOSE
+                .replace(":at", "$1")
+                .replace(":nanos", "$2")
+                .replace(":host", "$3")
+                .replace(":epoch", "$4")
+                .replace(":number", "$5");
+        assertThat(database.genericPlan(close, "1, 1, 'many', 1, 1"))
+                .as("a mapping is found by its number, not among all that is live")
+                .anyMatch(line -> line.contains("mapping_interval_open"));
     }
 
     @Test
