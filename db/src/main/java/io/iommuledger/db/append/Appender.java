@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class Appender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Appender.class);
     private static final int MOST_EVENTS = 5_000;
+    private static final long MOST_BYTES = 16L << 20;
     private static final long RENEW_MILLIS = 750;
     private static final long PATIENCE_MILLIS = 3_000;
     private static final long STANDBY_MILLIS = 200;
@@ -114,25 +115,33 @@ public final class Appender implements AutoCloseable {
     }
 
     private void run() {
-        while (!ended()) {
-            try (Session session = new Session(connections.open())) {
-                long term = follow(session);
-                if (term > 0) {
-                    lead(session, term);
-                }
-            } catch (InterruptedException e) {
-                break;
-            } catch (SQLException | RuntimeException e) {
-                broken(e);
+        try {
+            while (!ended()) {
+                turn();
             }
+        } catch (InterruptedException e) {
+            LOG.debug("told to end", e);
+        } finally {
+            ending.countDown();
+            AppendRefused over = new AppendRefused.NotLeader("");
+            lead.lost(over);
+            refuseWaiting(over);
         }
-        AppendRefused over = new AppendRefused.NotLeader("");
-        lead.lost(over);
-        refuseWaiting(over);
+    }
+
+    private void turn() throws InterruptedException {
+        try (Session session = new Session(connections.open())) {
+            long term = follow(session);
+            if (term > 0) {
+                lead(session, term);
+            }
+        } catch (SQLException | RuntimeException e) {
+            broken(e);
+        }
     }
 
     /** The first break of a leader's connection may be mended before anybody notices; what waits goes on waiting. */
-    private void broken(Exception e) {
+    private void broken(Exception e) throws InterruptedException {
         LOG.warn("the appender's connection broke: {}", e.getMessage());
         if (lead.held() && lastBreakIsNew()) {
             return;
@@ -141,11 +150,7 @@ public final class Appender implements AutoCloseable {
                 new AppendRefused.StoreFailed("the event store does not answer: " + e.getMessage());
         lead.lost(away);
         refuseWaiting(away);
-        try {
-            pause(STANDBY_MILLIS);
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-        }
+        pause(STANDBY_MILLIS);
     }
 
     private boolean lastBreakIsNew() {
@@ -214,12 +219,15 @@ public final class Appender implements AutoCloseable {
         List<Submission> batch = new ArrayList<>();
         batch.add(first);
         int events = first.events().size();
-        for (Submission next = queue.peek();
-                next != null && events + next.events().size() <= MOST_EVENTS;
-                next = queue.peek()) {
+        long bytes = first.bytes();
+        for (Submission next = queue.peek(); next != null; next = queue.peek()) {
+            events += next.events().size();
+            bytes += next.bytes();
+            if (events > MOST_EVENTS || bytes > MOST_BYTES) {
+                break;
+            }
             queue.remove();
             batch.add(next);
-            events += next.events().size();
         }
         return batch;
     }

@@ -40,6 +40,9 @@ final class Heads {
 
     /** Takes all the events in, or none and returns why. */
     Optional<Conflict> take(List<NewEvent> events) {
+        if (events.size() == 1) {
+            return take(events.getFirst());
+        }
         Map<String, Long> fresh = new HashMap<>();
         for (NewEvent event : events) {
             Long own = fresh.get(event.stream());
@@ -51,6 +54,16 @@ final class Heads {
         }
         last.putAll(fresh);
         tentative.addAll(fresh.keySet());
+        return Optional.empty();
+    }
+
+    private Optional<Conflict> take(NewEvent event) {
+        Long known = last.get(event.stream());
+        if (known != null && event.sequence() <= known) {
+            return Optional.of(new Conflict(event, tentative.contains(event.stream())));
+        }
+        last.put(event.stream(), event.sequence());
+        tentative.add(event.stream());
         return Optional.empty();
     }
 

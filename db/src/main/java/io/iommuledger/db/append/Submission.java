@@ -10,6 +10,14 @@ import java.util.concurrent.CompletableFuture;
  */
 record Submission(List<NewEvent> events, CompletableFuture<Long> done) {
 
+    long bytes() {
+        long bytes = 0;
+        for (NewEvent event : events) {
+            bytes += event.payload().length;
+        }
+        return bytes;
+    }
+
     void refused(AppendRefused why) {
         done.completeExceptionally(why);
     }
