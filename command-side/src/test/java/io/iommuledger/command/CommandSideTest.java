@@ -8,6 +8,11 @@ import io.iommuledger.lifecycle.fact.ContextOpenRequested;
 import io.iommuledger.lifecycle.fact.EpochEnded;
 import io.iommuledger.lifecycle.host.StreamId;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -126,6 +131,44 @@ class CommandSideTest {
             assertThat(clone.end().getDescription()).contains("another instance");
             assertThat(newer.ended).isNotDone();
         }
+    }
+
+    @Test
+    void aNewerEpochIsLetInWhenWhatTheOlderOneSentIsStored() throws Exception {
+        Database.Login owner = server.address().owner().orElseThrow();
+        try (FakeAgent older = connect("overlap", 1, UUID.randomUUID());
+                Connection connection =
+                        DriverManager.getConnection(server.address().url(), owner.user(), owner.password());
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE event IN EXCLUSIVE MODE");
+            older.send(2, new ContextOpenRequested(1));
+            awaitBlockedAppend(statement);
+            try (FakeAgent newer = new FakeAgent(gateway, stream("overlap", 2), UUID.randomUUID())) {
+                assertThat(newer.received.poll(500, TimeUnit.MILLISECONDS)).isNull();
+                connection.rollback();
+                assertThat(newer.welcomed()).isZero();
+                assertThat(context.getBean(EventLog.class).lastSequence(stream("overlap", 1)))
+                        .isEqualTo(2);
+                older.send(3, new ContextOpenRequested(1));
+                assertThat(older.end().getCode()).isEqualTo(Status.Code.ABORTED);
+            }
+        }
+        assertThat(context.getBean(EventLog.class).lastSequence(stream("overlap", 1)))
+                .isEqualTo(2);
+    }
+
+    private static void awaitBlockedAppend(Statement statement) throws SQLException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        boolean blocked;
+        do {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'event'::regclass)")) {
+                row.next();
+                blocked = row.getBoolean(1);
+            }
+        } while (!blocked);
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -194,6 +195,61 @@ class AppenderTest {
                     .isEqualTo(1);
         }
         assertThat(rows()).hasSize(1);
+    }
+
+    @Test
+    void whateverSessionIsEndedWhatIsConfirmedStandsOnceAndWhatIsRefusedDoesNotStand() throws Exception {
+        int writers = 8;
+        int each = 150;
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                Connection owner = store.owner();
+                Statement killer = owner.createStatement()) {
+            List<Future<List<Long>>> writing = new ArrayList<>();
+            for (int writer = 0; writer < writers; writer++) {
+                String stream = "writer-" + writer;
+                writing.add(threads.submit(() -> confirmed(stream, each)));
+            }
+            EventLog log = new EventLog(store.jdbc);
+            long killedAt = 0;
+            int kills = 0;
+            while (!writing.stream().allMatch(Future::isDone)) {
+                long head = log.head();
+                if (head - killedAt > 20) {
+                    killer.execute("SELECT pg_terminate_backend(backend) FROM leadership");
+                    killedAt = head;
+                    kills++;
+                }
+            }
+            assertThat(kills).as("sessions ended").isGreaterThan(5);
+            List<Row> rows = rows();
+            assertThat(rows.stream().map(Row::position))
+                    .containsExactlyElementsOf(LongStream.rangeClosed(1, (long) writers * each)
+                            .boxed()
+                            .toList());
+            for (int writer = 0; writer < writers; writer++) {
+                String stream = "writer-" + writer;
+                assertThat(rows.stream()
+                                .filter(row -> row.stream().equals(stream))
+                                .map(Row::position)
+                                .toList())
+                        .isEqualTo(writing.get(writer).get());
+            }
+        }
+    }
+
+    /** Appends event after event, each again until it is confirmed; a refused one cannot be in its own way. */
+    private List<Long> confirmed(String stream, int events) throws Exception {
+        List<Long> positions = new ArrayList<>();
+        while (positions.size() < events) {
+            try {
+                positions.add(appender.append(List.of(TestStore.event(stream, positions.size())))
+                        .get());
+            } catch (ExecutionException refused) {
+                assertThat(refused).cause().isNotInstanceOf(AppendRefused.Taken.class);
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+        }
+        return positions;
     }
 
     @Test

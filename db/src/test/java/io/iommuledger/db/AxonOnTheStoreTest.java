@@ -20,6 +20,7 @@ import org.axonframework.eventhandling.TrackingEventProcessorConfiguration;
 import org.axonframework.eventhandling.deadletter.jdbc.DeadLetterSchema;
 import org.axonframework.eventhandling.deadletter.jdbc.JdbcSequencedDeadLetterQueue;
 import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.axonframework.messaging.StreamableMessageSource;
 import org.axonframework.messaging.annotation.SourceId;
 import org.axonframework.serialization.Serializer;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,8 @@ class AxonOnTheStoreTest {
                             .registerTrackingEventProcessor(
                                     PROCESSOR,
                                     Configuration::eventStore,
-                                    configuration -> TrackingEventProcessorConfiguration.forSingleThreadedProcessing())
+                                    configuration -> TrackingEventProcessorConfiguration.forSingleThreadedProcessing()
+                                            .andInitialTrackingToken(StreamableMessageSource::createTailToken))
                             .registerDeadLetterQueue(PROCESSOR, configuration -> queue(context))));
             context.register(StoreBeans.class, AppenderBeans.class);
             context.refresh();

@@ -2,6 +2,8 @@ package io.iommuledger.command.leader;
 
 import io.iommuledger.db.append.AppendRefused;
 import io.iommuledger.web.Problem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.ProblemDetail;
@@ -12,6 +14,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class LeadAdvice {
+    private static final Logger LOG = LoggerFactory.getLogger(LeadAdvice.class);
 
     @ExceptionHandler
     ProblemDetail refused(AppendRefused refused) {
@@ -21,9 +24,14 @@ class LeadAdvice {
                 Problem.unavailable("not-leader", why + "; nothing was done")
                         .with("leader", elsewhere.leader())
                         .toDetail();
-            case AppendRefused.StoreFailed away ->
-                Problem.unavailable("store-unavailable", why + "; nothing was done. Agents go on recording")
+            case AppendRefused.StoreFailed away -> {
+                LOG.warn("a request is refused: {}", why);
+                yield Problem.unavailable(
+                                "store-unavailable",
+                                "the event store does not answer; nothing was done. Agents go on recording; try again"
+                                        + " later")
                         .toDetail();
+            }
             case AppendRefused.Taken taken ->
                 Problem.unavailable("store-unavailable", why + "; nothing was done: ask again")
                         .toDetail();

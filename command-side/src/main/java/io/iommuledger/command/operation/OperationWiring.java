@@ -11,6 +11,7 @@ import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.config.AggregateConfigurer;
 import org.axonframework.eventhandling.PropagatingErrorHandler;
 import org.axonframework.eventhandling.TrackingEventProcessorConfiguration;
+import org.axonframework.messaging.StreamableMessageSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -52,6 +53,8 @@ class OperationWiring {
                             org.axonframework.config.Configuration::eventStore,
                             configuration -> TrackingEventProcessorConfiguration.forSingleThreadedProcessing()
                                     .andAutoStart(false)
+                                    // Not Axon's default, a replay up to the head, whose token cannot be read back.
+                                    .andInitialTrackingToken(StreamableMessageSource::createTailToken)
                                     .andBatchSize(BATCH))
                     .registerListenerInvocationErrorHandler(
                             OperationProcess.NAME, configuration -> PropagatingErrorHandler.instance())

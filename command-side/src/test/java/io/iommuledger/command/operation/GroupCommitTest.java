@@ -38,6 +38,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Commands that are handled at once share a transaction, and hold no connection while they wait for it. */
 class GroupCommitTest {
@@ -52,7 +53,7 @@ class GroupCommitTest {
     void commandsThatWaitHoldNoConnectionAndShareOneTransaction(@TempDir Path directory) throws Exception {
         try (EmbeddedServer server = EmbeddedServer.start(directory);
                 HikariDataSource pool = Database.open(server.address());
-                ConfigurableApplicationContext context = start(pool);
+                ConfigurableApplicationContext context = startOnALogThatWasBegun(pool);
                 Connection owner = owner(server);
                 Statement statement = owner.createStatement();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -60,7 +61,7 @@ class GroupCommitTest {
             Appender appender = context.getBean(Appender.class);
             owner.setAutoCommit(false);
             statement.execute("LOCK TABLE event IN EXCLUSIVE MODE");
-            CompletableFuture<Long> before = appender.append(List.of(plug()));
+            CompletableFuture<Long> before = appender.append(List.of(event("plug")));
             await(() -> appender.waiting() == 0);
             List<Future<?>> handled = new ArrayList<>();
             for (int i = 0; i < COMMANDS; i++) {
@@ -80,6 +81,11 @@ class GroupCommitTest {
                 assertThat(row.getLong(1)).isEqualTo(COMMANDS);
                 assertThat(row.getLong(2)).as("transactions").isEqualTo(1);
             }
+            JdbcClient jdbc = context.getBean(JdbcClient.class);
+            await(() -> jdbc.sql("SELECT count(*) FROM open_operation")
+                            .query(Long.class)
+                            .single()
+                    == COMMANDS);
         }
     }
 
@@ -95,8 +101,19 @@ class GroupCommitTest {
                         0)));
     }
 
-    private static NewEvent plug() {
-        return new NewEvent("plug", 0, null, "test.plug", null, 0, UUID.randomUUID(), new byte[0], null);
+    /** The operation process has no token yet, and is to begin with the first event all the same. */
+    private static ConfigurableApplicationContext startOnALogThatWasBegun(HikariDataSource pool) throws Exception {
+        try (Appender before = new Appender(
+                () -> DriverManager.getConnection(pool.getJdbcUrl(), pool.getUsername(), pool.getPassword()),
+                "before")) {
+            before.start();
+            before.append(List.of(event("begun"))).get();
+        }
+        return start(pool);
+    }
+
+    private static NewEvent event(String stream) {
+        return new NewEvent(stream, 0, null, "test.event", null, 0, UUID.randomUUID(), new byte[0], null);
     }
 
     private static ConfigurableApplicationContext start(DataSource pool) {

@@ -142,12 +142,12 @@ public final class Appender implements AutoCloseable {
 
     /** The first break of a leader's connection may be mended before anybody notices; what waits goes on waiting. */
     private void broken(Exception e) throws InterruptedException {
-        LOG.warn("the appender's connection broke: {}", e.getMessage());
+        LOG.warn("the appender's connection broke: {}", firstLine(e));
         if (lead.held() && lastBreakIsNew()) {
             return;
         }
         AppendRefused.StoreFailed away =
-                new AppendRefused.StoreFailed("the event store does not answer: " + e.getMessage());
+                new AppendRefused.StoreFailed("the event store does not answer: " + firstLine(e));
         lead.lost(away);
         refuseWaiting(away);
         pause(STANDBY_MILLIS);
@@ -340,7 +340,12 @@ public final class Appender implements AutoCloseable {
     }
 
     private static AppendRefused storeFailed(SQLException e) {
-        return new AppendRefused.StoreFailed("PostgreSQL refused the events: " + e.getMessage());
+        return new AppendRefused.StoreFailed("PostgreSQL refused the events: " + firstLine(e));
+    }
+
+    /** Without PostgreSQL's account of where in the function it happened. */
+    private static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
     private boolean ended() {
