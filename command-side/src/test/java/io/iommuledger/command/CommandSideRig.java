@@ -17,6 +17,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
@@ -65,6 +68,12 @@ final class CommandSideRig implements AutoCloseable {
 
     EventLog log() {
         return context.getBean(EventLog.class);
+    }
+
+    /** A connection with the rights that the service lacks. */
+    Connection asOwner() throws SQLException {
+        Database.Login owner = server.address().owner().orElseThrow();
+        return DriverManager.getConnection(server.address().url(), owner.user(), owner.password());
     }
 
     /** Sequence of a stream's last entry, -1 if it has none. */

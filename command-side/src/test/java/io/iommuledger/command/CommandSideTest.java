@@ -9,7 +9,6 @@ import io.iommuledger.lifecycle.fact.EpochEnded;
 import io.iommuledger.lifecycle.host.StreamId;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -135,27 +134,24 @@ class CommandSideTest {
 
     @Test
     void aNewerEpochIsLetInWhenWhatTheOlderOneSentIsStored() throws Exception {
-        Database.Login owner = server.address().owner().orElseThrow();
-        try (FakeAgent older = connect("overlap", 1, UUID.randomUUID());
-                Connection connection =
-                        DriverManager.getConnection(server.address().url(), owner.user(), owner.password());
+        try (FakeAgent older = rig.connect("overlap", 1, UUID.randomUUID());
+                Connection connection = rig.asOwner();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("LOCK TABLE event IN EXCLUSIVE MODE");
             older.send(2, new ContextOpenRequested(1));
             awaitBlockedAppend(statement);
-            try (FakeAgent newer = new FakeAgent(gateway, stream("overlap", 2), UUID.randomUUID())) {
+            try (FakeAgent newer = rig.dial("overlap", 2, UUID.randomUUID())) {
                 assertThat(newer.received.poll(500, TimeUnit.MILLISECONDS)).isNull();
                 connection.rollback();
                 assertThat(newer.welcomed()).isZero();
-                assertThat(context.getBean(EventLog.class).lastSequence(stream("overlap", 1)))
+                assertThat(rig.lastSequence(CommandSideRig.stream("overlap", 1)))
                         .isEqualTo(2);
                 older.send(3, new ContextOpenRequested(1));
                 assertThat(older.end().getCode()).isEqualTo(Status.Code.ABORTED);
             }
         }
-        assertThat(context.getBean(EventLog.class).lastSequence(stream("overlap", 1)))
-                .isEqualTo(2);
+        assertThat(rig.lastSequence(CommandSideRig.stream("overlap", 1))).isEqualTo(2);
     }
 
     private static void awaitBlockedAppend(Statement statement) throws SQLException {
