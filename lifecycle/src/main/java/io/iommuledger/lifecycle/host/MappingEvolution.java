@@ -112,7 +112,9 @@ final class MappingEvolution {
                 && Long.compareUnsigned(changed.unmappedBytes(), mapping.iova().size()) < 0) {
             state.put(mapping.in(MappingState.LIMBO, Cause.SHORT_UNMAP, Source.UNKNOWN));
         } else if (changed.refusal().isPresent()) {
-            state.put(mapping.lost(changed.refusal().get()));
+            if (!mapping.withheld()) {
+                state.put(mapping.lost(changed.refusal().get()));
+            }
         } else if (asked.access().isEmpty()) {
             state.put(mapping.in(MappingState.REVOKED, Cause.PERMISSION, Source.OBSERVED));
         } else {

@@ -131,7 +131,7 @@ public record Mapping(
 
     /** It outlives a reset or the release of the device that it maps. */
     public boolean zombie() {
-        return state.zombie() && cause != Cause.PERMISSION;
+        return state.zombie() && !withheld();
     }
 
     /** Whether the kernel charges its bytes as locked memory: a BAR's or another device's pages are not charged. */
@@ -145,6 +145,11 @@ public record Mapping(
     public boolean suspended() {
         return state == MappingState.REVOKED
                 && (cause == Cause.RESET || cause == Cause.MEMORY_OFF || cause == Cause.LOW_POWER);
+    }
+
+    /** Whether its owner has taken every access away. */
+    public boolean withheld() {
+        return state == MappingState.REVOKED && cause == Cause.PERMISSION;
     }
 
     private Mapping with(

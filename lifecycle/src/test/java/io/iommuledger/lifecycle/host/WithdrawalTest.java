@@ -21,6 +21,7 @@ import io.iommuledger.lifecycle.fact.UnmapRequested;
 import io.iommuledger.lifecycle.fact.Unmapped;
 import io.iommuledger.lifecycle.fact.WithdrawalBegan;
 import io.iommuledger.lifecycle.mapping.Cause;
+import io.iommuledger.lifecycle.mapping.DmaAccess;
 import io.iommuledger.lifecycle.mapping.Exposure;
 import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.lifecycle.mapping.Source;
@@ -93,6 +94,18 @@ class WithdrawalTest {
         long asked = story.tell(new AccessChangeRequested(1, Optional.empty()));
         story.tell(new AccessChanged(asked, 1, 4096, 0, Optional.empty()));
         assertThat(story.mapping(1).state()).isEqualTo(MappingState.REVOKED);
+        assertThat(story.mapping(1).zombie()).isFalse();
+    }
+
+    @Test
+    void aMappingWithoutAccessStaysSoWhenTheKernelRefusesToMapItAgain() {
+        story.map(1, 1, page(1), barOfGpu());
+        long taken = story.tell(new AccessChangeRequested(1, Optional.empty()));
+        story.tell(new AccessChanged(taken, 1, 4096, 0, Optional.empty()));
+        long given = story.tell(new AccessChangeRequested(1, Optional.of(DmaAccess.READ)));
+        story.tell(new AccessChanged(given, 1, 0, 0, Optional.of(EFAULT)));
+        assertThat(story.mapping(1).state()).isEqualTo(MappingState.REVOKED);
+        assertThat(story.mapping(1).cause()).isEqualTo(Cause.PERMISSION);
         assertThat(story.mapping(1).zombie()).isFalse();
     }
 

@@ -102,7 +102,16 @@ final class AccessChanges {
                     "mapping " + mapping.id() + " is " + mapping.state()
                             + "; the access of an active or withdrawn one can be changed");
         }
-        boolean writes = access.filter(wanted -> wanted != DmaAccess.READ).isPresent();
+        if (access.isPresent()) {
+            requireInstallable(mapping, access.get());
+        }
+    }
+
+    private void requireInstallable(Mapping mapping, DmaAccess access) throws AgentRefused {
+        if (mapping.backing() instanceof Backing.BarRange bar) {
+            backings.requireFree(bar.exporter());
+        }
+        boolean writes = access != DmaAccess.READ;
         if (writes && !allocations.writable(mapping.id().number())) {
             throw new AgentRefused(
                     AgentReason.INVALID,

@@ -28,6 +28,7 @@ import io.iommuledger.lifecycle.operation.Outcome;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +138,46 @@ class SuspensionTest {
         failing[0] = false;
         assertThat(rig.carryOut(new Instruction.Restore(lost.id())).outcome()).isEqualTo(Outcome.SUCCEEDED);
         expect(ACTIVE, Cause.RESTORED, PEER);
+    }
+
+    private static Instruction.ChangeAccess access(Mapping mapping, Optional<DmaAccess> access) {
+        return new Instruction.ChangeAccess(mapping.id(), access);
+    }
+
+    @Test
+    void aMappingWithoutAccessIsGivenNoneWhileAnEpisodeHoldsItsExporter() {
+        Mapping withheld = rig.mappings().getFirst();
+        rig.carryOut(access(withheld, Optional.empty()));
+        rig.mapPeer(pages(64, 1));
+        rig.decode(SHM2, MemoryDecoding.OFF);
+        Refusals.assertAgent(rig.carryOut(access(withheld, Optional.of(DmaAccess.READ))), AgentReason.HELD, "lab.1-r");
+        assertThat(rig.mappings()).extracting(Mapping::cause).containsExactly(Cause.PERMISSION, Cause.MEMORY_OFF);
+        rig.decode(SHM2, MemoryDecoding.ON);
+        rig.carryOut(access(withheld, Optional.of(DmaAccess.READ)));
+        assertThat(rig.mappings()).extracting(Mapping::cause).containsExactly(Cause.ACCESS_CHANGED, Cause.RESTORED);
+    }
+
+    @Test
+    void aMappingWithoutAccessStaysWithoutWhenTheKernelRefusesToMapItAgain() {
+        Mapping withheld = rig.mappings().getFirst();
+        rig.carryOut(access(withheld, Optional.empty()));
+        rig.decode(SHM2, MemoryDecoding.OFF);
+        Refusals.assertKernel(
+                rig.carryOut(access(withheld, Optional.of(DmaAccess.READ))), "VFIO_IOMMU_MAP_DMA", Errno.EFAULT);
+        expect(REVOKED, Cause.PERMISSION, FAULT);
+        assertThat(rig.mappings().getFirst().zombie()).isFalse();
+        rig.decode(SHM2, MemoryDecoding.ON);
+        rig.carryOut(access(withheld, Optional.of(DmaAccess.READ)));
+        expect(ACTIVE, Cause.ACCESS_CHANGED, PEER);
+    }
+
+    @Test
+    void aMappingThatStoodIsLostWhenTheKernelRefusesItsOtherAccess() {
+        boolean[] failing = {false};
+        rig(kernel -> FaultyKernels.refusingWhile(kernel, "mapDma", Errno.ENOMEM, () -> failing[0]));
+        failing[0] = true;
+        rig.carryOut(access(rig.mappings().getFirst(), Optional.of(DmaAccess.READ)));
+        expect(REVOKED, Cause.RESTORE_REFUSED, FAULT);
     }
 
     @Test
