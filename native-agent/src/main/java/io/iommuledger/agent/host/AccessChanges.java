@@ -108,6 +108,7 @@ final class AccessChanges {
     }
 
     private void requireInstallable(Mapping mapping, DmaAccess access) throws AgentRefused {
+        backings.requireAllowed(mapping);
         if (mapping.backing() instanceof Backing.BarRange bar) {
             backings.requireFree(bar.exporter());
         }

@@ -120,16 +120,27 @@ final class Backings {
         }
         if (device && strict()) {
             allocations.free(allocation);
-            throw new AgentRefused(
-                    AgentReason.POLICY,
-                    "policy mmio=strict: " + file.path() + " is device memory (VM_PFNMAP); map it as a BAR of a device"
-                            + " that this agent holds");
+            throw forbidden(file.path());
         }
         return new Backed(
                 range,
                 allocation.vaddr(),
                 new Backing.FileRange(file.path(), file.offset(), allocation.vaddr(), device),
                 Optional.of(allocation));
+    }
+
+    /** A policy may have become stricter since the mapping was made: what stands may stand, but nothing is installed again. */
+    void requireAllowed(Mapping mapping) throws AgentRefused {
+        if (mapping.backing() instanceof Backing.FileRange file && file.deviceMemory() && strict()) {
+            throw forbidden(file.path());
+        }
+    }
+
+    private static AgentRefused forbidden(String path) {
+        return new AgentRefused(
+                AgentReason.POLICY,
+                "policy mmio=strict: " + path + " is device memory (VM_PFNMAP); map it as a BAR of a device"
+                        + " that this agent holds");
     }
 
     private boolean strict() {

@@ -142,6 +142,7 @@ final class Suspensions {
                     "mapping " + mapping.id() + " is " + mapping.state() + " because of " + mapping.cause()
                             + "; only one whose restoration failed can be restored");
         }
+        backings.requireAllowed(mapping);
         Deed<Long> deed = restoring(mapping);
         recorder.perform(deed.intent(), deed.call(), deed.answering());
         return Figures.NONE;

@@ -23,6 +23,7 @@ import io.iommuledger.lifecycle.operation.BackingRequest;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
 import io.iommuledger.lifecycle.operation.Outcome;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -74,6 +75,43 @@ class PoliciesTest {
                 .isInstanceOfSatisfying(
                         Backing.FileRange.class,
                         file -> assertThat(file.deviceMemory()).isTrue());
+    }
+
+    @Test
+    void deviceMemoryThatWasMappedUnderUnsafeIsNotMappedAgainUnderStrict() {
+        boolean[] failing = {false};
+        Rig rig = new Rig(
+                Policies.KERNEL,
+                kernel -> FaultyKernels.refusingWhile(kernel, "mapDma", Errno.ENOMEM, () -> failing[0]));
+        rig.withPeerMapping();
+        rig.machine.addBarFile(BAR_FILE, SHM2, 2);
+        rig.carryOut(Rig.map(rig.context(), pages(64, 1), DmaAccess.READ, file(BAR_FILE)));
+        rig.carryOut(Rig.map(rig.context(), pages(80, 1), DmaAccess.READ, file(BAR_FILE)));
+        Mapping withheld = at(rig, 64);
+        rig.carryOut(new Instruction.ChangeAccess(withheld.id(), Optional.empty()));
+        Mapping lost = at(rig, 80);
+        failing[0] = true;
+        rig.carryOut(new Instruction.ChangeAccess(lost.id(), Optional.of(DmaAccess.READ)));
+        failing[0] = false;
+
+        rig.carryOut(new Instruction.SetPolicies(Policies.DEFAULT));
+        Refusals.assertAgent(
+                rig.carryOut(new Instruction.ChangeAccess(withheld.id(), Optional.of(DmaAccess.READ))),
+                AgentReason.POLICY,
+                BAR_FILE);
+        Refusals.assertAgent(rig.carryOut(new Instruction.Restore(lost.id())), AgentReason.POLICY, BAR_FILE);
+        assertThat(rig.eduReads(64)).isEqualTo(new DmaAnswer.Fault());
+        assertThat(rig.eduReads(80)).isEqualTo(new DmaAnswer.Fault());
+
+        rig.carryOut(new Instruction.SetPolicies(Policies.KERNEL));
+        rig.carryOut(new Instruction.ChangeAccess(withheld.id(), Optional.of(DmaAccess.READ)));
+        rig.carryOut(new Instruction.Restore(lost.id()));
+        assertThat(rig.eduReads(64)).isEqualTo(new DmaAnswer.Read("shm2:0"));
+        assertThat(rig.eduReads(80)).isEqualTo(new DmaAnswer.Read("shm2:0"));
+    }
+
+    private static Mapping at(Rig rig, long page) {
+        return rig.control.books().mappings(rig.context(), pages(page, 1)).getFirst();
     }
 
     @ParameterizedTest
