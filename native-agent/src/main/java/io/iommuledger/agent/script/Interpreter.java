@@ -51,9 +51,9 @@ final class Interpreter implements AutoCloseable {
         Arrays.fill(containers, CLOSED);
     }
 
-    /** The line as it is printed: itself if it is empty or a comment, else with its answer. */
+    /** The line as it is printed: itself if it is blank or a comment, else with its answer. */
     String run(String text) {
-        if (text.isEmpty() || text.startsWith("#")) {
+        if (text.isBlank() || text.startsWith("#")) {
             return text;
         }
         Line line = Line.of(text);
@@ -199,13 +199,9 @@ final class Interpreter implements AutoCloseable {
         return answer.toString();
     }
 
-    private static String memory(ScriptDevice device, boolean on) {
+    private static String memory(ScriptDevice device, boolean on) throws KernelRefused {
         device.changeCommand(on ? 2 : 0, on ? 0 : 2);
-        try {
-            return "ok memory=" + (device.decodes() ? "on" : "off");
-        } catch (KernelRefused refused) {
-            return "err";
-        }
+        return "ok memory=" + (device.decodes() ? "on" : "off");
     }
 
     private String avail(ContainerFd container) throws KernelRefused {

@@ -60,6 +60,22 @@ class GoldenScriptsTest {
         assertThat(errors.toString()).contains("line 2", "no device 'gpu'");
     }
 
+    @Test
+    void aLineOfBlanksIsLikeAnEmptyOne() throws IOException {
+        Path script = script("   \n\t\nopen c0\n");
+        assertThat(answers("simulated:6.1", script)).containsExactly("   ", "\t", "open c0 -> ok");
+    }
+
+    @Test
+    void theMemoryOfADeviceThatIsNotOpenIsRefusedWithAnErrno() throws IOException {
+        Path script = script("memory shm2 off\n");
+        assertThat(answers("simulated:6.1", script)).containsExactly("memory shm2 off -> err EBADF");
+    }
+
+    private static Path script(String text) throws IOException {
+        return Files.writeString(Files.createTempFile(Path.of("target"), "script", ".txt"), text);
+    }
+
     private static List<Path> scripts() throws IOException {
         try (Stream<Path> files = Files.list(GOLDEN.resolve("scripts"))) {
             return files.sorted().toList();
