@@ -41,12 +41,7 @@ final class Backings {
 
     /** All of them or none: what was allocated is given back if one cannot be had. */
     List<Backed> of(List<MapRange> ranges) throws KernelRefused, AgentRefused {
-        Map<Long, Long> wanted = new HashMap<>();
-        for (MapRange range : ranges) {
-            if (range.backing() instanceof BackingRequest.NewMemory memory) {
-                wanted.merge(memory.hugePageBytes(), range.iova().size(), Long::sum);
-            }
-        }
+        Map<Long, Long> wanted = wantedMemory(ranges);
         Map<Long, Allocation> fresh = new HashMap<>();
         List<Backed> backed = new ArrayList<>(ranges.size());
         try {
@@ -63,6 +58,25 @@ final class Backings {
             giveBack(backed);
             throw refused;
         }
+    }
+
+    /** Bytes by size of page. */
+    private static Map<Long, Long> wantedMemory(List<MapRange> ranges) throws AgentRefused {
+        Map<Long, Long> wanted = new HashMap<>();
+        for (MapRange range : ranges) {
+            if (range.backing() instanceof BackingRequest.NewMemory memory) {
+                long size = range.iova().size();
+                long before = wanted.getOrDefault(memory.hugePageBytes(), 0L);
+                if (size <= 0 || size > Long.MAX_VALUE - before) {
+                    throw new AgentRefused(
+                            AgentReason.INVALID,
+                            "the ranges of new memory of the request up to " + range.iova()
+                                    + " come to 2^63 bytes or more; no process has that many addresses");
+                }
+                wanted.put(memory.hugePageBytes(), before + size);
+            }
+        }
+        return wanted;
     }
 
     /** Files of ranges that were not mapped; anonymous memory and regions are not theirs alone. */

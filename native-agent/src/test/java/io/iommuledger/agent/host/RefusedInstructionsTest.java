@@ -23,6 +23,7 @@ import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.BackingRequest;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
+import io.iommuledger.lifecycle.operation.MapRange;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +126,24 @@ class RefusedInstructionsTest {
                 new BackingRequest.OfBar(SHM2, 2, 1 << 20),
                 new BackingRequest.OfBar(SHM2, 2, -4096))) {
             assertAgent(map(rig.context(), pages(64, 1), backing), AgentReason.INVALID, "BAR");
+        }
+    }
+
+    @Test
+    void newMemoryWhoseSizesComeToMoreThanThereCanBeIsRefusedBeforeAnyIsAllocated() {
+        MapRange half = new MapRange(
+                IovaRange.ofSize(0, Long.MIN_VALUE), DmaAccess.READ_WRITE, new BackingRequest.NewMemory(0));
+        MapRange rest = new MapRange(
+                IovaRange.ofSize(Long.MIN_VALUE, 1L << 62), DmaAccess.READ_WRITE, new BackingRequest.NewMemory(0));
+        MapRange other = new MapRange(
+                IovaRange.ofSize(1L << 62, 1L << 62), DmaAccess.READ_WRITE, new BackingRequest.NewMemory(0));
+        for (List<MapRange> ranges : List.of(List.of(half), List.of(half, rest), List.of(other, rest))) {
+            for (boolean merge : new boolean[] {false, true}) {
+                assertAgent(
+                        rig.carryOut(new Instruction.Map(rig.context(), ranges, merge)),
+                        AgentReason.INVALID,
+                        "2^63 bytes or more");
+            }
         }
     }
 
