@@ -111,8 +111,20 @@ final class Devices {
     }
 
     private void attachGroup(OpenContext context, int group) throws KernelRefused {
-        heldGroups.adding(group);
-        Attached attached = recorder.perform(
+        boolean added = heldGroups.adding(group);
+        try {
+            context.groups.put(group, attached(context, group).fd());
+        } catch (KernelRefused refused) {
+            // One that a former start held stays remembered: that it is refused now does not say that it is free.
+            if (added) {
+                heldGroups.removed(group);
+            }
+            throw refused;
+        }
+    }
+
+    private Attached attached(OpenContext context, int group) throws KernelRefused {
+        return recorder.perform(
                 new GroupAttachRequested(context.number, group),
                 () -> join(context, group),
                 (intent, joined) -> new GroupAttached(
@@ -122,7 +134,6 @@ final class Devices {
                         joined.info().pageSizes(),
                         joined.info().iovaRanges(),
                         joined.info().dmaAvail().orElse(-1)));
-        context.groups.put(group, attached.fd());
     }
 
     private Attached join(OpenContext context, int group) throws KernelRefused {

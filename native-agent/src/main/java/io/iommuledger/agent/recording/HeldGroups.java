@@ -51,14 +51,20 @@ public final class HeldGroups {
         return Set.copyOf(groups);
     }
 
-    /** Before a group is opened. */
-    public void adding(int group) {
-        if (groups.add(group)) {
+    /**
+     * Before a group is opened.
+     *
+     * @return whether it was not among them
+     */
+    public boolean adding(int group) {
+        boolean added = groups.add(group);
+        if (added) {
             write();
         }
+        return added;
     }
 
-    /** After a group was closed. */
+    /** After a group was closed, or was not opened. */
     public void removed(int group) {
         if (groups.remove(group)) {
             write();

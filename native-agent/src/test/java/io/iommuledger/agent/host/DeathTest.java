@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.iommuledger.agent.journal.Records;
+import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.agent.simulated.DmaAnswer;
+import io.iommuledger.lifecycle.evidence.Errno;
 import io.iommuledger.lifecycle.fact.GroupBusy;
 import io.iommuledger.lifecycle.fact.GroupFree;
 import io.iommuledger.lifecycle.fact.IntentResolved;
@@ -123,6 +125,31 @@ class DeathTest {
         take(next, 2, 0);
         assertThat(next.facts()).filteredOn(GroupBusy.class::isInstance).hasSize(2);
         assertThat(history.mappings()).extracting(Mapping::state).containsExactly(MappingState.UNKNOWN);
+    }
+
+    @Test
+    void aGroupWhoseAttachWasRefusedIsNoneThatTheNextStartAsksFor() throws KernelRefused {
+        Rig rig = new Rig(Policies.DEFAULT);
+        rig.carryOut(new Instruction.OpenContext());
+        rig.machine.openGroup(rig.control.books().device(SHM2).orElseThrow().group());
+        Refusals.assertKernel(rig.attach("shm2"), "open", Errno.EBUSY);
+        Rig next = rig.next(DEFAULTS);
+        assertThat(next.control.reclaim()).isTrue();
+        assertThat(next.facts()).noneMatch(GroupBusy.class::isInstance);
+    }
+
+    @Test
+    void aGroupThatAFormerStartHeldIsAskedForThoughItsAttachWasRefusedMeanwhile() {
+        Rig rig = new Rig(Policies.DEFAULT);
+        rig.withPeerMapping();
+        Rig next = rig.next(DEFAULTS);
+        next.carryOut(new Instruction.OpenContext());
+        Refusals.assertKernel(next.attach("shm2"), "open", Errno.EBUSY);
+        assertThat(next.next(DEFAULTS).control.reclaim()).isFalse();
+        rig.machine.killProcess();
+        Rig last = next.next(DEFAULTS);
+        assertThat(last.control.reclaim()).isTrue();
+        assertThat(last.facts()).filteredOn(GroupFree.class::isInstance).hasSize(2);
     }
 
     @Test
