@@ -25,9 +25,9 @@ record Diagnosis(String likelyCause, String cure) {
                     "choose a start and size whose sum stays below 2^64"),
             known(
                     "VFIO_IOMMU_MAP_DMA EFAULT",
-                    "the backing cannot be pinned: a BAR whose memory decoding is off, or memory that is not there or not"
-                            + " writable",
-                    "switch the exporter's memory decoding on, or give another backing"),
+                    "the backing cannot be pinned: a BAR whose memory decoding is off or whose device is in low power, or"
+                            + " memory that is not there or not writable",
+                    "switch the exporter's memory decoding and power on, or give another backing"),
             known(
                     "VFIO_IOMMU_MAP_DMA ENOMEM",
                     "the agent's limit of locked memory (RLIMIT_MEMLOCK) is reached",

@@ -40,6 +40,13 @@ class DiagnosisTest {
     }
 
     @Test
+    void aBarThatCannotBeMappedMayHaveItsDecodingOffOrItsDeviceAsleep() {
+        assertThat(Diagnosis.of(new KernelEvidence("VFIO_IOMMU_MAP_DMA", Errno.EFAULT))
+                        .likelyCause())
+                .contains("memory decoding is off", "low power");
+    }
+
+    @Test
     void anErrnoThatNobodyExpectedIsNotExplainedAway() {
         assertThat(Diagnosis.of(new KernelEvidence("mmap", new Errno(131))).likelyCause())
                 .isEqualTo("no known cause of E131 from mmap");
