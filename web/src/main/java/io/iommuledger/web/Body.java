@@ -101,6 +101,11 @@ public final class Body {
         });
     }
 
+    /** Whether the field is there and not null. */
+    public boolean has(String field) {
+        return present(field).isPresent();
+    }
+
     public Optional<String> optionalText(String field) {
         return present(field).map(node -> text(field));
     }
@@ -141,11 +146,11 @@ public final class Body {
     }
 
     public boolean flag(String field, boolean otherwise) {
-        return present(field).isPresent() ? flag(field) : otherwise;
+        return has(field) ? flag(field) : otherwise;
     }
 
     public long u64(String field, long otherwise) {
-        return present(field).isPresent() ? u64(field) : otherwise;
+        return has(field) ? u64(field) : otherwise;
     }
 
     /** @throws Problem naming the field if the text is no unsigned number of 64 bits */

@@ -26,10 +26,16 @@ final class MapBody {
     private MapBody() {}
 
     static MapRange range(Body body) {
-        return new MapRange(
+        MapRange range = new MapRange(
                 Parameters.range(body.at("size"), body.u64("iova"), body.u64("size")),
                 access(body),
                 backing(body.object("backing", "memory", "bar", "file")));
+        if (range.backing() instanceof BackingRequest.NewMemory memory
+                && memory.hugePageBytes() != 0
+                && Long.remainderUnsigned(range.iova().size(), memory.hugePageBytes()) != 0) {
+            throw body.bad("size", "a multiple of backing.memory.hugePageBytes " + memory.hugePageBytes());
+        }
+        return range;
     }
 
     static DmaAccess access(Body body) {
@@ -53,7 +59,7 @@ final class MapBody {
             throw Problem.badField(
                     body.at("").replaceFirst("\\.$", ""),
                     given.size() + " of memory, bar and file",
-                    "one of {\"memory\":{}}, {\"bar\":{…}} and {\"file\":{…}}");
+                    "exactly one of {\"memory\":{}}, {\"memory\":{\"region\":…}}, {\"bar\":{…}} and {\"file\":{…}}");
         }
         return given.getFirst();
     }
@@ -61,7 +67,13 @@ final class MapBody {
     private static BackingRequest memory(Body body) {
         Optional<String> region = body.optionalText("region");
         if (region.isPresent()) {
+            if (body.has("hugePageBytes")) {
+                throw body.bad("hugePageBytes", "none beside region, which has the pages that it was allocated with");
+            }
             return new BackingRequest.OfRegion(region.get(), body.u64("offset", 0));
+        }
+        if (body.has("offset")) {
+            throw body.bad("offset", "none without region: new memory is mapped from its start");
         }
         long huge = body.u64("hugePageBytes", 0);
         if (huge != 0 && huge != HUGE_2M && huge != HUGE_1G) {

@@ -19,6 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class RegionController {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    private static final long PAGE_BYTES = 4096;
 
     private final Operations operations;
 
@@ -41,6 +42,13 @@ class RegionController {
             case "1G" -> 1L << 30;
             default -> throw body.bad("hugePages", "none, 2M or 1G");
         };
+        long pageBytes = hugePageBytes == 0 ? PAGE_BYTES : hugePageBytes;
+        if (size % pageBytes != 0) {
+            throw body.bad(
+                    "size",
+                    "a multiple of the page, which is " + pageBytes + " bytes with hugePages "
+                            + body.optionalText("hugePages").orElse("none"));
+        }
         return operations.request(
                 host, request, HttpStatus.CREATED, view -> new Instruction.AllocateRegion(name, size, hugePageBytes));
     }
