@@ -172,9 +172,10 @@ class CommandSideTest {
         UUID instance = UUID.randomUUID();
         StreamId stream = CommandSideRig.stream("again", 1);
         try (FakeAgent agent = rig.connect("again", 1, instance)) {
-            agent.send(1, new EpochEnded(), new ContextOpenRequested(1), new EpochEnded());
+            agent.send(2, new ContextOpenRequested(1));
+            agent.send(2, new ContextOpenRequested(1), new EpochEnded());
             assertThat(agent.storedBelow(4)).isEqualTo(4);
-            agent.send(0, new EpochEnded());
+            agent.send(3, new EpochEnded());
             assertThat(agent.storedBelow(4)).isEqualTo(4);
             agent.send(6, new EpochEnded());
             assertThat(agent.end().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
@@ -184,6 +185,16 @@ class CommandSideTest {
         try (FakeAgent back = rig.dial("again", 1, instance)) {
             assertThat(back.welcomed()).isEqualTo(4);
         }
+    }
+
+    @Test
+    void aPlaceBeyondAllNumbersIsAGap() throws Exception {
+        try (FakeAgent agent = rig.connect("beyond", 1, UUID.randomUUID())) {
+            agent.sendAs(-1, 1, new EpochEnded(), new EpochEnded(), new EpochEnded(), new EpochEnded());
+            assertThat(agent.end().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+            assertThat(agent.end().getDescription()).contains("wanted sequence 2, got 18446744073709551615");
+        }
+        assertThat(rig.lastSequence(CommandSideRig.stream("beyond", 1))).isEqualTo(1);
     }
 
     @Test

@@ -112,9 +112,18 @@ final class FakeAgent implements AutoCloseable {
     void sendAs(long first, long said, Fact... facts) {
         List<ByteString> records = new ArrayList<>();
         for (int i = 0; i < facts.length; i++) {
-            Stamp stamp = new Stamp(said + i, said + i, said + i, Optional.empty());
-            records.add(ByteString.copyFrom(FactCodec.encode(new RecordedFact(stamp, facts[i]))));
+            records.add(encoded(said + i, facts[i]));
         }
+        sendRecords(first, records);
+    }
+
+    /** The bytes of a fact, the same ones every time. */
+    static ByteString encoded(long sequence, Fact fact) {
+        Stamp stamp = new Stamp(sequence, sequence, sequence, Optional.empty());
+        return ByteString.copyFrom(FactCodec.encode(new RecordedFact(stamp, fact)));
+    }
+
+    void sendRecords(long first, List<ByteString> records) {
         requests.onNext(AgentMessage.newBuilder()
                 .setFacts(GatewayProto.FactBatch.newBuilder()
                         .setFirstSequence(first)

@@ -76,6 +76,18 @@ public class EventLog {
         } while (page.size() == PAGE);
     }
 
+    /** The bytes of a stream's entries from a sequence on and below another, in order. */
+    public List<byte[]> payloads(String stream, long from, long below) {
+        return jdbc.sql(
+                        "SELECT payload FROM event_log WHERE stream = :stream AND sequence >= :from AND sequence < :below"
+                                + " ORDER BY sequence")
+                .param("stream", stream)
+                .param("from", from)
+                .param("below", below)
+                .query((row, number) -> row.getBytes(1))
+                .list();
+    }
+
     /** The epochs of a host that have facts, oldest first. */
     public List<StreamId> epochs(HostId host) {
         return jdbc

@@ -68,6 +68,9 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
                 call.request(1);
             } catch (MalformedRecord | IllegalArgumentException wrong) {
                 end(Status.INVALID_ARGUMENT.withDescription(wrong.getMessage()));
+            } catch (Ingest.Contradiction contradiction) {
+                LOG.error("an agent contradicts the log: {}", contradiction.getMessage());
+                end(Status.INVALID_ARGUMENT.withDescription(contradiction.getMessage()));
             } catch (Ingest.Fenced over) {
                 end(Status.FAILED_PRECONDITION.withDescription(over.getMessage()));
             } catch (AppendRefused.NotLeader elsewhere) {

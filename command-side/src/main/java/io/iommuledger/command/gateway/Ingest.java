@@ -36,6 +36,16 @@ public class Ingest {
         }
     }
 
+    /** A fact comes again and is not what it was: one of the two is not what happened. */
+    static final class Contradiction extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Contradiction(StreamId stream, long sequence) {
+            super("fact " + sequence + " of " + stream + " is stored with another content; the store keeps what it has."
+                    + " Two agents write one epoch, or a state directory was copied or put back");
+        }
+    }
+
     public Ingest(EventStore store, EventLog log, Epochs epochs) {
         this.store = store;
         this.log = log;
@@ -66,13 +76,16 @@ public class Ingest {
      * @param next the sequence that the store wants next
      * @return the sequence that it wants after this
      * @throws MalformedRecord if the batch leaves a gap or a record is not the one that its place says
+     * @throws Contradiction   if a record is stored already and is another there
      */
     long store(HostView view, FactBatch batch, long next) {
-        if (batch.getFirstSequence() > next) {
-            throw new MalformedRecord(
-                    "facts are missing: wanted sequence " + next + ", got " + batch.getFirstSequence());
+        if (Long.compareUnsigned(batch.getFirstSequence(), next) > 0) {
+            throw new MalformedRecord("facts are missing: wanted sequence " + next + ", got "
+                    + Long.toUnsignedString(batch.getFirstSequence()));
         }
         int known = (int) Math.min(next - batch.getFirstSequence(), batch.getRecordsCount());
+        requireSame(
+                view.stream(), batch.getFirstSequence(), batch.getRecordsList().subList(0, known));
         List<ByteString> fresh = batch.getRecordsList().subList(known, batch.getRecordsCount());
         if (fresh.isEmpty()) {
             return next;
@@ -88,6 +101,18 @@ public class Ingest {
         }
         payloads.forEach(bytes -> take(view, bytes));
         return sequence;
+    }
+
+    private void requireSame(StreamId stream, long first, List<ByteString> again) {
+        if (again.isEmpty()) {
+            return;
+        }
+        List<byte[]> stored = log.payloads(stream.toString(), first, first + again.size());
+        for (int i = 0; i < again.size(); i++) {
+            if (!again.get(i).equals(ByteString.copyFrom(stored.get(i)))) {
+                throw new Contradiction(stream, first + i);
+            }
+        }
     }
 
     private static EventMessage<?> message(StreamId stream, long sequence, byte[] bytes) {
