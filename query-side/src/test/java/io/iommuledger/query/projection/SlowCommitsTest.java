@@ -36,7 +36,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @Tag("fault")
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 class SlowCommitsTest {
-    private static final int COUNT = Integer.getInteger("faults.count", 3);
+    private static final int COUNT = Integer.getInteger("faults.count", 2);
     private static final int WRITERS = 8;
     private static final int READERS = 4;
     private static final int PAGE = 7;
@@ -146,6 +146,7 @@ class SlowCommitsTest {
                 database.asOwner(statement);
             }
         }
+        assertThat(writers.refused()).as("commits that were rolled back").isPositive();
         rowsAreThoseOfAQuietTime();
     }
 

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
@@ -41,6 +42,7 @@ final class Writers {
     record Place(long position, String stream, long sequence) {}
 
     private final EventStore store;
+    private final AtomicInteger refused = new AtomicInteger();
 
     Writers(EventStore store) {
         this.store = store;
@@ -66,10 +68,16 @@ final class Writers {
                 unit.commit();
                 next = below;
             } catch (AppendRefused.StoreFailed rolledBack) {
-                // certainly not stored: once more
+                // Certainly not stored: once more.
+                refused.incrementAndGet();
             }
         }
         return next;
+    }
+
+    /** Appends that the store rolled back. */
+    int refused() {
+        return refused.get();
     }
 
     private static List<Fact> story() {
