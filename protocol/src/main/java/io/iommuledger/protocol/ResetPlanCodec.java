@@ -28,7 +28,8 @@ final class ResetPlanCodec {
         plan.mappings()
                 .forEach(mapping -> wire.addMappings(FactProto.PlannedMapping.newBuilder()
                         .setMapping(mapping.mapping())
-                        .setContext(mapping.context())));
+                        .setContext(mapping.context())
+                        .setOrphaned(mapping.orphaned())));
         return wire.build();
     }
 
@@ -43,7 +44,8 @@ final class ResetPlanCodec {
                         .toList(),
                 Wire.onReset(wire.getEffect()),
                 wire.getMappingsList().stream()
-                        .map(mapping -> new PlannedMapping(mapping.getMapping(), mapping.getContext()))
+                        .map(mapping ->
+                                new PlannedMapping(mapping.getMapping(), mapping.getContext(), mapping.getOrphaned()))
                         .toList(),
                 wire.getMappingCount(),
                 wire.hasRefusal() ? Optional.of(wire.getRefusal()) : Optional.empty());

@@ -156,7 +156,7 @@ final class Examples {
                     new PlannedDevice(GPU, 87, PlannedDevice.Owner.AGENT, "3-1"),
                     new PlannedDevice(NIC, 41, PlannedDevice.Owner.PROCESS, "4711 qemu")),
             Policies.OnReset.SUSPEND,
-            List.of(new PlannedMapping(2, 1)),
+            List.of(new PlannedMapping(2, 1, false)),
             1,
             Optional.of("held by another"));
 

@@ -18,7 +18,8 @@ final class PlanAnswer {
     static void put(ResetPlan plan, StreamId target, Map<String, Object> members) {
         members.put("dryRun", true);
         members.put("devices", plan.devices().stream().map(PlanAnswer::device).toList());
-        members.put("effect", plan.effect() == OnReset.SUSPEND ? "suspended" : "stale");
+        String effect = plan.effect() == OnReset.SUSPEND ? "suspended" : "stale";
+        members.put("effect", effect);
         members.put("mappingCount", plan.mappingCount());
         members.put(
                 "mappings",
@@ -27,7 +28,9 @@ final class PlanAnswer {
                                 "mapping",
                                 new MappingId(target.host(), target.epoch(), mapping.mapping()).toString(),
                                 "context",
-                                new ContextId(target.epoch(), mapping.context()).toString()))
+                                new ContextId(target.epoch(), mapping.context()).toString(),
+                                "effect",
+                                mapping.orphaned() ? "orphaned" : effect))
                         .toList());
         members.put("wouldBeRefused", plan.refusal().isPresent());
         plan.refusal().ifPresent(why -> members.put("refusal", why));

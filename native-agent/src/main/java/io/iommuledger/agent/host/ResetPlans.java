@@ -11,6 +11,7 @@ import io.iommuledger.agent.recording.Recorder;
 import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.mapping.Mapping;
+import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.PlannedDevice;
 import io.iommuledger.lifecycle.operation.PlannedDevice.Owner;
@@ -88,14 +89,15 @@ final class ResetPlans {
 
     private Plan plan(List<PlannedDevice> devices, List<GroupFd> owned, Optional<AgentRefused> refusal) {
         List<PciAddress> affected = devices.stream().map(PlannedDevice::device).toList();
-        List<Mapping> standing = suspensions.standing(affected);
-        List<PlannedMapping> named = standing.stream()
+        List<Mapping> reaching = new ArrayList<>(suspensions.standing(affected));
+        reaching.addAll(suspensions.orphaned(affected));
+        List<PlannedMapping> named = reaching.stream()
                 .limit(ResetPlan.MOST_MAPPINGS)
                 .map(mapping -> new PlannedMapping(
-                        mapping.id().number(), mapping.context().number()))
+                        mapping.id().number(), mapping.context().number(), mapping.state() == MappingState.ORPHANED))
                 .toList();
         ResetPlan told =
-                new ResetPlan(devices, suspensions.policy(), named, standing.size(), refusal.map(AgentRefused::detail));
+                new ResetPlan(devices, suspensions.policy(), named, reaching.size(), refusal.map(AgentRefused::detail));
         return new Plan(affected, owned, told, refusal);
     }
 

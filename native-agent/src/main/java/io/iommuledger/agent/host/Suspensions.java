@@ -20,8 +20,10 @@ import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Policy {@code on-reset=suspend}: translations that reach a device are withdrawn before it goes away, and restored when
@@ -91,10 +93,19 @@ final class Suspensions {
 
     /** Mappings that a reset of the devices concerns: those of an earlier session are nobody's to restore. */
     List<Mapping> standing(List<PciAddress> affected) {
+        return in(EnumSet.of(MappingState.ACTIVE, MappingState.STALE), affected);
+    }
+
+    /** Mappings of an earlier session that still reach the devices, and will whatever a reset does. */
+    List<Mapping> orphaned(List<PciAddress> affected) {
+        return in(EnumSet.of(MappingState.ORPHANED), affected);
+    }
+
+    private List<Mapping> in(Set<MappingState> states, List<PciAddress> affected) {
         return affected.stream()
                 .distinct()
                 .flatMap(device -> recorder.books().mappingsOf(device).stream())
-                .filter(mapping -> mapping.state() == MappingState.ACTIVE || mapping.state() == MappingState.STALE)
+                .filter(mapping -> states.contains(mapping.state()))
                 .toList();
     }
 

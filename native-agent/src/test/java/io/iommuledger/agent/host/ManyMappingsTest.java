@@ -6,6 +6,7 @@ import static io.iommuledger.agent.host.Rig.pages;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iommuledger.agent.simulated.DmaAnswer;
+import io.iommuledger.lifecycle.device.MemoryDecoding;
 import io.iommuledger.lifecycle.evidence.Errno;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
@@ -20,8 +21,10 @@ import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.BackingRequest;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Instruction;
+import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
 import io.iommuledger.lifecycle.operation.MapRange;
 import io.iommuledger.lifecycle.operation.PlannedDevice;
+import io.iommuledger.lifecycle.operation.PlannedMapping;
 import io.iommuledger.lifecycle.operation.ResetPlan;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
 import java.util.stream.IntStream;
@@ -118,6 +121,28 @@ class ManyMappingsTest {
         assertThat(plan.refusal()).isEmpty();
         assertThat(rig.machine.resets(SHM2)).isEqualTo(resets);
         assertThat(rig.control.books().openEpisodes()).isEmpty();
+    }
+
+    @Test
+    void aPlanNamesOrphansThatReachTheDeviceAndTheyStayWhenItIsReset() {
+        rig.carryOut(new Instruction.SetPolicies(Policies.KERNEL));
+        rig.withPeerMapping();
+        rig.release("shm2", GroupFate.STAYS);
+        rig.attach("shm2");
+        rig.mapPeer(pages(64, 1));
+        rig.carryOut(new Instruction.SetPolicies(Policies.DEFAULT));
+        ResetPlan plan = rig.carryOut(new Instruction.Reset(SHM2, EpisodeKind.HOT_RESET, true))
+                .figures()
+                .plan()
+                .orElseThrow();
+        assertThat(plan.mappings()).containsExactly(new PlannedMapping(2, 1, false), new PlannedMapping(1, 1, true));
+        assertThat(plan.mappingCount()).isEqualTo(2);
+        rig.decode(SHM2, MemoryDecoding.OFF);
+        assertThat(rig.mappings())
+                .extracting(Mapping::state)
+                .containsExactly(MappingState.ORPHANED, MappingState.REVOKED);
+        rig.decode(SHM2, MemoryDecoding.ON);
+        assertThat(rig.eduReads(16)).isEqualTo(new DmaAnswer.Read("shm2:0"));
     }
 
     @Test
