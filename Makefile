@@ -1,7 +1,7 @@
 # IOMMU Ledger. `make run` and `make test` are all that a newcomer needs; the others are named in README.md.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help run build test properties lab lab-all lab-scripts bench format clean
+.PHONY: help run build test properties faults lab lab-all lab-scripts bench format clean
 
 # Found once for every command; says what to install where there is none.
 export JAVA_HOME := $(shell bin/find-jdk)
@@ -15,6 +15,7 @@ help:
 	@echo 'make run     build, and start everything in one process (ARGS=--idle for a quiet machine)'
 	@echo 'make test    build, and run all tests that need no other machine'
 	@echo 'make properties  hold 10,000 random histories against the software IOMMU'
+	@echo 'make faults  let every fault happen 200 times (COUNT=N), one line a fault'
 	@echo 'make lab     boot a real kernel in QEMU and hold the product against it'
 	@echo 'make lab-all everything in the lab on all three kernels'
 	@echo 'make lab-scripts KERNEL=6.1|6.12|7.3 SCRIPTS=DIR OUT=DIR'
@@ -43,6 +44,12 @@ properties: | jdk
 	@set -o pipefail; $(MVN) -pl native-agent -am -Dproperties.sequences=$(SEQUENCES) -Dtest=RandomHistoriesTest \
 		-Dsurefire.failIfNoSpecifiedTests=false -Dtest.output.to.file=false verify | \
 		grep --line-buffered -E 'histories of|ERROR|BUILD FAILURE'
+
+# What may break does, each in its turn: F7, say, kills PostgreSQL while it is appended to. `make test` does it less often.
+COUNT := 200
+faults: | jdk
+	@set -o pipefail; $(MVN) -Dgroups=fault -Dfaults.count=$(COUNT) -Dtest.output.to.file=false verify 2>&1 | \
+		grep --line-buffered -E '^F[0-9]+ .*[0-9]+/[0-9]+$$|^[0-9]+/[0-9]+ .*F[0-9]+|^\[ERROR\]|BUILD FAILURE'
 
 lab: $(BUILT)
 	lab/setup.sh
