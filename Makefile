@@ -49,7 +49,7 @@ properties: | jdk
 COUNT := 200
 faults: | jdk
 	@set -o pipefail; $(MVN) -Dgroups=fault -Dfaults.count=$(COUNT) -Dtest.output.to.file=false verify 2>&1 | \
-		grep --line-buffered -E '^F[0-9]+ .*[0-9]+/[0-9]+$$|^[0-9]+/[0-9]+ .*F[0-9]+|^\[ERROR\]|BUILD FAILURE'
+		grep --line-buffered -E '^F[0-9]+ .*[0-9]+/[0-9]+$$|^\[ERROR\]|BUILD FAILURE'
 
 lab: $(BUILT)
 	lab/setup.sh

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Fault F1: SIGKILL of the agent's process at six moments around an ioctl, and its next start. */
 @Timeout(3600)
+@Tag("fault")
 class KilledAgentTest {
     private static final int RUNS = Faults.count(1);
     private static final long RESOLVED_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -46,7 +48,7 @@ class KilledAgentTest {
         for (int run = 1; run <= RUNS; run++) {
             run(moment, Files.createDirectory(directory.resolve("state-" + run)));
         }
-        Faults.borne("agents of F1 killed at " + moment + " go on without a loss", RUNS, RUNS);
+        Faults.borne("F1 agent killed at " + moment, RUNS, RUNS);
     }
 
     private static void run(Moment moment, Path state) throws Exception {

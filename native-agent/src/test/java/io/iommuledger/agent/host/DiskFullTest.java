@@ -32,10 +32,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Fault F5: the disk of the journal is full. */
+@Tag("fault")
 class DiskFullTest {
     private static final int SEGMENT = 1 << 18;
     private static final int RUNS = Faults.count(2);
@@ -108,7 +110,7 @@ class DiskFullTest {
         for (int run = 0; run < RUNS; run++) {
             story(new InMemory());
         }
-        Faults.borne("full disks of F5 (a file layer that is told to be full) are borne", RUNS, RUNS);
+        Faults.borne("F5 disk full (a file layer that is told so)", RUNS, RUNS);
     }
 
     @Test
@@ -124,7 +126,7 @@ class DiskFullTest {
                 assertThat(run("umount", "-l", mount.toString())).isZero();
             }
         }
-        Faults.borne("full disks of F5 (a tmpfs of 8 MiB) are borne", RUNS, RUNS);
+        Faults.borne("F5 disk full (a tmpfs of 8 MiB)", RUNS, RUNS);
     }
 
     private static int run(String... command) throws IOException, InterruptedException {

@@ -6,9 +6,11 @@ import io.iommuledger.agent.journal.SampleJournal.Recovered;
 import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Fault F4: one bit anywhere in a journal's segments is turned. */
+@Tag("fault")
 class BitFlipsTest {
     private static final int FLIPS = Faults.count(1_000);
     private static final int FLIPS_OF_A_JOURNAL = 50;
@@ -25,8 +27,8 @@ class BitFlipsTest {
             clean(sample);
             flipped(sample, random);
         }
-        Faults.borne("turned bits of F4 are found", FLIPS, FLIPS);
-        Faults.borne("clean journals of F4 raise no alarm", FLIPS, FLIPS);
+        Faults.borne("F4 turned bits found", FLIPS, FLIPS);
+        Faults.borne("F4 clean journals without alarm", FLIPS, FLIPS);
     }
 
     private static void clean(SampleJournal sample) throws IOException {

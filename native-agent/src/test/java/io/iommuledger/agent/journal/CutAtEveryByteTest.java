@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.iommuledger.agent.journal.SampleJournal.Recovered;
 import java.io.IOException;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Fault F2: the journal ends at any byte of its last three records. */
+@Tag("fault")
 class CutAtEveryByteTest {
     private static final int RECORDS = 20;
     private static final int LAST = 3;
@@ -24,7 +26,7 @@ class CutAtEveryByteTest {
                 offsets++;
             }
         }
-        Faults.borne("offsets of F2, a journal cut at every byte of its last three records", offsets, offsets);
+        Faults.borne("F2 journal cut at every byte of its last three records", offsets, offsets);
     }
 
     /** Where each record ends; the first number is where the first begins. */

@@ -10,7 +10,8 @@ public final class Faults {
         return Integer.getInteger("faults.count", otherwise);
     }
 
+    /** @param what begins with the number of the fault */
     public static void borne(String what, long borne, long tried) {
-        System.out.println(borne + "/" + tried + " " + what);
+        System.out.println(what + ": " + borne + "/" + tried);
     }
 }
