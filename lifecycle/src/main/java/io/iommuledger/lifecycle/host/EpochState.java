@@ -6,7 +6,7 @@ import io.iommuledger.lifecycle.context.ContextState;
 import io.iommuledger.lifecycle.device.Device;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.fact.FactsLost;
-import io.iommuledger.lifecycle.fact.Intent;
+import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.Cause;
 import io.iommuledger.lifecycle.mapping.Mapping;
@@ -30,13 +30,12 @@ import java.util.function.Consumer;
  * device's mappings follow the device, a context's mappings follow its groups.
  */
 final class EpochState {
-    /** An intent without its answer, and when it was recorded. */
-    record Pending(Intent intent, long nanos) {}
-
     final StreamId stream;
     final MappingBook mappings = new MappingBook();
     final EpisodeBook episodes = new EpisodeBook();
-    final LongMap<Pending> pending = new LongMap<>();
+    /** Intents without their answers, by sequence. */
+    final LongMap<RecordedFact> pending = new LongMap<>();
+
     final Map<Long, Context> contexts = new TreeMap<>();
     final Map<PciAddress, Device> devices = new TreeMap<>();
     final Map<String, Region> regions = new TreeMap<>();
@@ -105,7 +104,7 @@ final class EpochState {
     }
 
     void put(Mapping mapping) {
-        Mapping before = mappings.find(mapping.id().number());
+        Mapping before = mappings.find(mapping.number());
         Mapping now = mapping.everExposed()
                 ? mapping.exposedSince(
                         Optional.ofNullable(before),

@@ -6,7 +6,7 @@ import io.iommuledger.lifecycle.fact.Fact;
 import io.iommuledger.lifecycle.fact.IntentResolved;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Predecessor;
-import io.iommuledger.lifecycle.host.EpochState.Pending;
+import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.mapping.Cause;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import java.util.Collection;
@@ -115,11 +115,11 @@ final class Epochs {
         if (older == null) {
             return;
         }
-        Pending asked = older.pending.remove(resolved.sequence());
+        RecordedFact asked = older.pending.remove(resolved.sequence());
         if (resolved.resolution() == IntentResolved.Resolution.ABSENT
                 && asked != null
-                && asked.intent() instanceof MapRequested map) {
-            older.happenedSince(asked.nanos());
+                && asked.fact() instanceof MapRequested map) {
+            older.happenedSince(asked.stamp().monotonicNanos());
             Mapping mapping = older.mappings.find(map.mapping());
             if (mapping != null) {
                 older.end(mapping, Cause.HOLDER_GONE);

@@ -32,7 +32,6 @@ import io.iommuledger.lifecycle.fact.RestoreRequested;
 import io.iommuledger.lifecycle.fact.UnmapFellShort;
 import io.iommuledger.lifecycle.fact.Unmapped;
 import io.iommuledger.lifecycle.fault.Fault;
-import io.iommuledger.lifecycle.host.EpochState.Pending;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Cause;
 import io.iommuledger.lifecycle.mapping.Mapping;
@@ -61,8 +60,7 @@ final class Evolution {
         return episodes;
     }
 
-    void intended(long sequence, Intent intent) {
-        state.pending.put(sequence, new Pending(intent, state.nanos()));
+    void intended(Intent intent) {
         switch (intent) {
             case MapRequested map -> mappings.requested(map);
             case ResetRequested reset -> episodes.resetting(reset);

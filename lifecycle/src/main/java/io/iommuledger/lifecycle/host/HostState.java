@@ -28,7 +28,6 @@ import io.iommuledger.lifecycle.fact.Refused;
 import io.iommuledger.lifecycle.fact.Stamp;
 import io.iommuledger.lifecycle.fact.WithdrawalAbandoned;
 import io.iommuledger.lifecycle.fact.WithdrawalBegan;
-import io.iommuledger.lifecycle.host.EpochState.Pending;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Cause;
 import io.iommuledger.lifecycle.mapping.Mapping;
@@ -86,24 +85,27 @@ public final class HostState {
             state.lost(stamp.sequence());
         }
         state.lastSequence = stamp.sequence();
-        apply(state, stamp, recorded.fact());
+        apply(state, recorded);
     }
 
     private void tell(Change change) {
         listener.accept(change);
     }
 
-    private void apply(EpochState state, Stamp stamp, Fact fact) {
+    private void apply(EpochState state, RecordedFact recorded) {
+        Stamp stamp = recorded.stamp();
+        Fact fact = recorded.fact();
         long nanos = stamp.monotonicNanos();
         switch (fact) {
             case Intent intent -> {
                 state.happenedSince(nanos);
-                state.evolution.intended(stamp.sequence(), intent);
+                state.pending.put(stamp.sequence(), recorded);
+                state.evolution.intended(intent);
             }
             case Answer answer -> {
-                Pending asked = state.pending.remove(answer.intent());
-                state.happenedBetween(asked == null ? nanos : asked.nanos(), nanos);
-                state.evolution.answered(answer, asked == null ? null : asked.intent());
+                RecordedFact asked = state.pending.remove(answer.intent());
+                state.happenedBetween(asked == null ? nanos : asked.stamp().monotonicNanos(), nanos);
+                state.evolution.answered(answer, asked == null ? null : (Intent) asked.fact());
                 if (answer instanceof GroupAttached attached) {
                     epochs.holderGone(state, attached.group());
                 }

@@ -36,13 +36,13 @@ final class MappingBook {
     /** By number. */
     List<Mapping> all() {
         List<Mapping> all = byNumber.values();
-        all.sort(Comparator.comparingLong(mapping -> mapping.id().number()));
+        all.sort(Comparator.comparingLong(mapping -> mapping.number()));
         return all;
     }
 
     /** Files the mapping in its new state, or takes it out if that is terminal. */
     void put(Mapping mapping) {
-        long number = mapping.id().number();
+        long number = mapping.number();
         boolean ended = mapping.state().terminal();
         boolean stands = !ended && hasPlace(mapping);
         Mapping before = ended ? byNumber.remove(number) : byNumber.put(number, mapping);
@@ -70,13 +70,14 @@ final class MappingBook {
 
     /** A number that is given twice may come with another place. */
     private static boolean samePlace(Mapping before, Mapping now) {
-        return before.context().number() == now.context().number()
-                && before.iova().equals(now.iova())
+        return before.contextNumber() == now.contextNumber()
+                && before.start() == now.start()
+                && before.last() == now.last()
                 && before.backing().equals(now.backing());
     }
 
     private IovaMap<Mapping> places(Mapping mapping) {
-        long context = mapping.context().number();
+        long context = mapping.contextNumber();
         IovaMap<Mapping> places = byContext.get(context);
         if (places == null) {
             places = new IovaMap<>();
@@ -89,11 +90,11 @@ final class MappingBook {
         IovaMap<Mapping> places = places(mapping);
         places.remove(mapping.iova(), mapping);
         if (places.isEmpty()) {
-            byContext.remove(mapping.context().number());
+            byContext.remove(mapping.contextNumber());
         }
         if (mapping.backing() instanceof Backing.BarRange bar) {
             TreeSet<Long> numbers = byExporter.get(bar.exporter());
-            if (numbers != null && numbers.remove(mapping.id().number()) && numbers.isEmpty()) {
+            if (numbers != null && numbers.remove(mapping.number()) && numbers.isEmpty()) {
                 byExporter.remove(bar.exporter());
             }
         }

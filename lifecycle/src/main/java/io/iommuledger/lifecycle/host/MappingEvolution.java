@@ -11,7 +11,6 @@ import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.Cause;
 import io.iommuledger.lifecycle.mapping.Mapping;
-import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.lifecycle.mapping.Source;
 import io.iommuledger.lifecycle.reset.Episode;
@@ -34,12 +33,7 @@ final class MappingEvolution {
                 ? state.device(bar.exporter()).session()
                 : 0;
         state.put(Mapping.requested(
-                new MappingId(state.stream.host(), state.stream.epoch(), map.mapping()),
-                state.context(map.context()),
-                map.iova(),
-                map.access(),
-                map.backing(),
-                session));
+                state.stream, map.mapping(), map.context(), map.iova(), map.access(), map.backing(), session));
     }
 
     void mapped(Mapped mapped) {
@@ -48,8 +42,8 @@ final class MappingEvolution {
             state.finding("a mapping stands that nobody asked for: mapping=" + mapped.mapping());
             return;
         }
-        for (Mapping other : state.mappings.touching(mapping.context().number(), mapping.iova())) {
-            if (!other.id().equals(mapping.id())) {
+        for (Mapping other : state.mappings.touching(mapping.contextNumber(), mapping.iova())) {
+            if (other.number() != mapping.number()) {
                 state.finding("live mappings overlap: " + mapping.id() + " " + mapping.iova() + " and " + other.id()
                         + " " + other.iova());
             }
@@ -63,7 +57,7 @@ final class MappingEvolution {
         List<Mapping> inside = state.mappings.touching(context, requested);
         long held = 0;
         for (Mapping mapping : inside) {
-            held += mapping.state() == MappingState.REVOKED ? 0 : mapping.iova().size();
+            held += mapping.state() == MappingState.REVOKED ? 0 : mapping.size();
         }
         if (Long.compareUnsigned(bytes, held) > 0) {
             state.finding("the kernel removed more than the books held: context=" + context + ", requested="
@@ -108,8 +102,7 @@ final class MappingEvolution {
             return;
         }
         boolean stood = mapping.state() != MappingState.REVOKED;
-        if (stood
-                && Long.compareUnsigned(changed.unmappedBytes(), mapping.iova().size()) < 0) {
+        if (stood && Long.compareUnsigned(changed.unmappedBytes(), mapping.size()) < 0) {
             state.put(mapping.in(MappingState.LIMBO, Cause.SHORT_UNMAP, Source.UNKNOWN));
         } else if (changed.refusal().isPresent()) {
             if (!mapping.withheld()) {

@@ -2,14 +2,21 @@ package io.iommuledger.lifecycle.mapping;
 
 import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.evidence.KernelEvidence;
+import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.reset.EpisodeId;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A mapping as its facts leave it.
+ * A mapping as its facts leave it. Its numbers are its own: the fold reads millions of mappings a second, and each object
+ * more would be one more wait for memory.
  *
+ * @param stream          of the epoch that made it
+ * @param number          given by the agent, never reused within the epoch
+ * @param contextNumber   of its context, in the same epoch
+ * @param start           its first IOVA, unsigned
+ * @param last            its last IOVA, unsigned
  * @param access          with which it stands, or stood before it was withdrawn
  * @param exporterSession session of the exporter when it was mapped; 0 for memory
  * @param cause           why it is in its state
@@ -19,9 +26,11 @@ import java.util.OptionalLong;
  * @param exposure        the period in which a DMA can reach what it should not, or that ended with its last change
  */
 public record Mapping(
-        MappingId id,
-        ContextId context,
-        IovaRange iova,
+        StreamId stream,
+        long number,
+        long contextNumber,
+        long start,
+        long last,
         DmaAccess access,
         Backing backing,
         int exporterSession,
@@ -34,11 +43,19 @@ public record Mapping(
 
     /** A mapping that is asked for and not answered yet. */
     public static Mapping requested(
-            MappingId id, ContextId context, IovaRange iova, DmaAccess access, Backing backing, int exporterSession) {
+            StreamId stream,
+            long number,
+            long context,
+            IovaRange iova,
+            DmaAccess access,
+            Backing backing,
+            int exporterSession) {
         return new Mapping(
-                id,
+                stream,
+                number,
                 context,
-                iova,
+                iova.start(),
+                iova.last(),
                 access,
                 backing,
                 exporterSession,
@@ -48,6 +65,23 @@ public record Mapping(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    public MappingId id() {
+        return new MappingId(stream.host(), stream.epoch(), number);
+    }
+
+    public ContextId context() {
+        return new ContextId(stream.epoch(), contextNumber);
+    }
+
+    public IovaRange iova() {
+        return new IovaRange(start, last);
+    }
+
+    /** Bytes of its range, unsigned. */
+    public long size() {
+        return last - start + 1;
     }
 
     public Mapping in(MappingState now, Cause why, Source how) {
@@ -161,6 +195,19 @@ public record Mapping(
             Optional<KernelEvidence> evidence,
             Optional<Exposure> exposed) {
         return new Mapping(
-                id, context, iova, accessNow, backing, exporterSession, now, why, how, during, evidence, exposed);
+                stream,
+                number,
+                contextNumber,
+                start,
+                last,
+                accessNow,
+                backing,
+                exporterSession,
+                now,
+                why,
+                how,
+                during,
+                evidence,
+                exposed);
     }
 }
