@@ -66,6 +66,9 @@ final class IovaIndex {
     /** The first key of each block; those beyond the blocks do not count. */
     private long[] firsts = new long[16];
 
+    /** The block that was found last, which is often the next: a map looks for what is in its way, then for its place. */
+    private int recent;
+
     private int size;
 
     int size() {
@@ -171,7 +174,13 @@ final class IovaIndex {
 
     /** The last block that begins at the key or below it; -1 if all begin above. */
     private int blockOf(long key) {
+        if (recent < blocks.size()
+                && firsts[recent] <= key
+                && (recent + 1 == blocks.size() || key < firsts[recent + 1])) {
+            return recent;
+        }
         int found = Arrays.binarySearch(firsts, 0, blocks.size(), key);
+        recent = found >= 0 ? found : Math.max(0, -found - 2);
         return found >= 0 ? found : -found - 2;
     }
 
