@@ -144,7 +144,8 @@ final class OperationAnswer {
                     case IN_USE -> conflict("in-use", "It is in use", detail);
                     case NOT_OWNED ->
                         conflict("not-owned", "The reset takes along what the agent does not hold", detail);
-                    case UNSUPPORTED -> conflict("unsupported", "The device cannot do that", detail);
+                    case UNSUPPORTED -> conflict("unsupported", "The device or the kernel cannot do that", detail);
+                    case NOT_VIABLE -> conflict("group-not-viable", "A host driver has a device of the group", detail);
                     case NOT_REMOVED -> conflict("not-removed", "The kernel did not remove a mapping", detail);
                     case JOURNAL_FULL -> Problem.unavailable("journal-full", detail + "; nothing was done");
                     case EXPIRED -> Problem.unavailable("agent-not-ready", detail + "; nothing was done");

@@ -1,6 +1,6 @@
 package io.iommuledger.lifecycle.operation;
 
-/** Why an agent refuses an instruction without asking the kernel. */
+/** Why an agent refuses an instruction without asking the kernel for it. */
 public enum AgentReason {
     /** It does not know the context, device, region or mapping. */
     NOT_FOUND,
@@ -20,10 +20,12 @@ public enum AgentReason {
     IN_USE,
     /** The kernel would refuse: groups that a hot reset takes along are not held by the agent. */
     NOT_OWNED,
-    /** The device has no such function: no reset method, no low power. */
+    /** The device has no such function: no reset method, no low power; or the kernel has no VFIO that the agent speaks. */
     UNSUPPORTED,
     /** The kernel did not remove a mapping that had to go first. */
     NOT_REMOVED,
     /** There is no space left in which the agent could record what it would do. */
-    JOURNAL_FULL
+    JOURNAL_FULL,
+    /** A driver of the host has a device of the group, so the kernel gives none of it away. */
+    NOT_VIABLE
 }

@@ -9,7 +9,7 @@ public sealed interface Refusal {
     record ByKernel(KernelEvidence evidence) implements Refusal {}
 
     /**
-     * The agent, before it asked the kernel anything.
+     * The agent, before it asked the kernel for it.
      *
      * @param reason a stable word of {@link AgentReason}
      * @param detail a sentence with the offending value

@@ -9,10 +9,12 @@ import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.context.ContextKind;
 import io.iommuledger.lifecycle.device.Device;
 import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.fact.Answer;
 import io.iommuledger.lifecycle.fact.ContextCloseRequested;
 import io.iommuledger.lifecycle.fact.ContextClosed;
 import io.iommuledger.lifecycle.fact.ContextOpenRequested;
 import io.iommuledger.lifecycle.fact.ContextOpened;
+import io.iommuledger.lifecycle.fact.NotAsked;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.Figures;
@@ -25,6 +27,12 @@ import java.util.TreeMap;
 
 /** The containers that the agent holds. */
 final class Contexts {
+    /** VFIO_API_VERSION of include/uapi/linux/vfio.h. */
+    private static final int API_VERSION = 0;
+
+    /** VFIO_TYPE1v2_IOMMU, an extension and a type. In type 1 an unmap may cut a mapping in two. */
+    static final int TYPE1V2 = 3;
+
     private final VfioKernel kernel;
     private final Recorder recorder;
     private final Numbers numbers;
@@ -36,14 +44,56 @@ final class Contexts {
         this.numbers = numbers;
     }
 
-    Figures open() throws KernelRefused {
+    /** A container, or why this VFIO is not one that the agent speaks. */
+    private record Opened(ContainerFd fd, Optional<AgentRefused> unsupported) {
+        Answer answer(long intent, long number) {
+            return unsupported.isPresent()
+                    ? new NotAsked(intent)
+                    : new ContextOpened(intent, number, ContextKind.TYPE1);
+        }
+    }
+
+    Figures open() throws KernelRefused, AgentRefused {
         long number = numbers.nextContext();
-        ContainerFd fd = recorder.perform(
-                new ContextOpenRequested(number),
-                kernel::openContainer,
-                (intent, container) -> new ContextOpened(intent, number, ContextKind.TYPE1));
-        open.put(number, new OpenContext(number, fd));
+        Opened opened = recorder.perform(
+                new ContextOpenRequested(number), this::container, (intent, asked) -> asked.answer(intent, number));
+        if (opened.unsupported().isPresent()) {
+            throw opened.unsupported().get();
+        }
+        open.put(number, new OpenContext(number, opened.fd()));
         return Figures.NONE.withContext(number);
+    }
+
+    private Opened container() throws KernelRefused {
+        ContainerFd fd = kernel.openContainer();
+        Optional<AgentRefused> unsupported;
+        try {
+            unsupported = unsupported(fd);
+        } catch (KernelRefused refused) {
+            kernel.close(fd);
+            throw refused;
+        }
+        if (unsupported.isPresent()) {
+            kernel.close(fd);
+        }
+        return new Opened(fd, unsupported);
+    }
+
+    private Optional<AgentRefused> unsupported(ContainerFd fd) throws KernelRefused {
+        int version = kernel.apiVersion(fd);
+        if (version != API_VERSION) {
+            return Optional.of(new AgentRefused(
+                    AgentReason.UNSUPPORTED,
+                    "the kernel's VFIO speaks version " + version + " (VFIO_GET_API_VERSION), this agent version "
+                            + API_VERSION + "; use an agent that is made for this kernel"));
+        }
+        if (kernel.checkExtension(fd, TYPE1V2) == 0) {
+            return Optional.of(new AgentRefused(
+                    AgentReason.UNSUPPORTED,
+                    "the kernel has no IOMMU of type 1 v2 for VFIO (VFIO_CHECK_EXTENSION " + TYPE1V2
+                            + " answers 0); load the module vfio_iommu_type1"));
+        }
+        return Optional.empty();
     }
 
     /** Closes the descriptor. Devices and groups must have left before: the kernel keeps a container that has groups. */

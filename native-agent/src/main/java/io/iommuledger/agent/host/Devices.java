@@ -2,6 +2,7 @@ package io.iommuledger.agent.host;
 
 import io.iommuledger.agent.kernel.DeviceFd;
 import io.iommuledger.agent.kernel.GroupFd;
+import io.iommuledger.agent.kernel.HostPlatform;
 import io.iommuledger.agent.kernel.IommuInfo;
 import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.agent.kernel.VfioKernel;
@@ -10,6 +11,7 @@ import io.iommuledger.agent.recording.Recorder;
 import io.iommuledger.lifecycle.device.Device;
 import io.iommuledger.lifecycle.device.MemoryDecoding;
 import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.fact.Answer;
 import io.iommuledger.lifecycle.fact.DeviceOpenRequested;
 import io.iommuledger.lifecycle.fact.DeviceOpened;
 import io.iommuledger.lifecycle.fact.DeviceReleaseRequested;
@@ -18,18 +20,21 @@ import io.iommuledger.lifecycle.fact.GroupAttachRequested;
 import io.iommuledger.lifecycle.fact.GroupAttached;
 import io.iommuledger.lifecycle.fact.GroupDetachRequested;
 import io.iommuledger.lifecycle.fact.GroupDetached;
+import io.iommuledger.lifecycle.fact.NotAsked;
 import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Groups and devices: attach, open, release, detach. */
 final class Devices {
     private static final System.Logger LOG = System.getLogger(Devices.class.getName());
-    private static final int TYPE1V2 = 3;
 
     private record Attached(GroupFd fd, IommuInfo info) {}
 
     private final VfioKernel kernel;
+    private final HostPlatform platform;
     private final Recorder recorder;
     private final Contexts contexts;
     private final Drops drops;
@@ -38,12 +43,14 @@ final class Devices {
 
     Devices(
             VfioKernel kernel,
+            HostPlatform platform,
             Recorder recorder,
             Contexts contexts,
             Drops drops,
             HeldGroups heldGroups,
             Checkpoint checkpoint) {
         this.kernel = kernel;
+        this.platform = platform;
         this.recorder = recorder;
         this.contexts = contexts;
         this.drops = drops;
@@ -110,11 +117,11 @@ final class Devices {
         }
     }
 
-    private void attachGroup(OpenContext context, int group) throws KernelRefused {
+    private void attachGroup(OpenContext context, int group) throws KernelRefused, AgentRefused {
         boolean added = heldGroups.adding(group);
         try {
-            context.groups.put(group, attached(context, group).fd());
-        } catch (KernelRefused refused) {
+            context.groups.put(group, attached(context, group));
+        } catch (KernelRefused | AgentRefused refused) {
             // One that a former start held stays remembered: that it is refused now does not say that it is free.
             if (added) {
                 heldGroups.removed(group);
@@ -123,32 +130,58 @@ final class Devices {
         }
     }
 
-    private Attached attached(OpenContext context, int group) throws KernelRefused {
+    private GroupFd attached(OpenContext context, int group) throws KernelRefused, AgentRefused {
         return recorder.perform(
-                new GroupAttachRequested(context.number, group),
-                () -> join(context, group),
-                (intent, joined) -> new GroupAttached(
-                        intent,
-                        context.number,
-                        group,
-                        joined.info().pageSizes(),
-                        joined.info().iovaRanges(),
-                        joined.info().dmaAvail().orElse(-1)));
+                        new GroupAttachRequested(context.number, group),
+                        () -> join(context, group),
+                        (intent, joined) -> joined.map(
+                                        attached -> answer(intent, context.number, group, attached.info()))
+                                .orElseGet(() -> new NotAsked(intent)))
+                .orElseThrow(() -> notViable(group))
+                .fd();
     }
 
-    private Attached join(OpenContext context, int group) throws KernelRefused {
+    private static Answer answer(long intent, long context, int group, IommuInfo info) {
+        return new GroupAttached(
+                intent,
+                context,
+                group,
+                info.pageSizes(),
+                info.iovaRanges(),
+                info.dmaAvail().orElse(-1));
+    }
+
+    /** @return empty if the group is not viable */
+    private Optional<Attached> join(OpenContext context, int group) throws KernelRefused {
         GroupFd fd = kernel.openGroup(group);
         try {
+            if (!kernel.groupStatus(fd).viable()) {
+                kernel.close(fd);
+                return Optional.empty();
+            }
             kernel.setContainer(fd, context.fd);
             if (context.groups.isEmpty()) {
-                kernel.setIommu(context.fd, TYPE1V2);
+                kernel.setIommu(context.fd, Contexts.TYPE1V2);
             }
-            return new Attached(fd, kernel.iommuInfo(context.fd));
+            return Optional.of(new Attached(fd, kernel.iommuInfo(context.fd)));
         } catch (KernelRefused refused) {
             // Closing the group's only descriptor also takes it out of the container.
             kernel.close(fd);
             throw refused;
         }
+    }
+
+    /** Drivers may have come and gone since the agent's start. */
+    private AgentRefused notViable(int group) {
+        String members = platform.discover().stream()
+                .filter(function -> function.group() == group)
+                .map(function -> function.address() + " has "
+                        + (function.driver().isEmpty() ? "no driver" : "driver " + function.driver()))
+                .collect(Collectors.joining(", "));
+        return new AgentRefused(
+                AgentReason.NOT_VIABLE,
+                "group " + group + " is not viable (VFIO_GROUP_GET_STATUS), a host driver has a device of it: "
+                        + members + "; bind every device of the group to vfio-pci, or to no driver, then attach again");
     }
 
     private void open(OpenContext context, Device device) throws KernelRefused {

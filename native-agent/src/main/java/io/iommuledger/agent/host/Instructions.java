@@ -52,7 +52,7 @@ final class Instructions {
         this.accesses = new AccessChanges(kernel, recorder, recording.clock(), contexts, backings, allocations);
         this.suspensions = new Suspensions(kernel, recorder, contexts, mappings, backings, checkpoint);
         Drops drops = new Drops(recorder, mappings, sealed, checkpoint);
-        this.devices = new Devices(kernel, recorder, contexts, drops, recording.heldGroups(), checkpoint);
+        this.devices = new Devices(kernel, platform, recorder, contexts, drops, recording.heldGroups(), checkpoint);
         this.absences = new Absences(kernel, recorder, numbers, contexts, suspensions, checkpoint);
         ResetPlans plans = new ResetPlans(kernel, platform, recorder, contexts, suspensions);
         this.resets = new Resets(kernel, recorder, numbers, contexts, plans, suspensions, checkpoint);

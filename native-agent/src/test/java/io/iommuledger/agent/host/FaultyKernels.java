@@ -36,10 +36,15 @@ final class FaultyKernels {
 
     /** Unmap says success and does nothing. */
     static VfioKernel removingNothing(VfioKernel kernel) {
+        return answering(kernel, "unmapDma", 0L);
+    }
+
+    /** One kind of call does nothing and always gives the same answer. */
+    static VfioKernel answering(VfioKernel kernel, String call, Object answer) {
         return (VfioKernel) Proxy.newProxyInstance(
                 VfioKernel.class.getClassLoader(), new Class<?>[] {VfioKernel.class}, (self, method, arguments) -> {
-                    if (method.getName().equals("unmapDma")) {
-                        return 0L;
+                    if (method.getName().equals(call)) {
+                        return answer;
                     }
                     try {
                         return method.invoke(kernel, arguments);

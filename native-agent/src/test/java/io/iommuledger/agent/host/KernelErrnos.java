@@ -42,6 +42,10 @@ final class KernelErrnos {
     private static final Map<String, List<Errno>> KNOWN = Map.ofEntries(
             // open(2); misc_open in drivers/char/misc.c; vfio_fops_open in container.c; EPERM is the device cgroup's
             Map.entry("openContainer", List.of(ENOENT, ENODEV, EACCES, EPERM, EMFILE, ENFILE, ENOMEM)),
+            // vfio_fops_unl_ioctl in container.c has no way to refuse it
+            Map.entry("apiVersion", List.of()),
+            // vfio_ioctl_check_extension in container.c: what no driver knows is 0
+            Map.entry("checkExtension", List.of()),
             // vfio_ioctl_set_iommu in container.c, and vfio_iommu_type1_open and _attach_group in vfio_iommu_type1.c
             Map.entry("setIommu", List.of(EINVAL, ENODEV, EPERM, EBUSY, ENOMEM)),
             // vfio_iommu_type1_get_info; EINVAL also without a driver, in vfio_fops_unl_ioctl
@@ -52,6 +56,8 @@ final class KernelErrnos {
             Map.entry("unmapDma", List.of(EFAULT, EINVAL, EOVERFLOW)),
             // open(2); chrdev_open in fs/char_dev.c; vfio_group_fops_open in group.c
             Map.entry("openGroup", List.of(ENOENT, ENXIO, ENODEV, EACCES, EPERM, EBUSY, EMFILE, ENFILE, ENOMEM)),
+            // vfio_group_ioctl_get_status in group.c; ENODEV from 6.2 on, of a group that is gone
+            Map.entry("groupStatus", List.of(EFAULT, ENODEV)),
             // vfio_group_ioctl_set_container in group.c, vfio_container_attach_group in container.c, type1's
             // attach_group
             Map.entry("setContainer", List.of(EFAULT, EBADF, EINVAL, ENODEV, EPERM, EBUSY, EBADFD, ENOMEM)),

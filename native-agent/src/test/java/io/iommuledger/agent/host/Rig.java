@@ -95,6 +95,16 @@ final class Rig {
         return new Rig(place, 1, new HostControl.Setup(policies, false, Checkpoint.NONE), between, () -> NOW);
     }
 
+    /** On this machine. */
+    Rig(SimulatedHost machine, UnaryOperator<VfioKernel> between) {
+        this(
+                new Place(machine, new MemoryFiles(), SEGMENTS, Optional.of(temporary())),
+                1,
+                new HostControl.Setup(Policies.DEFAULT, false, Checkpoint.NONE),
+                between,
+                () -> NOW);
+    }
+
     /** On a host with this wall clock. */
     Rig(Policies policies, LongSupplier wallNanos) {
         this(Place.fresh(), 1, new HostControl.Setup(policies, false, Checkpoint.NONE), kernel -> kernel, wallNanos);
