@@ -11,6 +11,7 @@ import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.web.ProblemAdvice;
+import io.iommuledger.web.TaintAdvice;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,7 +41,7 @@ final class CommandSideRig implements AutoCloseable {
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @Import({StoreBeans.class, CommandSide.class, ProblemAdvice.class})
+    @Import({StoreBeans.class, CommandSide.class, ProblemAdvice.class, TaintAdvice.class})
     static class Application {}
 
     record Reply(int status, JsonNode body) {

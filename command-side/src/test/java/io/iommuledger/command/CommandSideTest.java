@@ -60,6 +60,7 @@ class CommandSideTest {
             Reply reply = rig.openContext("slow").get(20, TimeUnit.SECONDS);
             assertThat(reply.status()).isEqualTo(202);
             assertThat(reply.text("outcome")).isEqualTo("pending");
+            assertThat(reply.body().path("tainted").booleanValue()).isTrue();
             assertThat(reply.body().path("position").asLong(-1)).isPositive();
             operation = reply.text("operation");
             assertThat(agent.instructed()).hasToString(operation);

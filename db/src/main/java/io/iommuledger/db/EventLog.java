@@ -88,6 +88,21 @@ public class EventLog {
                 .list();
     }
 
+    /** What a stream has of policies: its beginning, if it has one, and every change, in order. */
+    public List<byte[]> policies(StreamId stream) {
+        return jdbc.sql("""
+                        SELECT payload FROM (
+                            SELECT sequence, payload FROM event_log WHERE stream = :stream AND sequence = 0
+                            UNION ALL
+                            SELECT sequence, payload FROM event_log
+                                WHERE stream = :stream AND type = 'host.policies-changed') AS told
+                        ORDER BY sequence
+                        """)
+                .param("stream", stream.toString())
+                .query((row, number) -> row.getBytes(1))
+                .list();
+    }
+
     /** The epochs of a host that have facts, oldest first. */
     public List<StreamId> epochs(HostId host) {
         return jdbc

@@ -36,8 +36,12 @@ public final class Facts {
     private Facts() {}
 
     public static EpochBegan epochBegan(String boot) {
+        return epochBegan(boot, Policies.KERNEL);
+    }
+
+    public static EpochBegan epochBegan(String boot, Policies policies) {
         return new EpochBegan(
-                new UUID(1, 2), "machine", boot, "6.12.0", "0.1.0", Policies.KERNEL, false, -1, Optional.empty());
+                new UUID(1, 2), "machine", boot, "6.12.0", "0.1.0", policies, false, -1, Optional.empty());
     }
 
     public static DeviceDiscovered discovered(PciAddress address, int group) {

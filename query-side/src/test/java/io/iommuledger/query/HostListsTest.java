@@ -177,6 +177,39 @@ class HostListsTest {
         assertThat(rest.get("hosts/nowhere/policies").status()).isEqualTo(404);
     }
 
+    @Test
+    void whatIsRefusedBeforeTheHostIsLookedAtSaysItsTaintToo() {
+        long left = log.agent("weak", 1).append(Facts.epochBegan(Facts.BOOT));
+        long kept = log.agent("strong", 1).append(Facts.epochBegan(Facts.BOOT, Policies.DEFAULT));
+        rest.await(Math.max(left, kept));
+        for (String refused : List.of(
+                "hosts/HOST/contexts/1-9/mappings",
+                "hosts/HOST/contexts/none/mappings",
+                "hosts/HOST/contexts/1-9/mappings?iova=here",
+                "hosts/HOST/findings?limit=0",
+                "hosts/HOST/findings?wait=x",
+                "hosts/HOST/no-such-list",
+                "mappings/HOST.1-9",
+                "mappings/HOST.1-nine/history",
+                "zombies?host=HOST&limit=none",
+                "resets?host=HOST&device=x",
+                "events?host=HOST&type=%20")) {
+            assertTaint(refused.replace("HOST", "weak"), true);
+            assertTaint(refused.replace("HOST", "strong"), false);
+            assertThat(rest.get(refused.replace("HOST", "nowhere")).body().has("tainted"))
+                    .as(refused)
+                    .isFalse();
+        }
+    }
+
+    private void assertTaint(String refused, boolean tainted) {
+        Rest.Answer answer = rest.get(refused);
+        assertThat(answer.status()).as(refused).isIn(400, 404);
+        assertThat(answer.body().path("tainted").toString())
+                .as("%s: %s", refused, answer.body())
+                .isEqualTo(Boolean.toString(tainted));
+    }
+
     private String policies(String host, long position) {
         JsonNode answer = rest.ok("hosts/" + host + "/policies?wait=" + position);
         assertThat(answer.path("position").longValue()).isGreaterThanOrEqualTo(position);

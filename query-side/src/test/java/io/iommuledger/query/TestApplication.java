@@ -8,6 +8,7 @@ import io.iommuledger.db.Database;
 import io.iommuledger.db.EventLog;
 import io.iommuledger.web.LoopbackGuard;
 import io.iommuledger.web.ProblemAdvice;
+import io.iommuledger.web.TaintAdvice;
 import java.io.IOException;
 import javax.sql.DataSource;
 import org.springframework.boot.SpringBootConfiguration;
@@ -28,6 +29,7 @@ import org.springframework.transaction.PlatformTransactionManager;
     EventLog.class,
     QuerySide.class,
     ProblemAdvice.class,
+    TaintAdvice.class,
     LoopbackGuard.class,
     Log.class
 })

@@ -3,6 +3,7 @@ package io.iommuledger.standalone;
 import io.iommuledger.web.Conventions;
 import io.iommuledger.web.LoopbackGuard;
 import io.iommuledger.web.ProblemAdvice;
+import io.iommuledger.web.TaintAdvice;
 import io.iommuledger.web.TomcatRefusals;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
@@ -11,5 +12,5 @@ import org.springframework.context.annotation.Import;
 /** The HTTP server and what both sides' REST shares. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({Conventions.class, LoopbackGuard.class, ProblemAdvice.class, TomcatRefusals.class})
+@Import({Conventions.class, LoopbackGuard.class, ProblemAdvice.class, TaintAdvice.class, TomcatRefusals.class})
 class WebBeans {}

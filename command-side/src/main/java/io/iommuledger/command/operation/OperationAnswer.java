@@ -56,11 +56,12 @@ final class OperationAnswer {
     }
 
     /** Nobody has answered yet; the request stands at or below the position. */
-    static ResponseEntity<Map<String, Object>> pending(OperationRequested request, long position) {
+    static ResponseEntity<Map<String, Object>> pending(HostView view, OperationRequested request, long position) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("operation", request.operation());
         members.put("outcome", "pending");
         members.put("position", position);
+        members.put("tainted", view.tainted());
         return ResponseEntity.accepted()
                 .location(URI.create("/api/v1/operations/" + request.operation()))
                 .body(members);

@@ -32,11 +32,13 @@ class OperationView {
     private final EventLog log;
     private final Principals principals;
     private final Sessions sessions;
+    private final HostTaint taint;
 
-    OperationView(EventLog log, Principals principals, Sessions sessions) {
+    OperationView(EventLog log, Principals principals, Sessions sessions, HostTaint taint) {
         this.log = log;
         this.principals = principals;
         this.sessions = sessions;
+        this.taint = taint;
     }
 
     /** @throws Problem 404 if nobody asked for it */
@@ -66,10 +68,9 @@ class OperationView {
             shown.put("outcome", "pending");
             shown.put("position", life.position);
         });
-        sessions.of(requested.target()).ifPresent(session -> {
-            shown.put("tainted", session.view().tainted());
-            life.ended.ifPresent(end -> explain(session.view(), requested, end, shown));
-        });
+        taint.of(requested.target().host()).ifPresent(tainted -> shown.put("tainted", tainted));
+        sessions.of(requested.target())
+                .ifPresent(session -> life.ended.ifPresent(end -> explain(session.view(), requested, end, shown)));
         return shown;
     }
 

@@ -81,7 +81,7 @@ public class Operations {
                 UuidCreator.getTimeOrderedEpoch(),
                 view.stream(),
                 principals.of(from).id(),
-                made(instruction, view),
+                instruction.apply(view),
                 nanos(clock.instant().plus(EXPIRY)));
         checkSize(request);
         UUID id = request.operation();
@@ -89,15 +89,6 @@ public class Operations {
         return commands.send(new RequestOperation(OperationAggregate.streamOf(id), request))
                 .thenCompose(stored -> end)
                 .handle((ended, failure) -> answer(view, request, success, ended, failure));
-    }
-
-    /** A refusal by what is believed of a host says of it what every answer says. */
-    private static Instruction made(Function<HostView, Instruction> instruction, HostView view) {
-        try {
-            return instruction.apply(view);
-        } catch (Problem problem) {
-            throw problem.with("tainted", view.tainted());
-        }
     }
 
     private ResponseEntity<Map<String, Object>> answer(
@@ -110,7 +101,7 @@ public class Operations {
             return OperationAnswer.of(view, request, ended, success);
         }
         if (cause(failure, TimeoutException.class) != null && cause(failure, EventStoreException.class) == null) {
-            return OperationAnswer.pending(request, log.head());
+            return OperationAnswer.pending(view, request, log.head());
         }
         if (cause(failure, AppendRefused.class) instanceof AppendRefused refused) {
             throw refused;

@@ -3,6 +3,7 @@ package io.iommuledger.query.host;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.query.form.Amount;
 import io.iommuledger.web.Problem;
+import io.iommuledger.web.Taint;
 import io.iommuledger.web.Times;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,7 +15,7 @@ import org.springframework.stereotype.Component;
 
 /** Rows of hosts. */
 @Component
-public class HostQueries {
+public class HostQueries implements Taint {
     private final JdbcClient jdbc;
 
     HostQueries(JdbcClient jdbc) {
@@ -64,13 +65,17 @@ public class HostQueries {
                 row.getString("mmio").toLowerCase(Locale.ROOT));
     }
 
-    /** Whether any policy in force in the host's newest epoch has been weaker than the default. */
-    public boolean tainted(HostId host) {
+    @Override
+    public Optional<Boolean> of(HostId host) {
         return jdbc.sql("SELECT tainted FROM host WHERE id = :host")
                 .param("host", host.value())
                 .query(Boolean.class)
-                .optional()
-                .orElse(false);
+                .optional();
+    }
+
+    /** As {@link #of}; false of one that is not known. */
+    public boolean tainted(HostId host) {
+        return of(host).orElse(false);
     }
 
     /** Of one host, or of any if none is named. */

@@ -1,0 +1,96 @@
+package io.iommuledger.web;
+
+import io.iommuledger.lifecycle.host.HostId;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.converter.HttpMessageConverter;
+import org.springframework.http.server.ServerHttpRequest;
+import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/**
+ * Every refusal says whether the host that its request names is tainted, also one that was decided before anybody looked at
+ * the host.
+ */
+@RestControllerAdvice
+public class TaintAdvice implements ResponseBodyAdvice<Object> {
+    private static final String MEMBER = "tainted";
+    private static final Pattern HOST = Pattern.compile("/api/v1/hosts/([^/]+)(/.*)?");
+    private static final Pattern MAPPING = Pattern.compile("/api/v1/mappings/([^/]+)\\.[^./]*(/.*)?");
+
+    private final List<Taint> known;
+
+    /** @param known who may know it, the one that knows best first */
+    public TaintAdvice(List<Taint> known) {
+        this.known = List.copyOf(known);
+    }
+
+    @Override
+    public boolean supports(MethodParameter returned, Class<? extends HttpMessageConverter<?>> converter) {
+        return true;
+    }
+
+    @Override
+    public @Nullable Object beforeBodyWrite(
+            @Nullable Object body,
+            MethodParameter returned,
+            MediaType type,
+            Class<? extends HttpMessageConverter<?>> converter,
+            ServerHttpRequest request,
+            ServerHttpResponse response) {
+        if (body instanceof ProblemDetail problem && !says(problem)) {
+            host(request.getURI()).flatMap(this::tainted).ifPresent(tainted -> problem.setProperty(MEMBER, tainted));
+        }
+        return body;
+    }
+
+    /** A store that does not answer is not asked a second time. */
+    private static boolean says(ProblemDetail problem) {
+        return Problem.typeUri("store-unavailable").equals(problem.getType())
+                || (problem.getProperties() != null && problem.getProperties().containsKey(MEMBER));
+    }
+
+    private Optional<Boolean> tainted(HostId host) {
+        try {
+            return known.stream().flatMap(taint -> taint.of(host).stream()).findFirst();
+        } catch (DataAccessException | CannotCreateTransactionException away) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<HostId> host(URI request) {
+        String path = request.getPath();
+        Matcher host = HOST.matcher(path);
+        Matcher mapping = MAPPING.matcher(path);
+        if (host.matches()) {
+            return host(host.group(1));
+        }
+        if (mapping.matches()) {
+            return host(mapping.group(1));
+        }
+        return Optional.ofNullable(UriComponentsBuilder.fromUri(request)
+                        .build()
+                        .getQueryParams()
+                        .getFirst("host"))
+                .flatMap(TaintAdvice::host);
+    }
+
+    private static Optional<HostId> host(String name) {
+        try {
+            return Optional.of(new HostId(name));
+        } catch (IllegalArgumentException none) {
+            return Optional.empty();
+        }
+    }
+}
