@@ -9,6 +9,7 @@ import io.iommuledger.lifecycle.device.MemoryDecoding;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.HostState;
+import io.iommuledger.lifecycle.host.OpenEpisodes;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.StreamId;
 import java.util.ArrayList;
@@ -66,6 +67,6 @@ class ClockJumpsTest {
         }
         assertThat(jumps).as("times that the clock went back").isPositive();
         assertThat(history.mappings()).isEmpty();
-        assertThat(history.openEpisodes()).isEmpty();
+        assertThat(OpenEpisodes.of(history)).isEmpty();
     }
 }

@@ -12,6 +12,7 @@ import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
 import io.iommuledger.lifecycle.fact.NotAsked;
 import io.iommuledger.lifecycle.fact.UnmapFellShort;
+import io.iommuledger.lifecycle.host.OpenEpisodes;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.Policies.OnReset;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
@@ -120,7 +121,7 @@ class ManyMappingsTest {
         assertThat(plan.effect()).isEqualTo(OnReset.SUSPEND);
         assertThat(plan.refusal()).isEmpty();
         assertThat(rig.machine.resets(SHM2)).isEqualTo(resets);
-        assertThat(rig.control.books().openEpisodes()).isEmpty();
+        assertThat(OpenEpisodes.of(rig.control.books())).isEmpty();
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.iommuledger.agent.simulated.SimulatedHosts;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.HostState;
+import io.iommuledger.lifecycle.host.OpenEpisodes;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.Instruction;
@@ -32,11 +33,31 @@ final class RandomHistory {
     private final SimulatedHost machine;
     private final MemoryFiles files = new MemoryFiles();
     private final Policies policies;
+    private final HostClock clock = new JumpingClock();
     private final HeldGroups groups = HeldGroups.forgotten();
-    private final HostState stored = new HostState(HOST);
+    private final FoldLaws stored = new FoldLaws(HOST);
     private long epoch;
     private Journal journal;
     private HostControl control;
+
+    /** A wall clock that is put back now and then. */
+    private static final class JumpingClock implements HostClock {
+        private long wallNanos = Rig.NOW;
+        private long monotonicNanos;
+        private long asked;
+
+        @Override
+        public long wallNanos() {
+            asked++;
+            wallNanos += asked % 7 == 0 ? -5_000 : 1_000;
+            return wallNanos;
+        }
+
+        @Override
+        public long monotonicNanos() {
+            return ++monotonicNanos;
+        }
+    }
 
     RandomHistory(KernelVersion kernel, Policies policies) throws IOException {
         this.machine = SimulatedHosts.lab(kernel);
@@ -60,7 +81,7 @@ final class RandomHistory {
         HostControl agent = new HostControl(
                 machine,
                 machine,
-                new HostControl.Recording(stream(), HostClock.system(), journal, former, groups),
+                new HostControl.Recording(stream(), clock, journal, former, groups),
                 new HostControl.Setup(policies, false, Checkpoint.NONE));
         agent.begin(new UUID(0, epoch), "0.1.0", policies);
         return agent;
@@ -120,7 +141,7 @@ final class RandomHistory {
         for (PciAddress device : SimulatedHosts.labNames().values()) {
             assertThat(machine.standing(device)).as("what %s reaches", device).isEmpty();
         }
-        assertThat(stored.mappings()).isEmpty();
+        assertThat(stored.state().mappings()).isEmpty();
     }
 
     private void start() throws IOException {
@@ -130,14 +151,16 @@ final class RandomHistory {
         control = agent(former);
         assertThat(control.reclaim()).as("all groups could be opened").isTrue();
         store();
-        assertThat(stored.mappings()).as("mappings of former starts").isEmpty();
-        assertThat(stored.openEpisodes()).as("episodes of former starts").isEmpty();
+        assertThat(stored.state().mappings()).as("mappings of former starts").isEmpty();
+        assertThat(OpenEpisodes.of(stored.state()))
+                .as("episodes of former starts")
+                .isEmpty();
     }
 
     /** What the store has is what the agent has, though it was encoded and decoded in between. */
     private void store() {
         journal.sync();
-        Records.all(journal.log()).stream().map(FactCodec::decode).forEach(fact -> stored.evolve(stream(), fact));
-        assertThat(stored.mappings()).isEqualTo(control.books().mappings());
+        Records.all(journal.log()).stream().map(FactCodec::decode).forEach(fact -> stored.take(stream(), fact));
+        assertThat(stored.state().mappings()).isEqualTo(control.books().mappings());
     }
 }
