@@ -16,6 +16,9 @@ public final class SimulatedMachines {
 
     private SimulatedMachines() {}
 
+    /** The demo machine's ordinary file. */
+    public static final String FILE = "/dev/shm/ring";
+
     /** The demo machine, with the machine id that is kept in the state directory. */
     public static SimulatedHost demo(String name, Path stateDirectory) throws IOException {
         Files.createDirectories(stateDirectory);
@@ -23,10 +26,12 @@ public final class SimulatedMachines {
         if (!Files.exists(file)) {
             Files.writeString(file, UUID.randomUUID().toString().replace("-", "") + "\n");
         }
-        return new SimulatedHost(
+        SimulatedHost machine = new SimulatedHost(
                 SimulatedHosts.demoTopology(),
                 KernelVersion.V6_1,
                 name,
                 Files.readString(file).strip());
+        machine.addFile(FILE);
+        return machine;
     }
 }

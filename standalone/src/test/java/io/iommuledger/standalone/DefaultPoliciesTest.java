@@ -19,7 +19,6 @@ class DefaultPoliciesTest {
     void atNoStepDoesADmaReachAPeerThatIsAwayOrReleased() throws Exception {
         try (Standalone running =
                 Standalone.start(new Standalone.Settings(data, Server.Rest.local(), "", Standalone.Machine.IDLE))) {
-            running.machine().addBarFile(FILE, PciAddress.parse(NIC), 0);
             Api api = new Api(running.server().port(), running.server().port());
             DmaView dma = new SimulatedDma(running.machine(), PciAddress.parse(GPU), PciAddress.parse(NIC), 0);
             new SafeScenario(api, "demo", GPU, NIC, 0, new DeviceFile(FILE, "read peer:0"), dma).run();

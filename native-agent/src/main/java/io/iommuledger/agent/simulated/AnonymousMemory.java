@@ -15,6 +15,11 @@ final class AnonymousMemory implements Backing {
     }
 
     @Override
+    public boolean spans(long offset, long size) {
+        return true;
+    }
+
+    @Override
     public boolean lockable() {
         return true;
     }

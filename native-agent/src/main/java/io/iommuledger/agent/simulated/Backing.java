@@ -13,6 +13,9 @@ sealed interface Backing permits AnonymousMemory, BarMemory {
         return answers();
     }
 
+    /** Whether a file of it can be mapped so far. */
+    boolean spans(long offset, long size);
+
     /** Whether its pages are locked in memory, and charged as such, while they are mapped. */
     boolean lockable();
 

@@ -39,6 +39,13 @@ final class BarMemory implements Backing {
         return config.decodesMemory() && !power.engaged();
     }
 
+    /** {@code pci_mmap_fits}, drivers/pci/mmap.c: to the end of its last page. */
+    @Override
+    public boolean spans(long offset, long size) {
+        long last = (bar.size() - 1) | (SimulatedMemory.PAGE - 1);
+        return offset >= 0 && size > 0 && offset <= last && size - 1 <= last - offset;
+    }
+
     /** There is no page to pin ({@code is_invalid_reserved_pfn}). */
     @Override
     public boolean lockable() {

@@ -127,11 +127,6 @@ public final class SimulatedHost extends SimulatedKernel implements HostPlatform
         machine.addFile(path, kind, new AnonymousMemory());
     }
 
-    /** A file such as sysfs' {@code resource2}, whose pages are a BAR. */
-    public void addBarFile(String path, PciAddress device, int bar) {
-        machine.addFile(path, FileKind.REGULAR, machine.device(device).bar(bar).orElseThrow());
-    }
-
     /** A DMA read of a bus master; the kernel logs the IOMMU's fault. */
     public DmaAnswer dmaReadLogged(PciAddress initiator, long iova) {
         DmaAnswer answer = dmaRead(initiator, iova);

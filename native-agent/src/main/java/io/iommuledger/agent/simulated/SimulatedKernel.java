@@ -213,6 +213,9 @@ abstract sealed class SimulatedKernel implements VfioKernel permits SimulatedHos
         if (!open.kind().mappable()) {
             throw new KernelRefused("mmap", Errno.ENODEV);
         }
+        if (!open.content().spans(offset, size)) {
+            throw new KernelRefused("mmap", Errno.EINVAL);
+        }
         MemoryAccess access = writable ? MemoryAccess.READ_WRITE : MemoryAccess.READ_ONLY;
         return memory.mapFile(open.content(), offset, size, access);
     }

@@ -3,6 +3,7 @@ package io.iommuledger.agent.simulated;
 import io.iommuledger.agent.kernel.FileKind;
 import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.agent.kernel.PciFunction;
+import io.iommuledger.lifecycle.device.Bar;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.evidence.Errno;
 import java.util.HashMap;
@@ -32,11 +33,22 @@ final class SimulatedMachine {
         for (PciFunction function : topology.functions()) {
             SimulatedDevice device = new SimulatedDevice(function, topology, kernel);
             devices.put(function.address(), device);
+            addResources(function, device);
             groups.computeIfAbsent(function.group(), number -> new SimulatedGroup(number, topology.spaceOf(number)))
                     .add(device);
             if (function.vendor() == EDU_VENDOR && function.product() == EDU_PRODUCT) {
                 addEngine(device);
             }
+        }
+    }
+
+    /** sysfs has a file for each BAR, whoever drives the function. */
+    private void addResources(PciFunction function, SimulatedDevice device) {
+        for (Bar bar : function.bars()) {
+            addFile(
+                    "/sys/bus/pci/devices/" + function.address() + "/resource" + bar.index(),
+                    FileKind.REGULAR,
+                    device.bar(bar.index()).orElseThrow());
         }
     }
 

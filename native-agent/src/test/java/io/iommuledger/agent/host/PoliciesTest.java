@@ -57,7 +57,6 @@ class PoliciesTest {
     void deviceMemoryThroughAFileIsRefusedUnderStrictAndMappedUnderUnsafe() {
         Rig rig = new Rig(Policies.DEFAULT);
         rig.withPeerMapping();
-        rig.machine.addBarFile(BAR_FILE, SHM2, 2);
         rig.machine.addFile("/dev/shm/ring");
         Instruction.Map map = Rig.map(rig.context(), pages(64, 1), DmaAccess.READ, file(BAR_FILE));
         Refusals.assertAgent(rig.carryOut(map), AgentReason.POLICY, BAR_FILE);
@@ -84,7 +83,6 @@ class PoliciesTest {
                 Policies.KERNEL,
                 kernel -> FaultyKernels.refusingWhile(kernel, "mapDma", Errno.ENOMEM, () -> failing[0]));
         rig.withPeerMapping();
-        rig.machine.addBarFile(BAR_FILE, SHM2, 2);
         rig.carryOut(Rig.map(rig.context(), pages(64, 1), DmaAccess.READ, file(BAR_FILE)));
         rig.carryOut(Rig.map(rig.context(), pages(80, 1), DmaAccess.READ, file(BAR_FILE)));
         Mapping withheld = at(rig, 64);

@@ -32,10 +32,12 @@ final class RandomDeeds {
             Rig.address("shm0"), Rig.address("shm1"), Rig.address("shm2"), Rig.address("nvme"), Rig.address("nic"));
     private static final List<PciAddress> DEVICES =
             SimulatedHosts.labNames().values().stream().sorted().toList();
-    /** Of {@link #prepare}: an ordinary file, and one whose pages are a BAR. */
+    /** An ordinary file, of {@link #prepare}. */
     static final String FILE = "/dev/shm/ring";
 
+    /** BAR 2 of shm2. */
     static final String BAR_FILE = "/sys/bus/pci/devices/0000:05:00.0/resource2";
+
     private static final List<String> REGIONS = List.of("one", "two");
     private static final long REGION_PAGES = 8;
     private static final int CONTEXTS = 3;
@@ -52,7 +54,6 @@ final class RandomDeeds {
     /** Has files to map, and content for a DMA to find. */
     static void prepare(SimulatedHost machine) {
         machine.addFile(FILE);
-        machine.addBarFile(BAR_FILE, Rig.SHM2, 2);
         EXPORTERS.forEach(device -> machine.tagBar(device, barOf(device), device.toString()));
     }
 

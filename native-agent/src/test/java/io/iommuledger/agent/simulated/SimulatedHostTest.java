@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.iommuledger.agent.kernel.ContainerFd;
+import io.iommuledger.agent.kernel.FileFd;
 import io.iommuledger.agent.kernel.GroupFd;
 import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.agent.kernel.PciFunction;
@@ -50,6 +51,20 @@ class SimulatedHostTest {
                 host.resetDevice(host.openDevice(group, function.address()));
             }
         }
+    }
+
+    @Test
+    void sysfsHasAFileOfEachBarThatMapsAsFarAsTheBarGoes() throws KernelRefused {
+        SimulatedHost host = SimulatedHosts.demo();
+        FileFd drive = host.openFile("/sys/bus/pci/devices/0000:5e:00.0/resource0", true);
+        long vaddr = host.mmapFile(drive, 0x1000, 0x3000, true);
+        assertThat(host.mapsDeviceMemory(vaddr, 0x3000)).isTrue();
+        assertThat(Lab.errnoOf(() -> host.mmapFile(drive, 0x1000, 0x4000, true)))
+                .isEqualTo(Errno.EINVAL);
+        assertThat(Lab.errnoOf(() -> host.mmapFile(drive, 0x4000, 0x1000, true)))
+                .isEqualTo(Errno.EINVAL);
+        assertThat(Lab.errnoOf(() -> host.openFile("/sys/bus/pci/devices/0000:5e:00.0/resource1", true)))
+                .isEqualTo(Errno.ENOENT);
     }
 
     @Test
