@@ -173,7 +173,9 @@ final class Backings {
         return new AgentRefused(
                 AgentReason.HELD,
                 "device " + device + " is held by episode " + waiting.episode().orElseThrow() + " until mapping "
-                        + waiting.id() + " is restored");
+                        + waiting.id()
+                        + " is restored, which happens by itself when the device decodes memory at full power; or"
+                        + " unmap it");
     }
 
     /** Where the bytes of a mapping are in the agent's address space; its exporter is open. */

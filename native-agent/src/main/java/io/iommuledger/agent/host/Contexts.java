@@ -116,6 +116,10 @@ final class Contexts {
         return context;
     }
 
+    ContextId id(OpenContext context) {
+        return new ContextId(recorder.stream().epoch(), context.number);
+    }
+
     OpenContext ofMapping(Mapping mapping) {
         try {
             return get(mapping.context());

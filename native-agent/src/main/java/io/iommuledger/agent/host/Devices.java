@@ -61,12 +61,24 @@ final class Devices {
     Figures attach(OpenContext context, PciAddress address) throws KernelRefused, AgentRefused {
         Device device = contexts.known(address);
         if (!context.groups.containsKey(device.group())) {
+            requireFree(address, device.group());
             attachGroup(context, device.group());
         }
         if (!context.devices.containsKey(address)) {
             open(context, device);
         }
         return Figures.NONE.withDmaAvail(contexts.dmaAvail(context));
+    }
+
+    /** The kernel would say EBUSY, and not that it is this agent who holds the group. */
+    private void requireFree(PciAddress address, int group) throws AgentRefused {
+        Optional<OpenContext> holder = contexts.holding(group);
+        if (holder.isPresent()) {
+            throw new AgentRefused(
+                    AgentReason.IN_USE,
+                    "group " + group + " of device " + address + " is in context " + contexts.id(holder.get())
+                            + ", and can be in one only; release its devices there, the last with detach=true");
+        }
     }
 
     /** May be repeated: a device that is not open is left as it is. */
@@ -86,7 +98,10 @@ final class Devices {
                     (intent, closed) -> new DeviceReleased(intent, context.number, address));
             context.devices.remove(address);
         } else if (contexts.device(address).isPresent()) {
-            throw new AgentRefused(AgentReason.NOT_FOUND, "device " + address + " is held in another context");
+            throw new AgentRefused(
+                    AgentReason.NOT_FOUND,
+                    "device " + address + " is not in context " + contexts.id(context) + " but in "
+                            + contexts.holding(device.group()).map(contexts::id).orElseThrow());
         }
         if (fate == GroupFate.LEAVES && context.groups.containsKey(device.group())) {
             detach(context, device.group());

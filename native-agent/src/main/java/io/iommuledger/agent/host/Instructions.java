@@ -16,6 +16,7 @@ import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Which part of the agent does what an instruction says. */
@@ -97,10 +98,17 @@ final class Instructions {
         if (sealed && now.relaxedBy(policies)) {
             throw new AgentRefused(
                     AgentReason.POLICY,
-                    "this host is sealed by its agent's configuration: " + policies + " would relax " + now);
+                    "this host is sealed by its agent's configuration: " + words(policies) + " would relax "
+                            + words(now) + "; only the agent's options can, at its next start");
         }
         recorder.record(new PoliciesChanged(policies));
         return Figures.NONE;
+    }
+
+    private static String words(Policies policies) {
+        return "on-release=%s on-reset=%s mmio=%s"
+                .formatted(policies.onRelease(), policies.onReset(), policies.mmio())
+                .toLowerCase(Locale.ROOT);
     }
 
     private Mapping mapping(MappingId id) throws AgentRefused {

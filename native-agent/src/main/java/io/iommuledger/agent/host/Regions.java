@@ -28,7 +28,9 @@ final class Regions {
 
     Figures allocate(Instruction.AllocateRegion wanted) throws KernelRefused, AgentRefused {
         if (regions.containsKey(wanted.name())) {
-            throw new AgentRefused(AgentReason.IN_USE, "region '" + wanted.name() + "' exists already");
+            throw new AgentRefused(
+                    AgentReason.IN_USE,
+                    "region '" + wanted.name() + "' exists already; free it first, or choose another name");
         }
         if (wanted.size() <= 0) {
             throw new AgentRefused(

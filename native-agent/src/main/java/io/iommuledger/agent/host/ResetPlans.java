@@ -8,7 +8,6 @@ import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.agent.kernel.PciFunction;
 import io.iommuledger.agent.kernel.VfioKernel;
 import io.iommuledger.agent.recording.Recorder;
-import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.mapping.MappingState;
@@ -114,8 +113,8 @@ final class ResetPlans {
         }
         Optional<OpenContext> ours = contexts.holding(group);
         if (ours.isPresent()) {
-            ContextId id = new ContextId(recorder.stream().epoch(), ours.get().number);
-            return new PlannedDevice(address, group, Owner.AGENT, id.toString());
+            return new PlannedDevice(
+                    address, group, Owner.AGENT, contexts.id(ours.get()).toString());
         }
         return platform.holdersOf(group).stream()
                 .findFirst()

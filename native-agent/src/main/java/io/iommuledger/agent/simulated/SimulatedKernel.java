@@ -210,6 +210,9 @@ abstract sealed class SimulatedKernel implements VfioKernel permits SimulatedHos
     @Override
     public final long mmapFile(FileFd file, long offset, long size, boolean writable) throws KernelRefused {
         PathFile open = files.get(file, PathFile.class, "mmap");
+        if (offset % SimulatedMemory.PAGE == 0 && beyondAnyFile(offset, size)) {
+            throw new KernelRefused("mmap", Errno.EOVERFLOW);
+        }
         if (!open.kind().mappable()) {
             throw new KernelRefused("mmap", Errno.ENODEV);
         }
@@ -218,6 +221,11 @@ abstract sealed class SimulatedKernel implements VfioKernel permits SimulatedHos
         }
         MemoryAccess access = writable ? MemoryAccess.READ_WRITE : MemoryAccess.READ_ONLY;
         return memory.mapFile(open.content(), offset, size, access);
+    }
+
+    /** {@code file_mmap_ok}, mm/mmap.c: no file has more than MAX_LFS_FILESIZE bytes. */
+    private static boolean beyondAnyFile(long offset, long size) {
+        return offset < 0 || (size > 0 && size > Long.MAX_VALUE - offset);
     }
 
     @Override

@@ -144,7 +144,10 @@ class PoliciesTest {
     void aSealedHostRelaxesNothingAndTightensAnything() {
         Policies middle = new Policies(OnRelease.DROP, OnReset.LEAVE, Mmio.STRICT);
         Rig rig = new Rig(new HostControl.Setup(middle, true, Checkpoint.NONE), kernel -> kernel);
-        Refusals.assertAgent(rig.carryOut(new Instruction.SetPolicies(Policies.KERNEL)), AgentReason.POLICY, "sealed");
+        Refusals.assertAgent(
+                rig.carryOut(new Instruction.SetPolicies(Policies.KERNEL)),
+                AgentReason.POLICY,
+                "sealed by its agent's configuration: on-release=leave on-reset=leave mmio=unsafe would relax on-release=");
         assertThat(rig.carryOut(new Instruction.SetPolicies(Policies.DEFAULT)).outcome())
                 .isEqualTo(Outcome.SUCCEEDED);
         Refusals.assertAgent(rig.carryOut(new Instruction.SetPolicies(middle)), AgentReason.POLICY, "sealed");

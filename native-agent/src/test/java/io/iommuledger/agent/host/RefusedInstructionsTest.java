@@ -66,12 +66,12 @@ class RefusedInstructionsTest {
     }
 
     @Test
-    void aGroupThatAnotherContextHoldsIsRefusedByTheKernel() {
+    void aGroupThatAnotherContextHoldsIsRefusedNamingThatContext() {
         rig.carryOut(new Instruction.OpenContext());
-        assertKernel(
+        assertAgent(
                 rig.carryOut(new Instruction.AttachDevice(rig.control.context(2), address("edu"))),
-                "open",
-                Errno.EBUSY);
+                AgentReason.IN_USE,
+                "group 4 of device 0000:04:00.0 is in context 1-1");
     }
 
     @Test
@@ -154,7 +154,7 @@ class RefusedInstructionsTest {
         assertAgent(
                 rig.carryOut(new Instruction.ReleaseDevice(rig.control.context(2), SHM2, GroupFate.LEAVES, false)),
                 AgentReason.NOT_FOUND,
-                "another context");
+                "device 0000:05:00.0 is not in context 1-2 but in 1-1");
     }
 
     @Test

@@ -63,6 +63,8 @@ class SimulatedHostTest {
                 .isEqualTo(Errno.EINVAL);
         assertThat(Lab.errnoOf(() -> host.mmapFile(drive, 0x4000, 0x1000, true)))
                 .isEqualTo(Errno.EINVAL);
+        assertThat(Lab.errnoOf(() -> host.mmapFile(drive, 0xffff_ffff_ffff_f000L, 0x1000, true)))
+                .isEqualTo(Errno.EOVERFLOW);
         assertThat(Lab.errnoOf(() -> host.openFile("/sys/bus/pci/devices/0000:5e:00.0/resource1", true)))
                 .isEqualTo(Errno.ENOENT);
     }
