@@ -145,6 +145,18 @@ class HostListsTest {
     }
 
     @Test
+    void aContextThatEndedWithItsHostHasNeitherGroupsNorEntries() {
+        prepared("rebooted");
+        long rebooted = log.agent("rebooted", 2).append(Facts.epochBegan("another boot"));
+        JsonNode context = rest.ok("hosts/rebooted/contexts?state=all&wait=" + rebooted)
+                .path("contexts")
+                .path(0);
+        assertThat(context.path("state").asString()).isEqualTo("CLOSED");
+        assertThat(context.path("groups").toString()).isEqualTo("[]");
+        assertThat(context.has("entries")).isFalse();
+    }
+
+    @Test
     void findingsAreListedNewestFirst() {
         Log.Agent agent = prepared("odd");
         long missed = agent.append(new FaultsMissed("dmar_fault: 312 callbacks suppressed"));

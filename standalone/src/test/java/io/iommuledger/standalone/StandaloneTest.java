@@ -120,6 +120,8 @@ class StandaloneTest {
                 "PUT    | hosts/demo/devices/0000:af:00.0/memory      | {'enabled':'no'}           | 400 | enabled",
                 "PUT    | hosts/demo/devices/0000:af:00.0/memory      | {                          | 400 | JSON",
                 "DELETE | hosts/demo/contexts/1-1/mappings?iova=0x10  | ''                         | 400 | size",
+                "PATCH  | mappings/demo.1-1                           | {'access':'NONE'}          | 400 | or none",
+                "POST   | hosts/demo/regions                          | {'name':'-','size':4096}   | 400 | letter or digit",
                 "GET    | operations/none                             | ''                         | 400 | none",
                 "GET    | mappings/demo.1-99999/history               | ''                         | 404 | demo.1-99999",
                 "GET    | hosts/demo/contexts/1-1/mappings?state=odd  | ''                         | 400 | odd",

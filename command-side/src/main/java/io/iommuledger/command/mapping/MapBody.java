@@ -38,11 +38,22 @@ final class MapBody {
         return range;
     }
 
-    static DmaAccess access(Body body) {
+    private static DmaAccess access(Body body) {
+        return access(body, "r, w or rw, as the device sees it");
+    }
+
+    /** Empty for none. */
+    static Optional<DmaAccess> accessOrNone(Body body) {
+        return body.text("access").equals("none")
+                ? Optional.empty()
+                : Optional.of(access(body, "r, w or rw, as the device sees it, or none"));
+    }
+
+    private static DmaAccess access(Body body, String expected) {
         try {
             return DmaAccess.parse(body.text("access"));
         } catch (IllegalArgumentException e) {
-            throw body.bad("access", "r, w or rw, as the device sees it");
+            throw body.bad("access", expected);
         }
     }
 

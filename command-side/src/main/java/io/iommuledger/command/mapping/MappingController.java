@@ -56,8 +56,7 @@ class MappingController {
             @PathVariable String mapping, HttpServletRequest request) {
         MappingId id = Parameters.mapping(mapping);
         Body body = Body.read(request, "access");
-        Optional<DmaAccess> access =
-                body.text("access").equals("none") ? Optional.empty() : Optional.of(MapBody.access(body));
+        Optional<DmaAccess> access = MapBody.accessOrNone(body);
         return operations.request(
                 id.host().toString(), request, HttpStatus.OK, view -> new Instruction.ChangeAccess(id, access));
     }

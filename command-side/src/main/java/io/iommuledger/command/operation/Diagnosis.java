@@ -16,9 +16,11 @@ record Diagnosis(String likelyCause, String cure) {
                     "list the context's mappings with ?iova=, unmap the one in the way or choose another range"),
             known(
                     "VFIO_IOMMU_MAP_DMA EINVAL",
-                    "the context has no group, or the range is not aligned to the IOMMU's page size, lies outside its IOVA"
-                            + " ranges (on x86 0xfee00000 to 0xfeefffff is always cut out) or wraps",
-                    "compare the range with the context's iovaRanges and pageSizes; attach a device first"),
+                    "the context has no group, or the range or the offset of its backing is not aligned to the IOMMU's page"
+                            + " size, or the range lies outside its IOVA ranges (on x86 0xfee00000 to 0xfeefffff is always cut"
+                            + " out) or wraps",
+                    "compare the range with the context's iovaRanges and pageSizes, and give whole pages of the backing;"
+                            + " attach a device first"),
             known(
                     "VFIO_IOMMU_MAP_DMA EOVERFLOW",
                     "the range wraps past the end of the address space",
@@ -90,8 +92,8 @@ record Diagnosis(String likelyCause, String cure) {
             known("VFIO_GROUP_GET_DEVICE_FD EAGAIN", "the device is being reset by something else", "try again"),
             known(
                     "mmap EINVAL",
-                    "the size is no multiple of the page size, or that part of the BAR cannot be mapped",
-                    "compare offset and size with the BAR's mappable areas"));
+                    "the offset or size is no multiple of the page size, or that part of the BAR or file cannot be mapped",
+                    "give whole pages, inside what of the BAR can be mapped, or inside the file"));
 
     private static final Map<String, Diagnosis> BY_ERRNO = Map.ofEntries(
             known("EBUSY", "somebody else holds it", "find the other holder; a group has a single opener"),

@@ -62,7 +62,8 @@ class RegionController {
 
     private static String name(String field, String text) {
         if (!NAME.matcher(text).matches()) {
-            throw Problem.badField(field, text, "1 to 64 letters, digits, dots, dashes and underscores");
+            throw Problem.badField(
+                    field, text, "1 to 64 letters, digits, dots, dashes and underscores, the first a letter or digit");
         }
         return text;
     }

@@ -73,18 +73,19 @@ public class ContextQueries {
 
     private static ContextAnswer answer(ResultSet row) throws SQLException {
         long live = row.getLong("live");
+        boolean closed = row.getString("state").equals("CLOSED");
         long limit = row.getLong("mapping_limit");
         return new ContextAnswer(
                 new ContextId(row.getLong("epoch"), row.getLong("number")).toString(),
                 row.getString("kind"),
                 row.getString("state"),
-                Columns.numbers(row, "groups"),
+                closed ? List.of() : Columns.numbers(row, "groups"),
                 Columns.texts(row, "devices"),
                 JsonColumn.ranges(row.getString("iova_ranges")).stream()
                         .map(range -> new ContextAnswer.Range(Hex.address(range.start()), Hex.address(range.last())))
                         .toList(),
                 sizes(row.getLong("page_sizes")),
-                limit < 0
+                closed || limit < 0
                         ? Optional.empty()
                         : Optional.of(new ContextAnswer.Entries(
                                 limit, live - row.getLong("withdrawn"), row.getLong("withdrawn"), limit - live)),
