@@ -10,6 +10,9 @@ import io.iommuledger.db.StoreBeans;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.operation.OperationRequested;
+import io.iommuledger.protocol.EventTypes;
+import io.iommuledger.protocol.OperationCodec;
 import io.iommuledger.web.ProblemAdvice;
 import io.iommuledger.web.TaintAdvice;
 import java.net.URI;
@@ -20,7 +23,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
@@ -75,6 +80,27 @@ final class CommandSideRig implements AutoCloseable {
     Connection asOwner() throws SQLException {
         Database.Login owner = server.address().owner().orElseThrow();
         return DriverManager.getConnection(server.address().url(), owner.user(), owner.password());
+    }
+
+    /** Starts anew on a log that has a request in one event, as it was stored before records had a limit. */
+    void restartAfter(OperationRequested stored) throws SQLException {
+        context.close();
+        String rule = "CHECK (octet_length(payload) + octet_length(stream) + octet_length(type)"
+                + " + coalesce(octet_length(revision), 0) <= 61376) NOT VALID";
+        try (Connection connection = asOwner();
+                Statement statement = connection.createStatement();
+                PreparedStatement insert = connection.prepareStatement(
+                        "INSERT INTO event (position, stream, sequence, stream_type, type, revision, stored_at, event_id,"
+                                + " payload) SELECT max(position) + 1, ?, 0, 'OperationAggregate', ?, '1', 0, ?, ? FROM event")) {
+            statement.execute("ALTER TABLE event DROP CONSTRAINT event_record_size");
+            insert.setString(1, "operation/" + stored.operation());
+            insert.setString(2, EventTypes.of(stored));
+            insert.setObject(3, UUID.randomUUID());
+            insert.setBytes(4, OperationCodec.encode(stored));
+            insert.executeUpdate();
+            statement.execute("ALTER TABLE event ADD CONSTRAINT event_record_size " + rule);
+        }
+        context = startApplication();
     }
 
     /** Sequence of a stream's last entry, -1 if it has none. */

@@ -15,8 +15,12 @@ import io.iommuledger.lifecycle.fact.Stamp;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.Figures;
+import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.Outcome;
 import io.iommuledger.protocol.FactCodec;
+import io.iommuledger.protocol.InstructionCodec;
+import io.iommuledger.protocol.InstructionPieces;
+import io.iommuledger.protocol.Parts;
 import io.iommuledger.protocol.Wire;
 import io.iommuledger.protocol.v1.AgentGatewayGrpc;
 import io.iommuledger.protocol.v1.GatewayProto;
@@ -130,6 +134,34 @@ final class FakeAgent implements AutoCloseable {
                         .addAllRecords(records))
                 .build());
     }
+
+    /** A fact, in as many records as its lists take; the sequence after it. */
+    long sendWhole(long first, Fact fact) {
+        List<Fact> records = Parts.of(fact);
+        List<ByteString> encoded = new ArrayList<>();
+        for (int i = 0; i < records.size(); i++) {
+            Stamp stamp = new Stamp(first + i, first, first, Optional.empty(), i == records.size() - 1 ? i : 0);
+            encoded.add(ByteString.copyFrom(FactCodec.encode(new RecordedFact(stamp, records.get(i)))));
+        }
+        sendRecords(first, encoded);
+        return first + records.size();
+    }
+
+    /** The next instruction, when all its pieces are there. */
+    Told told() {
+        InstructionPieces pieces = new InstructionPieces();
+        List<Integer> messageBytes = new ArrayList<>();
+        while (true) {
+            GatewayMessage message = next();
+            messageBytes.add(message.getSerializedSize());
+            Optional<Instruction> whole = pieces.take(message.getInstructed()).map(InstructionCodec::decode);
+            if (whole.isPresent()) {
+                return new Told(Wire.uuid(message.getInstructed().getOperation()), whole.get(), messageBytes);
+            }
+        }
+    }
+
+    record Told(UUID operation, Instruction instruction, List<Integer> messageBytes) {}
 
     void succeeded(long sequence, UUID operation) {
         send(

@@ -3,18 +3,36 @@ package io.iommuledger.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iommuledger.command.CommandSideRig.Reply;
+import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.context.ContextKind;
+import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.fact.ContextOpenRequested;
 import io.iommuledger.lifecycle.fact.ContextOpened;
+import io.iommuledger.lifecycle.fact.InstructionEnded;
+import io.iommuledger.lifecycle.host.Policies;
+import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.mapping.DmaAccess;
+import io.iommuledger.lifecycle.operation.BackingRequest;
+import io.iommuledger.lifecycle.operation.Figures;
+import io.iommuledger.lifecycle.operation.Instruction;
+import io.iommuledger.lifecycle.operation.MapRange;
+import io.iommuledger.lifecycle.operation.OperationRequested;
+import io.iommuledger.lifecycle.operation.Outcome;
+import io.iommuledger.lifecycle.operation.PlannedDevice;
+import io.iommuledger.lifecycle.operation.ResetPlan;
 import io.iommuledger.protocol.InstructionMessage;
-import io.iommuledger.protocol.Wire;
-import io.iommuledger.protocol.v1.GatewayProto.GatewayMessage;
+import io.iommuledger.protocol.StoredRecord;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +45,7 @@ class InstructionSizeTest {
     private static final int PATH_BYTES = 4000;
     private static final String PATH = "/" + "x".repeat(PATH_BYTES - 1);
 
+    private final Set<String> asItWas = new HashSet<>();
     private CommandSideRig rig;
 
     @BeforeAll
@@ -61,13 +80,106 @@ class InstructionSizeTest {
         try (FakeAgent agent = connect("fitting")) {
             int ranges = InstructionMessage.MOST_BYTES / (PATH_BYTES + 40);
             CompletableFuture<Reply> answer = asked("fitting", ranges);
-            GatewayMessage message = agent.next();
-            assertThat(message.getInstructed().getInstruction().getMapRanges().getRangesCount())
-                    .isEqualTo(ranges);
-            assertThat(message.getSerializedSize())
-                    .isBetween(InstructionMessage.MOST_BYTES / 100 * 99, InstructionMessage.MOST_BYTES);
-            agent.succeeded(4, Wire.uuid(message.getInstructed().getOperation()));
+            FakeAgent.Told told = agent.told();
+            assertThat(((Instruction.Map) told.instruction()).ranges()).hasSize(ranges);
+            assertThat(told.messageBytes())
+                    .hasSize(16)
+                    .allMatch(bytes -> bytes <= InstructionMessage.MOST_MESSAGE_BYTES);
+            agent.succeeded(4, told.operation());
             assertThat(answer.get(20, TimeUnit.SECONDS).status()).isEqualTo(201);
+            assertRecordsAreShort();
+        }
+    }
+
+    @Test
+    void aRequestInManyEventsIsSentWholeAgainAfterTheCommandSideHasStartedAnew() throws Exception {
+        UUID instance = UUID.randomUUID();
+        FakeAgent.Told first;
+        try (FakeAgent agent = connect("again", instance)) {
+            CompletableFuture<Reply> lost = asked("again", 2_000);
+            first = agent.told();
+            assertThat(first.messageBytes()).hasSizeGreaterThan(2);
+            assertThat(lost).isNotDone();
+        }
+        rig.restart();
+        try (FakeAgent agent = rig.dial("again", 1, instance)) {
+            assertThat(agent.welcomed()).isEqualTo(4);
+            FakeAgent.Told again = agent.told();
+            assertThat(again.operation()).isEqualTo(first.operation());
+            assertThat(again.instruction()).isEqualTo(first.instruction());
+            assertThat(shown(first.operation()).text("outcome")).isEqualTo("pending");
+            agent.succeeded(4, first.operation());
+            agent.storedBelow(5);
+            Reply shown = shown(first.operation());
+            while (shown.text("outcome").equals("pending")) {
+                Thread.sleep(20);
+                shown = shown(first.operation());
+            }
+            assertThat(shown.text("outcome")).isEqualTo("succeeded");
+            assertThat(shown.text("instruction")).isEqualTo("Map");
+        }
+    }
+
+    /** As the log had it before records had a limit. */
+    @Test
+    void aRequestThatIsOneLongEventIsStillCarriedOut() throws Exception {
+        UUID operation = UUID.randomUUID();
+        UUID instance = UUID.randomUUID();
+        connect("old", instance).close();
+        List<MapRange> ranges = LongStream.range(0, 65_535)
+                .mapToObj(i -> new MapRange(
+                        IovaRange.ofSize(i << 13, 1 << 12), DmaAccess.READ, new BackingRequest.NewMemory(0)))
+                .toList();
+        Instruction map = new Instruction.Map(new ContextId(1, 1), ranges, false);
+        asItWas.add("operation/" + operation);
+        rig.restartAfter(
+                new OperationRequested(operation, CommandSideRig.stream("old", 1), "somebody", map, Long.MAX_VALUE));
+        try (FakeAgent agent = rig.dial("old", 1, instance)) {
+            assertThat(agent.welcomed()).isEqualTo(4);
+            FakeAgent.Told told = agent.told();
+            assertThat(told.operation()).isEqualTo(operation);
+            assertThat(told.instruction()).isEqualTo(map);
+            assertThat(shown(operation).text("instruction")).isEqualTo("Map");
+        }
+    }
+
+    @Test
+    void listsThatAnAgentToldInPartsAreAnsweredWhole() throws Exception {
+        try (FakeAgent agent = connect("wide")) {
+            CompletableFuture<Reply> answer = rig.post(
+                    "hosts/wide/devices/" + CommandSideRig.DEVICE + "/resets?dryRun=true", "{\"method\":\"hot\"}");
+            List<PlannedDevice> devices = IntStream.range(0, 4_096)
+                    .mapToObj(i -> new PlannedDevice(PciAddress.unpack(i), i, PlannedDevice.Owner.PROCESS, i + " qemu"))
+                    .toList();
+            ResetPlan plan = new ResetPlan(devices, Policies.OnReset.SUSPEND, List.of(), 0, Optional.empty());
+            InstructionEnded end = new InstructionEnded(
+                    agent.told().operation(), Outcome.SUCCEEDED, Optional.empty(), Figures.NONE.withPlan(plan));
+            assertThat(agent.sendWhole(4, end)).isGreaterThan(6);
+            Reply reply = answer.get(20, TimeUnit.SECONDS);
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.body().toString()).contains(PciAddress.unpack(0).toString(), "4095 qemu");
+            UUID operation = UUID.fromString(reply.text("operation"));
+            assertThat(shown(operation).body().toString())
+                    .contains(PciAddress.unpack(0).toString(), "4095 qemu");
+            assertRecordsAreShort();
+        }
+    }
+
+    private Reply shown(UUID operation) throws Exception {
+        return rig.get("operations/" + operation).get(20, TimeUnit.SECONDS);
+    }
+
+    private void assertRecordsAreShort() {
+        long head = rig.log().head();
+        long position = 0;
+        while (position < head) {
+            List<StoredRecord> records = rig.log().records(position, head, 100);
+            for (StoredRecord record : records) {
+                assertThat(asItWas.contains(record.stream()) || record.encoded().length <= StoredRecord.MOST_BYTES)
+                        .as("%s %d", record.stream(), record.sequence())
+                        .isTrue();
+            }
+            position = records.getLast().position();
         }
     }
 
@@ -84,7 +196,11 @@ class InstructionSizeTest {
     }
 
     private FakeAgent connect(String host) {
-        FakeAgent agent = rig.connect(host, 1, UUID.randomUUID());
+        return connect(host, UUID.randomUUID());
+    }
+
+    private FakeAgent connect(String host, UUID instance) {
+        FakeAgent agent = rig.connect(host, 1, instance);
         agent.send(2, new ContextOpenRequested(1), new ContextOpened(2, 1, ContextKind.TYPE1));
         agent.storedBelow(4);
         return agent;

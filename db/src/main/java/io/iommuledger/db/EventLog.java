@@ -2,8 +2,10 @@ package io.iommuledger.db;
 
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.protocol.StoredRecord;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -55,6 +57,24 @@ public class EventLog {
                 .param("upTo", upTo)
                 .param("most", most)
                 .query(ENTRY)
+                .list();
+    }
+
+    /** Records above a position and up to another, as they are exported and proven. */
+    public List<StoredRecord> records(long after, long upTo, int most) {
+        return jdbc.sql("SELECT position, stream, sequence, type, revision, stored_at, payload FROM event_log"
+                        + " WHERE position > :after AND position <= :upTo ORDER BY position LIMIT :most")
+                .param("after", after)
+                .param("upTo", upTo)
+                .param("most", most)
+                .query((row, number) -> new StoredRecord(
+                        row.getLong("position"),
+                        row.getString("stream"),
+                        row.getLong("sequence"),
+                        row.getString("type"),
+                        Objects.requireNonNullElse(row.getString("revision"), ""),
+                        row.getLong("stored_at"),
+                        row.getBytes("payload")))
                 .list();
     }
 

@@ -2,6 +2,7 @@ package io.iommuledger.db;
 
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationEvent;
+import io.iommuledger.lifecycle.operation.OperationPart;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.OperationCodec;
@@ -69,6 +70,7 @@ final class EventSerializer implements Serializer {
         return switch (type.getName()) {
             case EventTypes.OPERATION_REQUESTED -> OperationRequested.class;
             case EventTypes.OPERATION_ENDED -> OperationEnded.class;
+            case EventTypes.OPERATION_PART -> OperationPart.class;
             default -> type.getName().equals(METADATA) ? MetaData.class : StoredFact.class;
         };
     }
@@ -88,6 +90,6 @@ final class EventSerializer implements Serializer {
     }
 
     private static SerializedType type(String name) {
-        return new SimpleSerializedType(name, EventTypes.REVISION);
+        return new SimpleSerializedType(name, EventTypes.version(name));
     }
 }

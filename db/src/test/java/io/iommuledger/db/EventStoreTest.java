@@ -11,6 +11,7 @@ import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.FactCodec;
+import io.iommuledger.protocol.StoredRecord;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -80,6 +81,49 @@ class EventStoreTest {
                         .asStream())
                 .extracting(event -> ((StoredFact) event.getPayload()).bytes())
                 .containsExactly(fact(0), fact(1), fact(2));
+    }
+
+    @Test
+    void aRecordOfTheLogIsOneMessageOfAtMost60KiB() {
+        StreamId stream = new StreamId(new HostId("h".repeat(63)), Long.MAX_VALUE);
+        byte[] longest = new byte[StoredRecord.MOST_PAYLOAD_BYTES];
+        append(stream, 0, longest);
+        long head = context.getBean(EventLog.class).head();
+        StoredRecord record =
+                context.getBean(EventLog.class).records(head - 1, head, 9).getFirst();
+        assertThat(record.position()).isEqualTo(head);
+        assertThat(record.stream()).isEqualTo(stream.toString());
+        assertThat(record.type()).isEqualTo(EventTypes.UNKNOWN_FACT);
+        assertThat(record.version()).isEqualTo("1");
+        assertThat(record.payload()).isEqualTo(longest);
+        assertThat(record.encoded()).hasSizeLessThanOrEqualTo(60 * 1024);
+        assertThat(StoredRecord.decode(record.encoded()))
+                .usingRecursiveComparison()
+                .isEqualTo(record);
+        assertThatThrownBy(() -> append(stream, 1, new byte[StoredRecord.MOST_BYTES]))
+                .hasStackTraceContaining("a payload of 61440 bytes; a record of the log has at most 61440");
+        assertThat(context.getBean(EventLog.class).head()).isEqualTo(head);
+    }
+
+    /** Whatever process appends, and whatever it believes of the limit. */
+    @Test
+    void theDatabaseTakesNoLongerRecordEither() throws Exception {
+        Database.Login owner = server.address().owner().orElseThrow();
+        try (Connection connection =
+                        DriverManager.getConnection(server.address().url(), owner.user(), owner.password());
+                Statement statement = connection.createStatement()) {
+            assertThatThrownBy(() -> statement.execute(
+                            "INSERT INTO event (position, stream, sequence, type, stored_at, event_id, payload)"
+                                    + " VALUES (1000000, 'host/x/1', 0, 'host.unknown', 0, gen_random_uuid(),"
+                                    + " convert_to(repeat('x', 61440), 'UTF8'))"))
+                    .hasMessageContaining("event_record_size");
+        }
+    }
+
+    private void append(StreamId stream, long sequence, byte[] bytes) {
+        context.getBean(EventStore.class)
+                .publish(new GenericDomainEventMessage<>(
+                        "Host", stream.toString(), sequence, new StoredFact(EventTypes.UNKNOWN_FACT, bytes)));
     }
 
     @Test

@@ -64,7 +64,7 @@ public final class AgentCommand implements Callable<Integer> {
         ManagedChannel channel = NettyChannelBuilder.forTarget(connect)
                 .usePlaintext()
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-                .maxInboundMessageSize(InstructionMessage.MOST_BYTES)
+                .maxInboundMessageSize(InstructionMessage.MOST_MESSAGE_BYTES)
                 .build();
         Agent agent = start(channel);
         if (simulated && !idle) {

@@ -59,10 +59,7 @@ final class AnswerEncoder {
             case ResetFinished f -> {
                 FactProto.ResetFinished.Builder finished =
                         wire.getResetFinishedBuilder().setIntent(f.intent()).setEpisode(f.episode());
-                f.decoding()
-                        .forEach(one -> finished.addDecoding(FactProto.DecodingOf.newBuilder()
-                                .setDevice(one.device().packed())
-                                .setDecoding(Wire.decoding(one.decoding()))));
+                f.decoding().forEach(one -> finished.addDecoding(ListCodec.encode(one)));
             }
             case MemoryDecodingChanged f ->
                 wire.getMemoryDecodingChangedBuilder()

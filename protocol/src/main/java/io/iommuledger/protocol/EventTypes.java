@@ -26,6 +26,7 @@ import io.iommuledger.lifecycle.fact.GroupFree;
 import io.iommuledger.lifecycle.fact.InstructionEnded;
 import io.iommuledger.lifecycle.fact.IntentResolved;
 import io.iommuledger.lifecycle.fact.JournalDamaged;
+import io.iommuledger.lifecycle.fact.ListPart;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
 import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
@@ -49,24 +50,36 @@ import io.iommuledger.lifecycle.fact.WithdrawalAbandoned;
 import io.iommuledger.lifecycle.fact.WithdrawalBegan;
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationEvent;
+import io.iommuledger.lifecycle.operation.OperationPart;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 
 /** The names under which events are stored. They never change and are never the names of classes. */
 public final class EventTypes {
 
-    /** Version of every event's layout so far. */
+    /** The first version of every event's layout. */
     public static final String REVISION = "1";
 
     public static final String OPERATION_REQUESTED = "operation.requested";
     public static final String OPERATION_ENDED = "operation.ended";
+    public static final String OPERATION_PART = "operation.list-part";
+    private static final String MAP_REQUESTED = "mapping.map-requested";
 
     /** A fact that a newer agent wrote and this version does not know. */
     public static final String UNKNOWN_FACT = "host.unknown";
 
     private EventTypes() {}
 
+    /**
+     * The version of a type's layout that this release writes and, with all below it, reads. A layout that an older
+     * release would misread has a new one; fields that it may pass over have not.
+     */
+    public static String version(String type) {
+        return type.equals(MAP_REQUESTED) ? "2" : REVISION;
+    }
+
     public static String of(OperationEvent event) {
         return switch (event) {
+            case OperationPart e -> OPERATION_PART;
             case OperationRequested e -> OPERATION_REQUESTED;
             case OperationEnded e -> OPERATION_ENDED;
         };
@@ -88,13 +101,14 @@ public final class EventTypes {
             case FactsLost f -> "host.facts-lost";
             case JournalDamaged f -> "host.journal-damaged";
             case IntentResolved f -> "host.intent-resolved";
+            case ListPart f -> "host.list-part";
             case ContextOpenRequested f -> "context.open-requested";
             case ContextOpened f -> "context.opened";
             case GroupAttachRequested f -> "group.attach-requested";
             case GroupAttached f -> "group.attached";
             case DeviceOpenRequested f -> "device.open-requested";
             case DeviceOpened f -> "device.opened";
-            case MapRequested f -> "mapping.map-requested";
+            case MapRequested f -> MAP_REQUESTED;
             case Mapped f -> "mapping.mapped";
             case UnmapRequested f -> "mapping.unmap-requested";
             case Unmapped f -> "mapping.unmapped";

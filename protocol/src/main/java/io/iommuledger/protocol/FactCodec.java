@@ -22,6 +22,7 @@ public final class FactCodec {
                 .setWallNanos(stamp.wallNanos())
                 .setMonotonicNanos(stamp.monotonicNanos());
         stamp.operation().ifPresent(id -> wire.setOperation(Wire.bytes(id)));
+        wire.setParts(stamp.parts());
         FactEncoder.put(recorded.fact(), wire);
         return wire.build().toByteArray();
     }
@@ -34,7 +35,8 @@ public final class FactCodec {
                     wire.getSequence(),
                     wire.getWallNanos(),
                     wire.getMonotonicNanos(),
-                    wire.getOperation().isEmpty() ? Optional.empty() : Optional.of(Wire.uuid(wire.getOperation())));
+                    wire.getOperation().isEmpty() ? Optional.empty() : Optional.of(Wire.uuid(wire.getOperation())),
+                    wire.getParts());
             return new RecordedFact(stamp, FactDecoder.fact(wire));
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
             throw new MalformedRecord("no fact in " + bytes.length + " bytes: " + e.getMessage(), e);

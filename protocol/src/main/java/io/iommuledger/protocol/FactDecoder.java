@@ -8,7 +8,6 @@ import io.iommuledger.lifecycle.fact.ContextCloseRequested;
 import io.iommuledger.lifecycle.fact.ContextClosed;
 import io.iommuledger.lifecycle.fact.ContextOpenRequested;
 import io.iommuledger.lifecycle.fact.ContextOpened;
-import io.iommuledger.lifecycle.fact.DecodingOf;
 import io.iommuledger.lifecycle.fact.DeviceDiscovered;
 import io.iommuledger.lifecycle.fact.DeviceOpenRequested;
 import io.iommuledger.lifecycle.fact.DeviceOpened;
@@ -113,6 +112,7 @@ final class FactDecoder {
                 yield new IntentResolved(
                         f.getEpoch(), f.getSequence(), f.getAsked(), Wire.resolution(f.getResolution()));
             }
+            case LIST_PART -> ListCodec.decode(wire.getListPart());
             case NOT_ASKED -> new NotAsked(wire.getNotAsked().getIntent());
             case UNMAP_FELL_SHORT -> {
                 FactProto.UnmapFellShort f = wire.getUnmapFellShort();
@@ -212,7 +212,7 @@ final class FactDecoder {
             }
             case RESET_FINISHED -> {
                 FactProto.ResetFinished f = wire.getResetFinished();
-                yield new ResetFinished(f.getIntent(), f.getEpisode(), decodings(f.getDecodingList()));
+                yield new ResetFinished(f.getIntent(), f.getEpisode(), ListCodec.decodings(f.getDecodingList()));
             }
             case MEMORY_DECODING_REQUESTED -> {
                 FactProto.MemoryDecodingRequested f = wire.getMemoryDecodingRequested();
@@ -319,27 +319,30 @@ final class FactDecoder {
                         f.getFile().getOffset(),
                         f.getFile().getVaddr(),
                         f.getFile().getDeviceMemory());
-            case BAR ->
-                new Backing.BarRange(
-                        PciAddress.unpack(f.getBar().getExporter()),
-                        f.getBar().getIndex(),
-                        f.getBar().getOffset(),
-                        f.getBar().getPhysicalBase());
+            case BAR -> bar(f.getBar());
             case BACKING_NOT_SET ->
                 throw new MalformedRecord(
                         "a mapping without a backing that this version knows: mapping=" + f.getMapping());
         };
-        return new MapRequested(
-                f.getMapping(),
-                f.getContext(),
-                new IovaRange(f.getIovaStart(), f.getIovaLast()),
-                Wire.access(f.getAccess()),
-                backing);
+        return new MapRequested(f.getMapping(), f.getContext(), iova(f), Wire.access(f.getAccess()), backing);
     }
 
-    private static List<DecodingOf> decodings(List<FactProto.DecodingOf> wire) {
-        return wire.stream()
-                .map(one -> new DecodingOf(PciAddress.unpack(one.getDevice()), Wire.decoding(one.getDecoding())))
-                .toList();
+    private static IovaRange iova(FactProto.MapRequested f) {
+        if (!f.hasIovaSizeR12()) {
+            return new IovaRange(f.getIovaStart(), f.getIovaLast());
+        }
+        long start = Wire.bytesOfR12(f.getIovaStartR12());
+        return new IovaRange(start, start + Wire.bytesOfR12(f.getIovaSizeR12()) - 1);
+    }
+
+    private static Backing.BarRange bar(FactProto.BarBacking f) {
+        PciAddress exporter = PciAddress.unpack(f.getExporter());
+        return f.hasPhysicalBaseR12()
+                ? new Backing.BarRange(
+                        exporter,
+                        f.getIndex(),
+                        Wire.bytesOfR12(f.getOffsetR12()),
+                        Wire.bytesOfR12(f.getPhysicalBaseR12()))
+                : new Backing.BarRange(exporter, f.getIndex(), f.getOffset(), f.getPhysicalBase());
     }
 }

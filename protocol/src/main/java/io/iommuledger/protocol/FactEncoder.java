@@ -15,6 +15,7 @@ import io.iommuledger.lifecycle.fact.InstructionEnded;
 import io.iommuledger.lifecycle.fact.Intent;
 import io.iommuledger.lifecycle.fact.IntentResolved;
 import io.iommuledger.lifecycle.fact.JournalDamaged;
+import io.iommuledger.lifecycle.fact.ListPart;
 import io.iommuledger.lifecycle.fact.PoliciesChanged;
 import io.iommuledger.lifecycle.fact.WithdrawalAbandoned;
 import io.iommuledger.lifecycle.fact.WithdrawalBegan;
@@ -40,7 +41,7 @@ final class FactEncoder {
             case PoliciesChanged f -> wire.getPoliciesChangedBuilder().setPolicies(Wire.policies(f.policies()));
             case GroupFree f -> wire.getGroupFreeBuilder().setGroup(f.group());
             case GroupBusy f ->
-                wire.getGroupBusyBuilder().setGroup(f.group()).setPid(f.pid()).setCommand(f.command());
+                wire.getGroupBusyBuilder().setGroup(f.group()).setPid(f.pid()).setCommand(Wire.text(f.command()));
             case WithdrawalBegan f ->
                 wire.getWithdrawalBeganBuilder()
                         .setEpisode(f.episode())
@@ -53,11 +54,14 @@ final class FactEncoder {
                         .setDevice(f.device().packed())
                         .setIova(f.iova())
                         .setWrite(f.write())
-                        .setReason(f.reason())
+                        .setReason(Wire.text(f.reason()))
                         .setKernelNanos(f.kernelNanos());
-            case FaultsMissed f -> wire.getFaultsMissedBuilder().setWhy(f.why());
+            case FaultsMissed f -> wire.getFaultsMissedBuilder().setWhy(Wire.text(f.why()));
             case FactsLost f ->
-                wire.getFactsLostBuilder().setCount(f.count()).setWhy(f.why()).setOfMappings(f.ofMappings());
+                wire.getFactsLostBuilder()
+                        .setCount(f.count())
+                        .setWhy(Wire.text(f.why()))
+                        .setOfMappings(f.ofMappings());
             case JournalDamaged f ->
                 wire.getJournalDamagedBuilder()
                         .setEpoch(f.epoch())
@@ -65,13 +69,14 @@ final class FactEncoder {
                         .setRecords(f.records())
                         .setBytes(f.bytes())
                         .setFate(FactProto.RecordsFate.valueOf(f.fate().name()))
-                        .setWhy(f.why());
+                        .setWhy(Wire.text(f.why()));
             case IntentResolved f ->
                 wire.getIntentResolvedBuilder()
                         .setEpoch(f.epoch())
                         .setSequence(f.sequence())
-                        .setAsked(f.asked())
+                        .setAsked(Wire.text(f.asked()))
                         .setResolution(Wire.resolution(f.resolution()));
+            case ListPart f -> wire.setListPart(ListCodec.encode(f));
             case EpochEnded f -> wire.setEpochEnded(FactProto.EpochEnded.getDefaultInstance());
             case DeviceDiscovered f -> wire.setDeviceDiscovered(discovered(f));
             case InstructionEnded f -> {
@@ -87,10 +92,10 @@ final class FactEncoder {
     private static FactProto.EpochBegan epochBegan(EpochBegan f) {
         FactProto.EpochBegan.Builder wire = FactProto.EpochBegan.newBuilder()
                 .setInstance(Wire.bytes(f.instance()))
-                .setMachineId(f.machineId())
-                .setBootId(f.bootId())
-                .setKernelRelease(f.kernelRelease())
-                .setAgentVersion(f.agentVersion())
+                .setMachineId(Wire.text(f.machineId()))
+                .setBootId(Wire.text(f.bootId()))
+                .setKernelRelease(Wire.text(f.kernelRelease()))
+                .setAgentVersion(Wire.text(f.agentVersion()))
                 .setPolicies(Wire.policies(f.policies()))
                 .setSealed(f.sealed())
                 .setMemoryLockLimit(f.memoryLockLimit());
@@ -109,7 +114,7 @@ final class FactEncoder {
                 .setVendor(f.vendor())
                 .setProduct(f.product())
                 .setClassCode(f.classCode())
-                .setDriver(f.driver())
+                .setDriver(Wire.text(f.driver()))
                 .addAllResetMethods(f.resetMethods());
         f.bars()
                 .forEach(bar -> wire.addBars(FactProto.Bar.newBuilder()

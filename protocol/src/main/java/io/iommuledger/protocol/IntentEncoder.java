@@ -83,8 +83,8 @@ final class IntentEncoder {
         FactProto.MapRequested.Builder wire = FactProto.MapRequested.newBuilder()
                 .setMapping(f.mapping())
                 .setContext(f.context())
-                .setIovaStart(f.iova().start())
-                .setIovaLast(f.iova().last())
+                .setIovaStartR12(Wire.r12(f.iova().start()))
+                .setIovaSizeR12(Wire.r12(f.iova().last() - f.iova().start() + 1))
                 .setAccess(Wire.access(f.access()));
         switch (f.backing()) {
             case Backing.Memory memory -> wire.getMemoryBuilder().setVaddr(memory.vaddr());
@@ -103,8 +103,8 @@ final class IntentEncoder {
                 wire.getBarBuilder()
                         .setExporter(bar.exporter().packed())
                         .setIndex(bar.index())
-                        .setOffset(bar.offset())
-                        .setPhysicalBase(bar.physicalBase());
+                        .setOffsetR12(Wire.r12(bar.offset()))
+                        .setPhysicalBaseR12(Wire.r12(bar.physicalBase()));
         }
         return wire.build();
     }

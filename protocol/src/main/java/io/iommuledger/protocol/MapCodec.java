@@ -32,7 +32,7 @@ final class MapCodec {
         return new Instruction.Map(Wire.context(wire.getContext()), List.of(range(wire)), false);
     }
 
-    private static OperationProto.MapRange encode(MapRange range) {
+    static OperationProto.MapRange encode(MapRange range) {
         OperationProto.MapRange.Builder wire = OperationProto.MapRange.newBuilder()
                 .setIova(Wire.range(range.iova()))
                 .setAccess(Wire.access(range.access()));
@@ -51,7 +51,7 @@ final class MapCodec {
         return wire.build();
     }
 
-    private static MapRange range(OperationProto.MapRange wire) {
+    static MapRange range(OperationProto.MapRange wire) {
         BackingRequest backing = switch (wire.getBackingCase()) {
             case MEMORY -> new BackingRequest.NewMemory(wire.getMemory().getHugePageBytes());
             case REGION ->

@@ -5,6 +5,7 @@ import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationEvent;
+import io.iommuledger.lifecycle.operation.OperationPart;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.protocol.v1.OperationProto;
 import java.util.Optional;
@@ -19,19 +20,27 @@ public final class OperationCodec {
         OperationProto.OperationEvent.Builder wire =
                 OperationProto.OperationEvent.newBuilder().setOperation(Wire.bytes(event.operation()));
         switch (event) {
-            case OperationRequested e ->
+            case OperationRequested e -> {
+                wire.setParts(e.parts());
                 wire.getRequestedBuilder()
                         .setHost(e.target().host().value())
                         .setEpoch(e.target().epoch())
                         .setPrincipal(e.principal())
                         .setInstruction(InstructionCodec.encode(e.instruction()))
                         .setExpiryNanos(e.expiryNanos());
+            }
+            case OperationPart e -> {
+                OperationProto.OperationPart.Builder part =
+                        wire.getPartBuilder().setLists(ListCodec.encode(e.lists()));
+                e.ranges().forEach(range -> part.addRanges(MapCodec.encode(range)));
+            }
             case OperationEnded e -> {
+                wire.setParts(e.parts());
                 OperationProto.OperationEnded.Builder ended = wire.getEndedBuilder()
                         .setOutcome(Wire.outcome(e.outcome()))
                         .setFigures(Wire.figures(e.figures()))
                         .setPosition(e.position())
-                        .setDetail(e.detail());
+                        .setDetail(Wire.text(e.detail()));
                 e.refusal().ifPresent(refusal -> ended.setRefusal(Wire.refusal(refusal)));
             }
         }
@@ -44,8 +53,9 @@ public final class OperationCodec {
             OperationProto.OperationEvent wire = OperationProto.OperationEvent.parseFrom(bytes);
             UUID id = Wire.uuid(wire.getOperation());
             return switch (wire.getEventCase()) {
-                case REQUESTED -> requested(id, wire.getRequested());
-                case ENDED -> ended(id, wire.getEnded());
+                case REQUESTED -> requested(id, wire.getRequested(), wire.getParts());
+                case ENDED -> ended(id, wire.getEnded(), wire.getParts());
+                case PART -> part(id, wire.getPart());
                 case EVENT_NOT_SET -> throw new MalformedRecord("an event of operation " + id + " that is not known");
             };
         } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
@@ -53,22 +63,29 @@ public final class OperationCodec {
         }
     }
 
-    private static OperationRequested requested(UUID id, OperationProto.OperationRequested wire) {
+    private static OperationRequested requested(UUID id, OperationProto.OperationRequested wire, int parts) {
         return new OperationRequested(
                 id,
                 new StreamId(new HostId(wire.getHost()), wire.getEpoch()),
                 wire.getPrincipal(),
                 InstructionCodec.decode(wire.getInstruction()),
-                wire.getExpiryNanos());
+                wire.getExpiryNanos(),
+                parts);
     }
 
-    private static OperationEnded ended(UUID id, OperationProto.OperationEnded wire) {
+    private static OperationPart part(UUID id, OperationProto.OperationPart wire) {
+        return new OperationPart(
+                id, wire.getRangesList().stream().map(MapCodec::range).toList(), ListCodec.decode(wire.getLists()));
+    }
+
+    private static OperationEnded ended(UUID id, OperationProto.OperationEnded wire, int parts) {
         return new OperationEnded(
                 id,
                 Wire.outcome(wire.getOutcome()),
                 wire.hasRefusal() ? Wire.refusal(wire.getRefusal()) : Optional.empty(),
                 Wire.figures(wire.getFigures()),
                 wire.getPosition(),
-                wire.getDetail());
+                wire.getDetail(),
+                parts);
     }
 }

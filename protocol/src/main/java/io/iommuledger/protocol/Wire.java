@@ -51,6 +51,26 @@ public final class Wire {
         return new UUID(buffer.getLong(), buffer.getLong());
     }
 
+    /** The longest text for people that is kept; what names something is kept as it is. */
+    private static final int MOST_CHARACTERS = 4_096;
+
+    static String text(String text) {
+        if (text.length() <= MOST_CHARACTERS) {
+            return text;
+        }
+        int end = MOST_CHARACTERS - 1;
+        return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + "…";
+    }
+
+    /** Bytes as the fields named so have them: whole pages are short as varints. */
+    static long r12(long bytes) {
+        return Long.rotateRight(bytes, 12);
+    }
+
+    static long bytesOfR12(long rotated) {
+        return Long.rotateLeft(rotated, 12);
+    }
+
     static List<Integer> devices(List<PciAddress> devices) {
         return devices.stream().map(PciAddress::packed).toList();
     }
@@ -198,7 +218,7 @@ public final class Wire {
             case Refusal.ByAgent(AgentReason reason, String detail) ->
                 FactProto.Refusal.newBuilder()
                         .setAgentReason(FactProto.AgentReason.valueOf(reason.name()))
-                        .setDetail(detail)
+                        .setDetail(text(detail))
                         .build();
         };
     }

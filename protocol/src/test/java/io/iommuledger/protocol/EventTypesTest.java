@@ -39,6 +39,7 @@ class EventTypesTest {
             "host.instruction-ended",
             "host.intent-resolved",
             "host.journal-damaged",
+            "host.list-part",
             "host.policies-changed",
             "kernel.not-asked",
             "kernel.refused",
@@ -51,6 +52,7 @@ class EventTypesTest {
             "mapping.unmap-requested",
             "mapping.unmapped",
             "operation.ended",
+            "operation.list-part",
             "operation.requested",
             "region.allocated",
             "region.free-requested",
@@ -67,6 +69,13 @@ class EventTypesTest {
     @Test
     void noTwoEventsShareAName() {
         assertThat(names()).doesNotHaveDuplicates().doesNotContain(EventTypes.UNKNOWN_FACT);
+    }
+
+    @Test
+    void aVersionChangesOnlyWithALayoutThatOlderReleasesWouldMisread() {
+        assertThat(names())
+                .allSatisfy(name -> assertThat(EventTypes.version(name))
+                        .isEqualTo(name.equals("mapping.map-requested") ? "2" : "1"));
     }
 
     private static List<String> names() {

@@ -35,6 +35,7 @@ import io.iommuledger.lifecycle.fact.GroupFree;
 import io.iommuledger.lifecycle.fact.InstructionEnded;
 import io.iommuledger.lifecycle.fact.IntentResolved;
 import io.iommuledger.lifecycle.fact.JournalDamaged;
+import io.iommuledger.lifecycle.fact.ListPart;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
 import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
@@ -70,6 +71,7 @@ import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.MapRange;
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationEvent;
+import io.iommuledger.lifecycle.operation.OperationPart;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.lifecycle.operation.Outcome;
 import io.iommuledger.lifecycle.operation.PlannedDevice;
@@ -160,8 +162,8 @@ final class Examples {
             1,
             Optional.of("held by another"));
 
-    /** One of each type: those of the first layout in its present form, and those that came after it. */
-    static final List<Fact> FACTS = Stream.concat(
+    /** What the layout of 2026-11-23 can say. */
+    static final List<Fact> SECOND_FACTS = Stream.concat(
                     FIRST_FACTS.stream()
                             .filter(fact -> !(fact instanceof EpochBegan)
                                     && !(fact instanceof InstructionEnded)
@@ -214,7 +216,23 @@ final class Examples {
                             new IntentResolved(2, 4709, "mapping.map-requested", IntentResolved.Resolution.ABSENT)))
             .toList();
 
-    static final List<OperationEvent> OPERATIONS = List.of(
+    private static final ListPart PART = new ListPart(
+            List.of(NIC, GPU),
+            List.of(new DecodingOf(GPU, MemoryDecoding.ON)),
+            List.of(TOP),
+            PLAN.devices(),
+            PLAN.mappings());
+
+    /** One of each type in its present form. */
+    static final List<Fact> FACTS = Stream.of(
+                    SECOND_FACTS.stream().filter(fact -> !(fact instanceof MapRequested)),
+                    FIRST_FACTS.stream().filter(fact -> fact instanceof MapRequested),
+                    Stream.of(PART))
+            .<Fact>flatMap(facts -> facts)
+            .toList();
+
+    /** What the layouts before 2026-11-25 can say. */
+    static final List<OperationEvent> FIRST_OPERATIONS = List.of(
             new OperationRequested(
                     OPERATION,
                     new StreamId(new HostId("rack7"), 3),
@@ -239,6 +257,14 @@ final class Examples {
                             Optional.empty()),
                     4711,
                     "the agent's epoch ended before an outcome was stored"));
+
+    static final List<OperationEvent> OPERATIONS = Stream.concat(
+                    FIRST_OPERATIONS.stream(),
+                    Stream.of(new OperationPart(
+                            OPERATION,
+                            List.of(new MapRange(TOP, DmaAccess.WRITE, new BackingRequest.NewMemory(2 << 20))),
+                            PART)))
+            .toList();
 
     private Examples() {}
 }

@@ -16,21 +16,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The bytes of every event type, pinned: one file {@code golden/<day of the layout>/<type>.v<revision>.hex} each. History
+ * The bytes of every event type, pinned: one file {@code golden/<day of the layout>/<type>.v<version>.hex} each. History
  * is never encoded again, so a file that stands is never changed. For a new type, add an example and write its file with
  * {@code mvn -pl protocol test -Dgolden.write=true}, which creates what is missing and overwrites nothing. When an
  * existing type gets a field, a new day begins, and the older days are only read.
  */
 class GoldenBytesTest {
 
-    private static final Path FILES = Path.of("src", "test", "resources", "golden", "2026-11-23");
+    private static final Path FILES = Path.of("src", "test", "resources", "golden", "2026-11-25");
     private static final Path FIRST = FILES.resolveSibling("2026-11-22");
+    private static final Path SECOND = FILES.resolveSibling("2026-11-23");
     private static final int LINE = 64;
 
     private static final Map<String, byte[]> EXAMPLES = new TreeMap<>(Stream.concat(
@@ -38,7 +40,7 @@ class GoldenBytesTest {
                             .map(fact -> Map.entry(EventTypes.of(fact), FactCodec.encode(stamped(fact)))),
                     Examples.OPERATIONS.stream()
                             .map(event -> Map.entry(EventTypes.of(event), OperationCodec.encode(event))))
-            .collect(toMap(entry -> entry.getKey() + ".v" + EventTypes.REVISION + ".hex", Map.Entry::getValue)));
+            .collect(toMap(entry -> file(entry.getKey(), EventTypes.version(entry.getKey())), Map.Entry::getValue)));
 
     private static RecordedFact stamped(Fact fact) {
         return new RecordedFact(
@@ -86,26 +88,40 @@ class GoldenBytesTest {
 
     @Test
     void theBytesThatStandAreReadAsTheyWereMeant() throws IOException {
-        assertRead(FILES, Examples.FACTS);
+        assertRead(FILES, EventTypes::version, Examples.FACTS, Examples.OPERATIONS);
+    }
+
+    @Test
+    void whatTheSecondLayoutWroteIsStillRead() throws IOException {
+        assertRead(SECOND, type -> EventTypes.REVISION, Examples.SECOND_FACTS, Examples.FIRST_OPERATIONS);
     }
 
     @Test
     void whatTheFirstLayoutWroteIsStillRead() throws IOException {
-        assertRead(FIRST, Examples.FIRST_FACTS);
+        assertRead(FIRST, type -> EventTypes.REVISION, Examples.FIRST_FACTS, Examples.FIRST_OPERATIONS);
     }
 
-    private static void assertRead(Path files, List<Fact> facts) throws IOException {
+    private static void assertRead(
+            Path files, UnaryOperator<String> version, List<Fact> facts, List<OperationEvent> operations)
+            throws IOException {
         for (Fact fact : facts) {
-            assertThat(FactCodec.decode(pinned(files, EventTypes.of(fact)))).isEqualTo(stamped(fact));
+            String type = EventTypes.of(fact);
+            assertThat(FactCodec.decode(pinned(files, file(type, version.apply(type)))))
+                    .isEqualTo(stamped(fact));
         }
-        for (OperationEvent event : Examples.OPERATIONS) {
-            assertThat(OperationCodec.decode(pinned(files, EventTypes.of(event))))
+        for (OperationEvent event : operations) {
+            String type = EventTypes.of(event);
+            assertThat(OperationCodec.decode(pinned(files, file(type, version.apply(type)))))
                     .isEqualTo(event);
         }
     }
 
-    private static byte[] pinned(Path files, String type) throws IOException {
-        String text = Files.readString(files.resolve(type + ".v" + EventTypes.REVISION + ".hex"));
+    private static String file(String type, String version) {
+        return type + ".v" + version + ".hex";
+    }
+
+    private static byte[] pinned(Path files, String name) throws IOException {
+        String text = Files.readString(files.resolve(name));
         return HexFormat.of().parseHex(text.replace("\n", ""));
     }
 

@@ -43,8 +43,8 @@ public final class AgentSession {
     }
 
     /** Sends an instruction; if the stream is breaking it is sent again when the agent is back in the same epoch. */
-    public void instruct(OperationRequested request) {
-        send(InstructionMessage.of(request));
+    public synchronized void instruct(OperationRequested request) {
+        InstructionMessage.of(request).forEach(this::send);
     }
 
     synchronized void end(Status status) {

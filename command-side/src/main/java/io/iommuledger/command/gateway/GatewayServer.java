@@ -4,6 +4,7 @@ import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.iommuledger.protocol.InstructionMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -95,7 +96,11 @@ public class GatewayServer implements SmartLifecycle {
 
     private void serve(ServerBuilder<?> builder) {
         try {
-            servers.add(builder.executor(threads).addService(gateway).build().start());
+            servers.add(builder.executor(threads)
+                    .maxInboundMessageSize(InstructionMessage.MOST_MESSAGE_BYTES)
+                    .addService(gateway)
+                    .build()
+                    .start());
         } catch (IOException e) {
             throw new UncheckedIOException("agents cannot dial in at " + listen + ": " + e.getMessage(), e);
         }

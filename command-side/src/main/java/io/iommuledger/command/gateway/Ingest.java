@@ -9,6 +9,7 @@ import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.FactCodec;
 import io.iommuledger.protocol.MalformedRecord;
+import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.protocol.v1.GatewayProto.FactBatch;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,6 +123,10 @@ public class Ingest {
 
     /** A fact of a newer agent is stored all the same: what is not understood today may be tomorrow. */
     private static String type(long sequence, byte[] bytes) {
+        if (bytes.length > StoredRecord.MOST_PAYLOAD_BYTES) {
+            throw new MalformedRecord("fact " + sequence + " is " + bytes.length + " bytes long; a record has at most "
+                    + StoredRecord.MOST_PAYLOAD_BYTES);
+        }
         RecordedFact fact;
         try {
             fact = FactCodec.decode(bytes);

@@ -6,6 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -30,6 +31,15 @@ class LeadAdvice {
                                 "store-unavailable",
                                 "the event store does not answer; nothing was done. Agents go on recording; try again"
                                         + " later")
+                        .toDetail();
+            }
+            case AppendRefused.TooLong fault -> {
+                LOG.error("a request made an event that cannot be stored", fault);
+                yield new Problem(
+                                HttpStatus.INTERNAL_SERVER_ERROR,
+                                "internal",
+                                "A fault of IOMMU Ledger",
+                                why + "; nothing was done")
                         .toDetail();
             }
             case AppendRefused.Taken taken ->

@@ -1,9 +1,10 @@
 package io.iommuledger.command.operation;
 
 import io.iommuledger.lifecycle.operation.OperationEnded;
-import io.iommuledger.lifecycle.operation.OperationEvent;
+import io.iommuledger.lifecycle.operation.OperationPart;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.lifecycle.operation.Outcome;
+import io.iommuledger.protocol.Parts;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -27,16 +28,22 @@ class OperationAggregate {
 
     @CommandHandler
     OperationAggregate(RequestOperation command) {
-        AggregateLifecycle.apply(command.request());
+        Parts.of(command.request()).forEach(AggregateLifecycle::apply);
     }
 
     @CommandHandler
     void handle(EndOperation command) {
-        decide(command.end(), outcome).forEach(AggregateLifecycle::apply);
+        decide(command.end(), outcome).forEach(end -> Parts.of(end).forEach(AggregateLifecycle::apply));
     }
 
     @EventSourcingHandler
     void on(OperationRequested event) {
+        stream = streamOf(event.operation());
+    }
+
+    /** Of a request it comes before the request. */
+    @EventSourcingHandler
+    void on(OperationPart event) {
         stream = streamOf(event.operation());
     }
 
@@ -46,7 +53,7 @@ class OperationAggregate {
     }
 
     /** An end is final, except that a fact may still decide an operation that was thought lost. */
-    static List<OperationEvent> decide(OperationEnded end, Optional<Outcome> before) {
+    static List<OperationEnded> decide(OperationEnded end, Optional<Outcome> before) {
         boolean decides = before.isEmpty() || (before.get() == Outcome.UNKNOWN && end.outcome() != Outcome.UNKNOWN);
         return decides ? List.of(end) : List.of();
     }

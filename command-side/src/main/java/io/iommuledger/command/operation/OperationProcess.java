@@ -5,8 +5,8 @@ import io.iommuledger.command.gateway.Sessions;
 import io.iommuledger.db.StoredFact;
 import io.iommuledger.lifecycle.fact.EpochBegan;
 import io.iommuledger.lifecycle.fact.EpochEnded;
-import io.iommuledger.lifecycle.fact.Fact;
 import io.iommuledger.lifecycle.fact.InstructionEnded;
+import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.OperationEnded;
@@ -35,13 +35,21 @@ public final class OperationProcess {
     public static final String NAME = "operations";
 
     private final OpenOperations open;
+    private final OperationLog log;
     private final Sessions sessions;
     private final Epochs epochs;
     private final Waiting waiting;
     private final CommandGateway commands;
 
-    OperationProcess(OpenOperations open, Sessions sessions, Epochs epochs, Waiting waiting, CommandGateway commands) {
+    OperationProcess(
+            OpenOperations open,
+            OperationLog log,
+            Sessions sessions,
+            Epochs epochs,
+            Waiting waiting,
+            CommandGateway commands) {
         this.open = open;
+        this.log = log;
         this.sessions = sessions;
         this.epochs = epochs;
         this.waiting = waiting;
@@ -49,8 +57,9 @@ public final class OperationProcess {
     }
 
     @EventHandler
-    void on(OperationRequested request, TrackingToken token) {
+    void on(OperationRequested stored, TrackingToken token) {
         long position = position(token);
+        OperationRequested request = log.whole(stored);
         open.opened(request, position);
         if (epochs.over(request.target())) {
             lost(request.operation(), position, "its agent's epoch was over before the request was stored");
@@ -61,14 +70,15 @@ public final class OperationProcess {
 
     @EventHandler
     void on(StoredFact stored, @SourceId String stream, TrackingToken token) {
-        Fact fact;
+        RecordedFact recorded;
         try {
-            fact = stored.decoded().fact();
+            recorded = stored.decoded();
         } catch (MalformedRecord unknown) {
             return;
         }
-        switch (fact) {
-            case InstructionEnded ended -> end(ended, position(token));
+        switch (recorded.fact()) {
+            case InstructionEnded ended ->
+                end(ended, log.wholeFigures(stream, recorded.stamp(), ended.figures()), position(token));
             case EpochBegan began ->
                 open.below(StreamId.parse(stream))
                         .forEach(id -> lost(id, position(token), "a newer epoch of its agent began"));
@@ -86,11 +96,11 @@ public final class OperationProcess {
     @EventHandler
     void on(OperationEnded end) {
         open.ended(end.operation());
-        afterCommit(() -> waiting.ended(end));
+        afterCommit(() -> waiting.ended(log.whole(end)));
     }
 
-    private void end(InstructionEnded ended, long position) {
-        send(new OperationEnded(ended.operation(), ended.outcome(), ended.refusal(), ended.figures(), position, ""));
+    private void end(InstructionEnded ended, Figures figures, long position) {
+        send(new OperationEnded(ended.operation(), ended.outcome(), ended.refusal(), figures, position, ""));
     }
 
     private void lost(UUID operation, long position, String why) {

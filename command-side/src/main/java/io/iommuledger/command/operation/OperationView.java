@@ -6,9 +6,7 @@ import io.iommuledger.command.principal.Principal;
 import io.iommuledger.command.principal.Principals;
 import io.iommuledger.db.EventLog;
 import io.iommuledger.lifecycle.operation.OperationEnded;
-import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.lifecycle.operation.OperationRequested;
-import io.iommuledger.protocol.OperationCodec;
 import io.iommuledger.web.Problem;
 import io.iommuledger.web.Times;
 import java.util.LinkedHashMap;
@@ -22,20 +20,15 @@ import org.springframework.stereotype.Component;
 @Component
 class OperationView {
 
-    private static final class Life {
-        Optional<OperationRequested> requested = Optional.empty();
-        Optional<OperationEnded> ended = Optional.empty();
-        String requestedAt = "";
-        long position = -1;
-    }
-
     private final EventLog log;
+    private final OperationLog operations;
     private final Principals principals;
     private final Sessions sessions;
     private final HostTaint taint;
 
-    OperationView(EventLog log, Principals principals, Sessions sessions, HostTaint taint) {
+    OperationView(EventLog log, OperationLog operations, Principals principals, Sessions sessions, HostTaint taint) {
         this.log = log;
+        this.operations = operations;
         this.principals = principals;
         this.sessions = sessions;
         this.taint = taint;
@@ -43,34 +36,24 @@ class OperationView {
 
     /** @throws Problem 404 if nobody asked for it */
     Map<String, Object> show(UUID operation) {
-        Life life = new Life();
-        log.readStream(OperationAggregate.streamOf(operation), Long.MAX_VALUE, entry -> {
-            OperationEvent event = OperationCodec.decode(entry.payload());
-            switch (event) {
-                case OperationRequested requested -> {
-                    life.requested = Optional.of(requested);
-                    life.requestedAt = Times.rfc3339(entry.storedAtNanos());
-                    life.position = entry.position();
-                }
-                case OperationEnded ended -> life.ended = Optional.of(ended);
-            }
-        });
-        OperationRequested requested = life.requested.orElseThrow(() -> Problem.notFound(
-                "operation", operation.toString(), "its id is in the answer to the request that began it"));
+        OperationLog.Life life = operations.life(operation);
+        OperationRequested requested = life.requested()
+                .orElseThrow(() -> Problem.notFound(
+                        "operation", operation.toString(), "its id is in the answer to the request that began it"));
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("operation", operation);
         shown.put("host", requested.target().host().value());
         shown.put("epoch", requested.target().epoch());
         shown.put("instruction", requested.instruction().getClass().getSimpleName());
-        shown.put("requestedAt", life.requestedAt);
+        shown.put("requestedAt", Times.rfc3339(life.requestedAtNanos()));
         shown.put("principal", principal(requested.principal()));
-        life.ended.ifPresentOrElse(end -> shown.putAll(OperationAnswer.members(requested, end)), () -> {
+        life.ended().ifPresentOrElse(end -> shown.putAll(OperationAnswer.members(requested, end)), () -> {
             shown.put("outcome", "pending");
-            shown.put("position", life.position);
+            shown.put("position", life.position());
         });
         taint.of(requested.target().host()).ifPresent(tainted -> shown.put("tainted", tainted));
         sessions.of(requested.target())
-                .ifPresent(session -> life.ended.ifPresent(end -> explain(session.view(), requested, end, shown)));
+                .ifPresent(session -> life.ended().ifPresent(end -> explain(session.view(), requested, end, shown)));
         return shown;
     }
 

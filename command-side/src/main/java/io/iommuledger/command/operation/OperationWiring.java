@@ -38,6 +38,7 @@ class OperationWiring {
             CommandBus bus,
             CommandGateway commands,
             OpenOperations open,
+            OperationLog log,
             Sessions sessions,
             Epochs epochs,
             Waiting waiting) {
@@ -46,7 +47,7 @@ class OperationWiring {
             configurer.configureAggregate(AggregateConfigurer.defaultConfiguration(OperationAggregate.class));
             configurer.eventProcessing(processing -> processing
                     .registerEventHandler(
-                            configuration -> new OperationProcess(open, sessions, epochs, waiting, commands))
+                            configuration -> new OperationProcess(open, log, sessions, epochs, waiting, commands))
                     .assignHandlerTypesMatching(OperationProcess.NAME, type -> type.equals(OperationProcess.class))
                     .registerTrackingEventProcessor(
                             OperationProcess.NAME,

@@ -115,7 +115,7 @@ public class Operations {
     }
 
     private static void checkSize(OperationRequested request) {
-        int bytes = InstructionMessage.of(request).getSerializedSize();
+        int bytes = InstructionMessage.bytes(request);
         if (bytes > InstructionMessage.MOST_BYTES) {
             throw new Problem(
                             HttpStatus.CONTENT_TOO_LARGE,

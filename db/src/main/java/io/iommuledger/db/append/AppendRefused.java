@@ -1,5 +1,7 @@
 package io.iommuledger.db.append;
 
+import io.iommuledger.protocol.StoredRecord;
+
 /** Events were not stored, and never will be by this attempt. */
 public abstract sealed class AppendRefused extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -38,6 +40,17 @@ public abstract sealed class AppendRefused extends RuntimeException {
         /** Whether it was to be the stream's first event. */
         public boolean first() {
             return first;
+        }
+    }
+
+    /** The event is longer than a record of the log may be. */
+    public static final class TooLong extends AppendRefused {
+        private static final long serialVersionUID = 1L;
+
+        TooLong(NewEvent event) {
+            super("event " + event.sequence() + " of stream " + event.stream() + " has a payload of "
+                    + event.payload().length + " bytes; a record of the log has at most " + StoredRecord.MOST_BYTES
+                    + " with its names: tell it in several events");
         }
     }
 

@@ -73,6 +73,11 @@ public final class Appender implements AutoCloseable {
      */
     public CompletableFuture<Long> append(List<NewEvent> events) {
         Submission submission = new Submission(events, new CompletableFuture<>());
+        Optional<NewEvent> tooLong = events.stream().filter(NewEvent::tooLong).findFirst();
+        if (tooLong.isPresent()) {
+            submission.refused(new AppendRefused.TooLong(tooLong.get()));
+            return submission.done();
+        }
         Optional<AppendRefused> refusal = lead.settled() ? lead.refusal() : Optional.empty();
         refusal.ifPresentOrElse(submission::refused, () -> queue.add(submission));
         if (ended()) {

@@ -1,5 +1,6 @@
 package io.iommuledger.db.append;
 
+import io.iommuledger.protocol.StoredRecord;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -19,4 +20,15 @@ public record NewEvent(
         long storedAtNanos,
         UUID id,
         byte[] payload,
-        byte @Nullable [] metadata) {}
+        byte @Nullable [] metadata) {
+    /** The numbers of a record, and the tags and lengths of its fields. */
+    private static final int BESIDE_BYTES = 64;
+
+    private static final int MOST_BYTES_A_CHARACTER = 3;
+
+    /** Whether the record that it becomes may be too long, whatever position it gets. */
+    boolean tooLong() {
+        int names = stream.length() + type.length() + (revision == null ? 0 : revision.length());
+        return payload.length + MOST_BYTES_A_CHARACTER * names + BESIDE_BYTES > StoredRecord.MOST_BYTES;
+    }
+}

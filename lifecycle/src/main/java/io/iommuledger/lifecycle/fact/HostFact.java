@@ -15,4 +15,5 @@ public sealed interface HostFact extends Fact
                 JournalDamaged,
                 IntentResolved,
                 InstructionEnded,
+                ListPart,
                 EpochEnded {}

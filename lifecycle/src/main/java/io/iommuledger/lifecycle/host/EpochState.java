@@ -6,6 +6,7 @@ import io.iommuledger.lifecycle.context.ContextState;
 import io.iommuledger.lifecycle.device.Device;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.fact.FactsLost;
+import io.iommuledger.lifecycle.fact.ListPart;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.Cause;
@@ -16,6 +17,7 @@ import io.iommuledger.lifecycle.memory.Region;
 import io.iommuledger.lifecycle.reset.Episode;
 import io.iommuledger.lifecycle.reset.EpisodeId;
 import io.iommuledger.lifecycle.reset.EpisodeOutcome;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +41,9 @@ final class EpochState {
     final Map<Long, Context> contexts = new TreeMap<>();
     final Map<PciAddress, Device> devices = new TreeMap<>();
     final Map<String, Region> regions = new TreeMap<>();
+    /** Told of the fact that comes next. */
+    final List<ListPart> parts = new ArrayList<>();
+
     private final TreeSet<PciAddress> unsettled = new TreeSet<>();
     private boolean episodesMoved;
     private final Consumer<Change> changes;

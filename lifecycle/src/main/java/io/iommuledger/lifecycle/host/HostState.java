@@ -20,6 +20,7 @@ import io.iommuledger.lifecycle.fact.InstructionEnded;
 import io.iommuledger.lifecycle.fact.Intent;
 import io.iommuledger.lifecycle.fact.IntentResolved;
 import io.iommuledger.lifecycle.fact.JournalDamaged;
+import io.iommuledger.lifecycle.fact.ListPart;
 import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
 import io.iommuledger.lifecycle.fact.PoliciesChanged;
 import io.iommuledger.lifecycle.fact.PowerChanged;
@@ -85,7 +86,24 @@ public final class HostState {
             state.lost(stamp.sequence());
         }
         state.lastSequence = stamp.sequence();
-        apply(state, recorded);
+        if (recorded.fact() instanceof ListPart part) {
+            state.parts.add(part);
+        } else {
+            boolean single = stamp.parts() == 0 && state.parts.isEmpty();
+            apply(state, single ? recorded : new RecordedFact(stamp, whole(state, recorded)));
+        }
+    }
+
+    private static Fact whole(EpochState state, RecordedFact recorded) {
+        List<ListPart> told = List.copyOf(state.parts);
+        state.parts.clear();
+        int parts = recorded.stamp().parts();
+        if (parts < 0 || parts > told.size()) {
+            state.finding("of the lists of fact " + recorded.stamp().sequence() + " only " + told.size() + " of "
+                    + Integer.toUnsignedString(parts) + " parts were told");
+            return ListPart.whole(told, recorded.fact());
+        }
+        return ListPart.whole(told.subList(told.size() - parts, told.size()), recorded.fact());
     }
 
     private void tell(Change change) {
@@ -144,6 +162,9 @@ public final class HostState {
                         }
                         + ": " + damaged.why());
             case IntentResolved resolved -> epochs.resolved(resolved);
+            case ListPart part -> {
+                // Waits for the fact that it is a part of.
+            }
             case InstructionEnded ended -> {
                 // Says how an instruction ended; what it did stands in facts of its own.
             }

@@ -58,6 +58,10 @@ public record Figures(
         return new Figures(context, mapping, mappings, episode, unmappedBytes, avail, affected, plan);
     }
 
+    public Figures withLists(List<PciAddress> devices, Optional<ResetPlan> thought) {
+        return new Figures(context, mapping, mappings, episode, unmappedBytes, dmaAvail, devices, thought);
+    }
+
     public Figures withPlan(ResetPlan thought) {
         return new Figures(
                 context, mapping, mappings, episode, unmappedBytes, dmaAvail, affected, Optional.of(thought));

@@ -9,7 +9,15 @@ import java.util.UUID;
  * @param target      the host, and the epoch of its agent: a later epoch never gets it
  * @param principal   id of who asked; the name stands elsewhere
  * @param expiryNanos wall clock after which the agent no longer begins it, nanoseconds since 1970
+ * @param parts       how many events just before it are {@link OperationPart}s of it
  */
 public record OperationRequested(
-        UUID operation, StreamId target, String principal, Instruction instruction, long expiryNanos)
-        implements OperationEvent {}
+        UUID operation, StreamId target, String principal, Instruction instruction, long expiryNanos, int parts)
+        implements OperationEvent {
+
+    /** Told in one event. */
+    public OperationRequested(
+            UUID operation, StreamId target, String principal, Instruction instruction, long expiryNanos) {
+        this(operation, target, principal, instruction, expiryNanos, 0);
+    }
+}

@@ -28,6 +28,9 @@ import java.util.stream.Collectors;
 final class ResetPlans {
     private static final String VFIO = "vfio-pci";
 
+    /** Of the devices that stand in the way; a plan has them all. */
+    private static final int MOST_NAMED = 20;
+
     /**
      * What is known before a reset.
      *
@@ -128,8 +131,10 @@ final class ResetPlans {
 
     /** The kernel wants every device of the set under vfio-pci and its group's descriptor as proof of ownership. */
     private static Optional<AgentRefused> missing(PciAddress device, List<PlannedDevice> devices) {
-        String missing = devices.stream()
-                .filter(one -> one.owner() != Owner.AGENT)
+        List<PlannedDevice> foreign =
+                devices.stream().filter(one -> one.owner() != Owner.AGENT).toList();
+        String missing = foreign.stream()
+                .limit(MOST_NAMED)
                 .map(one -> one.device() + " (group " + one.group() + ", held by "
                         + switch (one.owner()) {
                             case DRIVER -> "driver " + one.ownerName();
@@ -138,11 +143,13 @@ final class ResetPlans {
                         }
                         + ")")
                 .collect(Collectors.joining(", "));
-        return missing.isEmpty()
+        int unnamed = foreign.size() - MOST_NAMED;
+        return foreign.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new AgentRefused(
                         AgentReason.NOT_OWNED,
                         "a hot reset of " + device + " takes along what this agent does not hold: " + missing
+                                + (unnamed > 0 ? " and " + unnamed + " more" : "")
                                 + "; bind it to vfio-pci and attach it first"));
     }
 

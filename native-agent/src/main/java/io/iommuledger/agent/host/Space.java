@@ -19,6 +19,9 @@ final class Space {
     /** One fact of a mapping without its names: header, stamp and a few numbers. */
     private static final long FACT_BYTES = 256;
 
+    /** What a context's IOMMU can map lies in far fewer ranges. */
+    private static final long RANGES_BYTES = 64 << 10;
+
     /** Two to install it, two to take it away again. */
     private static final int FACTS_OF_A_MAPPING = 4;
 
@@ -74,6 +77,7 @@ final class Space {
         return switch (instruction) {
             case Instruction.Map map ->
                 map.ranges().stream().mapToLong(Space::needed).sum();
+            case Instruction.AttachDevice attach -> RANGES_BYTES;
             case Instruction.ReleaseDevice release -> withdrawals(books);
             case Instruction.CloseContext close -> withdrawals(books);
             case Instruction.Reset reset -> withdrawals(books);

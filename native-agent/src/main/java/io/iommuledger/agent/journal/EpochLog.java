@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
  */
 public final class EpochLog {
     private static final System.Logger LOG = System.getLogger(EpochLog.class.getName());
+    /** Less than a message may hold, however few its records are. */
     private static final int CHUNK = 256 << 10;
 
     /** Payloads with consecutive sequences. */

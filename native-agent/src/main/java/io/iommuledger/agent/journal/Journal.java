@@ -1,6 +1,7 @@
 package io.iommuledger.agent.journal;
 
 import io.iommuledger.agent.journal.JournalRecord.Times;
+import io.iommuledger.protocol.StoredRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -17,8 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Journal implements AutoCloseable {
     private static final int BUFFER = 256 << 10;
-    private static final int MOST_RECORD = 1 << 20;
-    private static final int LONGEST_USUAL_RECORD = 64 << 10;
+    /** What is longer could not be stored. */
+    private static final int MOST_RECORD = JournalRecord.PAYLOAD + StoredRecord.MOST_PAYLOAD_BYTES;
 
     /**
      * How a journal uses its disk.
@@ -120,8 +121,10 @@ public final class Journal implements AutoCloseable {
      */
     public long append(byte[] payload, long monotonicNanos, long wallNanos) {
         int length = JournalRecord.PAYLOAD + payload.length;
-        if (length > Math.min(MOST_RECORD, settings.segmentBytes() - SegmentHeader.BYTES)) {
-            throw new IllegalArgumentException("a record of " + length + " bytes is too long for this journal");
+        int most = Math.min(MOST_RECORD, settings.segmentBytes() - SegmentHeader.BYTES);
+        if (length > most) {
+            throw new IllegalArgumentException(
+                    "a record of " + length + " bytes is too long for this journal, which takes " + most);
         }
         lock.lock();
         try {
@@ -221,7 +224,7 @@ public final class Journal implements AutoCloseable {
         lock.lock();
         try {
             long whole = (long) settings.segmentBytes() - SegmentHeader.BYTES;
-            long sure = whole - Math.min(whole / 4, LONGEST_USUAL_RECORD);
+            long sure = whole - Math.min(whole / 4, MOST_RECORD);
             long more = bytes <= settings.segmentBytes() - end ? 0 : (bytes + sure - 1) / sure;
             return space.prepare((int) Math.min(more + reserved, Integer.MAX_VALUE));
         } finally {

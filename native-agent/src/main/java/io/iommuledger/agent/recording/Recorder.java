@@ -14,6 +14,7 @@ import io.iommuledger.lifecycle.host.Change;
 import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.protocol.FactCodec;
+import io.iommuledger.protocol.Parts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,15 +84,24 @@ public final class Recorder {
     }
 
     /**
-     * Records a fact; it is durable, and may leave this host, after {@link #sync}.
+     * Records a fact, in several records if its lists are too long for one; it is durable, and may leave this host, after
+     * {@link #sync}.
      *
      * @return its sequence
-     * @throws JournalFull if there is no space; then it is as if it had never been asked for
+     * @throws JournalFull if there is no space; then it is as if it had never been asked for, for parts of a fact that does
+     *     not follow mean nothing
      */
     public long record(Fact fact) {
+        List<Fact> records = Parts.of(fact);
+        int parts = records.size() - 1;
+        records.subList(0, parts).forEach(part -> record(part, 0));
+        return record(records.getLast(), parts);
+    }
+
+    private long record(Fact fact, int parts) {
         long wall = clock.wallNanos();
         long monotonic = clock.monotonicNanos();
-        RecordedFact recorded = new RecordedFact(new Stamp(nextSequence, wall, monotonic, operation), fact);
+        RecordedFact recorded = new RecordedFact(new Stamp(nextSequence, wall, monotonic, operation, parts), fact);
         long sequence = journal.append(FactCodec.encode(recorded), monotonic, wall);
         if (sequence != nextSequence) {
             throw new IllegalStateException("facts out of order: expected=" + nextSequence + ", got=" + sequence);

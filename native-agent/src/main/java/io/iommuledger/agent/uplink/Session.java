@@ -10,6 +10,7 @@ import io.iommuledger.agent.journal.EpochLog;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.protocol.InstructionCodec;
+import io.iommuledger.protocol.InstructionPieces;
 import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.Wire;
 import io.iommuledger.protocol.v1.AgentGatewayGrpc;
@@ -25,8 +26,8 @@ import java.util.UUID;
  * is ready for more and not too many wait for their acknowledgement.
  */
 final class Session {
-    private static final int BATCH = 256;
-    private static final int UNACKNOWLEDGED = 16 * BATCH;
+    private static final int BATCH = 1_000;
+    private static final int UNACKNOWLEDGED = 4 * BATCH;
 
     /** What a session tells its uplink. Everything but {@link #run} is called on the uplink's thread. */
     interface Listener {
@@ -54,6 +55,7 @@ final class Session {
 
     private final EpochLog log;
     private final Purpose purpose;
+    private final InstructionPieces pieces = new InstructionPieces();
     private Optional<ClientCallStreamObserver<AgentMessage>> call = Optional.empty();
     private boolean welcome;
     private long nextToSend;
@@ -150,16 +152,16 @@ final class Session {
         }
     }
 
-    private static void instructed(GatewayProto.Instructed message, Listener listener) {
+    private void instructed(GatewayProto.Instructed message, Listener listener) {
         UUID operation = Wire.uuid(message.getOperation());
-        Instruction what;
+        Optional<Instruction> what;
         try {
-            what = InstructionCodec.decode(message.getInstruction());
+            what = pieces.take(message).map(InstructionCodec::decode);
         } catch (MalformedRecord unreadable) {
             listener.notUnderstood(operation, String.valueOf(unreadable.getMessage()));
             return;
         }
-        listener.instructed(operation, what, message.getExpiryNanos());
+        what.ifPresent(whole -> listener.instructed(operation, whole, message.getExpiryNanos()));
     }
 
     /** The call's callbacks, brought onto the uplink's thread. */

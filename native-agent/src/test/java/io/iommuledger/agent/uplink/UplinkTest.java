@@ -26,8 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class UplinkTest {
 
+    private static final int BATCH = 1_000;
+
     /** The most facts that may wait for their acknowledgement, and the last batch may go beyond by all but one. */
-    private static final int WINDOW = 16 * 256;
+    private static final int WINDOW = 4 * BATCH;
 
     private record Told(UUID operation, Instruction instruction, long expiryNanos) {}
 
@@ -130,7 +132,7 @@ class UplinkTest {
             @Override
             Fate fate(FactBatch batch) {
                 long inFlight = batch.getFirstSequence() + batch.getRecordsCount() - acknowledged();
-                if (inFlight >= WINDOW + 256) {
+                if (inFlight >= WINDOW + BATCH) {
                     breaches.add("in flight=" + inFlight);
                 }
                 return Fate.STORED;

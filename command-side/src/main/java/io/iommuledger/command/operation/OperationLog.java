@@ -1,0 +1,107 @@
+package io.iommuledger.command.operation;
+
+import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.fact.ListPart;
+import io.iommuledger.lifecycle.fact.Stamp;
+import io.iommuledger.lifecycle.operation.Figures;
+import io.iommuledger.lifecycle.operation.OperationEnded;
+import io.iommuledger.lifecycle.operation.OperationPart;
+import io.iommuledger.lifecycle.operation.OperationRequested;
+import io.iommuledger.protocol.FactCodec;
+import io.iommuledger.protocol.MalformedRecord;
+import io.iommuledger.protocol.OperationCodec;
+import io.iommuledger.protocol.Parts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+
+/** Operations as the log tells them, what stands there in parts put together. */
+@Component
+class OperationLog {
+    /** More than the lists of all devices that a host can have. */
+    private static final int MOST_PARTS = 4_096;
+
+    private final EventLog log;
+
+    OperationLog(EventLog log) {
+        this.log = log;
+    }
+
+    /**
+     * What an operation's stream says.
+     *
+     * @param requestedAtNanos when the request was stored, since 1970
+     * @param position         of the request; -1 if there is none
+     */
+    record Life(
+            Optional<OperationRequested> requested,
+            long requestedAtNanos,
+            long position,
+            Optional<OperationEnded> ended) {}
+
+    Life life(UUID operation) {
+        Reading reading = new Reading();
+        log.readStream(OperationAggregate.streamOf(operation), Long.MAX_VALUE, reading::take);
+        return reading.life;
+    }
+
+    OperationRequested whole(OperationRequested stored) {
+        return stored.parts() == 0
+                ? stored
+                : life(stored.operation()).requested().orElseThrow();
+    }
+
+    OperationEnded whole(OperationEnded stored) {
+        return stored.parts() == 0 ? stored : life(stored.operation()).ended().orElseThrow();
+    }
+
+    /** The figures of a fact with the lists that its agent told before it, as far as it did. */
+    Figures wholeFigures(String stream, Stamp stamp, Figures told) {
+        int wanted = stamp.parts();
+        if (wanted <= 0 || wanted > MOST_PARTS) {
+            return told;
+        }
+        List<ListPart> parts = new ArrayList<>();
+        for (byte[] bytes : log.payloads(stream, stamp.sequence() - wanted, stamp.sequence())) {
+            part(bytes).ifPresent(parts::add);
+        }
+        return ListPart.whole(parts, told);
+    }
+
+    private static Optional<ListPart> part(byte[] bytes) {
+        try {
+            return FactCodec.decode(bytes).fact() instanceof ListPart part ? Optional.of(part) : Optional.empty();
+        } catch (MalformedRecord unknown) {
+            return Optional.empty();
+        }
+    }
+
+    private static final class Reading {
+        private final List<OperationPart> parts = new ArrayList<>();
+        private Life life = new Life(Optional.empty(), 0, -1, Optional.empty());
+
+        void take(EventLog.Entry entry) {
+            switch (OperationCodec.decode(entry.payload())) {
+                case OperationPart part -> parts.add(part);
+                case OperationRequested requested -> {
+                    life = new Life(
+                            Optional.of(Parts.whole(parts, requested)),
+                            entry.storedAtNanos(),
+                            entry.position(),
+                            life.ended());
+                    parts.clear();
+                }
+                case OperationEnded ended -> {
+                    life = new Life(
+                            life.requested(),
+                            life.requestedAtNanos(),
+                            life.position(),
+                            Optional.of(Parts.whole(parts, ended)));
+                    parts.clear();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.iommuledger.protocol;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import io.iommuledger.protocol.v1.StoredProto;
+
+/**
+ * A record of the log as one message, always with the same bytes; {@code stored.proto} describes them.
+ *
+ * @param sequence      place in its stream
+ * @param version       of the layout of its payload; empty for an event that is none of ours
+ * @param storedAtNanos since 1970
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared, and copying each payload buys nothing
+public record StoredRecord(
+        long position, String stream, long sequence, String type, String version, long storedAtNanos, byte[] payload) {
+    /** The longest that there is. */
+    public static final int MOST_BYTES = 60 << 10;
+
+    /** What a payload may take, whatever its stream and type are called. */
+    public static final int MOST_PAYLOAD_BYTES = MOST_BYTES - 512;
+
+    public byte[] encoded() {
+        return StoredProto.StoredRecord.newBuilder()
+                .setPosition(position)
+                .setStream(stream)
+                .setSequence(sequence)
+                .setType(type)
+                .setVersion(version)
+                .setStoredAtNanos(storedAtNanos)
+                .setPayload(UnsafeByteOperations.unsafeWrap(payload))
+                .build()
+                .toByteArray();
+    }
+
+    /** @throws MalformedRecord if the bytes are no record, or not the ones that it is always written with */
+    public static StoredRecord decode(byte[] bytes) {
+        StoredProto.StoredRecord wire;
+        try {
+            wire = StoredProto.StoredRecord.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw new MalformedRecord("no stored record in " + bytes.length + " bytes: " + e.getMessage(), e);
+        }
+        StoredRecord record = new StoredRecord(
+                wire.getPosition(),
+                wire.getStream(),
+                wire.getSequence(),
+                wire.getType(),
+                wire.getVersion(),
+                wire.getStoredAtNanos(),
+                wire.getPayload().toByteArray());
+        if (!ByteString.copyFrom(bytes).equals(ByteString.copyFrom(record.encoded()))) {
+            throw new MalformedRecord("a stored record at position " + wire.getPosition()
+                    + " that is not written as one is: fields out of order, twice, or unknown");
+        }
+        return record;
+    }
+}
