@@ -47,7 +47,12 @@ public final class Bench {
                 new JnaMapLoop(root),
                 new StartNew(root),
                 new StartKept(root),
-                new ResidentMemory(root));
+                new ResidentMemory(root),
+                new JournalAlone(root),
+                new JournalShared(root),
+                new Appends(root),
+                new AgentToStored(root, AgentToStored.Peer.AXON),
+                new AgentToStored(root, AgentToStored.Peer.COPY));
     }
 
     private static boolean ran(Benchmark benchmark) {

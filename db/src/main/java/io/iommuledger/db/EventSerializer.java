@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Axon's way to our bytes: a fact passes through as its agent encoded it, an operation's event is protobuf, Axon's own
  * metadata is a JSON object. Types are stored by the names of {@link EventTypes}.
  */
-final class EventSerializer implements Serializer {
+public final class EventSerializer implements Serializer {
     private static final String METADATA = MetaData.class.getName();
     private static final TypeReference<Map<String, Object>> MAP = new TypeReference<>() {};
 
