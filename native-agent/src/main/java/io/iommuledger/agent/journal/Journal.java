@@ -232,25 +232,24 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /** A drain that is under way has its own buffer; whoever needs no more than the other one appends meanwhile. */
     private void makeRoom(int length) {
         while (true) {
             requireSound();
+            boolean rolls = end + length > settings.segmentBytes();
+            if (!rolls && pending.remaining() >= length) {
+                return;
+            }
             if (draining) {
                 idle.awaitUninterruptibly();
-            } else if (end + length > settings.segmentBytes()) {
-                if (synced < next) {
-                    drain(Drain.SYNC);
-                } else {
-                    roll();
-                }
-            } else if (pending.remaining() < length) {
-                if (pending.position() > 0) {
-                    drain(Drain.WRITE);
-                } else {
-                    pending = ByteBuffer.allocateDirect(length);
-                }
+            } else if (rolls && synced < next) {
+                drain(Drain.SYNC);
+            } else if (rolls) {
+                roll();
+            } else if (pending.position() > 0) {
+                drain(Drain.WRITE);
             } else {
-                return;
+                pending = ByteBuffer.allocateDirect(length);
             }
         }
     }
