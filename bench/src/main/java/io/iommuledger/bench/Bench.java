@@ -18,6 +18,9 @@ public final class Bench {
     private Bench() {}
 
     public static void main(String[] names) {
+        // What the product says while it is measured in this process is of no use here, unless something is wrong.
+        System.setProperty("logging.config", "classpath:bench-logback.xml");
+        System.setProperty("logback.configurationFile", "bench-logback.xml");
         System.exit(run(Path.of("").toAbsolutePath(), Set.of(names)));
     }
 
@@ -52,7 +55,10 @@ public final class Bench {
                 new JournalShared(root),
                 new Appends(root),
                 new AgentToStored(root, AgentToStored.Peer.AXON),
-                new AgentToStored(root, AgentToStored.Peer.COPY));
+                new AgentToStored(root, AgentToStored.Peer.COPY),
+                new CatchUp(root, CatchUp.Peer.CURSOR),
+                new CatchUp(root, CatchUp.Peer.TRACKING),
+                new CatchUp(root, CatchUp.Peer.POOLED));
     }
 
     private static boolean ran(Benchmark benchmark) {

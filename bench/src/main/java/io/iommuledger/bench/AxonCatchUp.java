@@ -1,0 +1,150 @@
+package io.iommuledger.bench;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.iommuledger.db.StoredFact;
+import io.iommuledger.lifecycle.host.StreamId;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.axonframework.eventhandling.EventHandler;
+import org.axonframework.eventhandling.EventProcessor;
+import org.axonframework.eventhandling.PropagatingErrorHandler;
+import org.axonframework.eventhandling.SimpleEventHandlerInvoker;
+import org.axonframework.eventhandling.StreamingEventProcessor;
+import org.axonframework.eventhandling.TrackingEventProcessor;
+import org.axonframework.eventhandling.TrackingEventProcessorConfiguration;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventhandling.pooled.PooledStreamingEventProcessor;
+import org.axonframework.eventhandling.tokenstore.inmemory.InMemoryTokenStore;
+import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
+import org.axonframework.messaging.StreamableMessageSource;
+import org.axonframework.messaging.annotation.SourceId;
+import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+
+/** Axon's event processors on Axon's store, set up for the most that they can do: tokens cost them nothing. */
+final class AxonCatchUp {
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(10);
+    private static final int WORKERS = 2;
+
+    private AxonCatchUp() {}
+
+    static void tracking(HikariDataSource pool, long facts, int batch) throws InterruptedException {
+        Projection projection = new Projection(pool);
+        run(
+                TrackingEventProcessor.builder()
+                        .name("peer")
+                        .eventHandlerInvoker(invoker(projection))
+                        .errorHandler(PropagatingErrorHandler.instance())
+                        .messageSource(source(pool, batch))
+                        .tokenStore(new InMemoryTokenStore())
+                        .transactionManager(AxonEngine.transactions(pool))
+                        .trackingEventProcessorConfiguration(
+                                TrackingEventProcessorConfiguration.forSingleThreadedProcessing()
+                                        .andBatchSize(batch)
+                                        .andInitialTrackingToken(StreamableMessageSource::createTailToken))
+                        .build(),
+                projection,
+                facts);
+    }
+
+    /** One segment a host, two threads for the two processors. */
+    static void pooled(HikariDataSource pool, long facts, int batch, int segments) throws InterruptedException {
+        Projection projection = new Projection(pool);
+        try (ScheduledExecutorService coordinator = Executors.newScheduledThreadPool(1);
+                ScheduledExecutorService workers = Executors.newScheduledThreadPool(WORKERS)) {
+            run(
+                    PooledStreamingEventProcessor.builder()
+                            .name("peer")
+                            .eventHandlerInvoker(invoker(projection))
+                            .errorHandler(PropagatingErrorHandler.instance())
+                            .messageSource(source(pool, batch))
+                            .tokenStore(new InMemoryTokenStore())
+                            .transactionManager(AxonEngine.transactions(pool))
+                            .coordinatorExecutor(coordinator)
+                            .workerExecutor(workers)
+                            .initialSegmentCount(segments)
+                            .batchSize(batch)
+                            .initialToken(StreamableMessageSource::createTailToken)
+                            .build(),
+                    projection,
+                    facts);
+        }
+    }
+
+    private static void run(StreamingEventProcessor processor, Projection projection, long facts)
+            throws InterruptedException {
+        EventProcessor running = processor;
+        running.start();
+        try {
+            long end = System.nanoTime() + PATIENCE_NANOS;
+            while (projection.committed.get() < facts) {
+                if (processor.isError() || System.nanoTime() > end) {
+                    throw new IllegalStateException("the peer stands at " + projection.committed);
+                }
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+        } finally {
+            running.shutDown();
+        }
+    }
+
+    private static EmbeddedEventStore source(HikariDataSource pool, int fetch) {
+        return EmbeddedEventStore.builder()
+                .storageEngine(AxonEngine.on(pool, fetch))
+                .build();
+    }
+
+    private static SimpleEventHandlerInvoker invoker(Projection projection) {
+        return SimpleEventHandlerInvoker.builder()
+                .eventHandlers(projection)
+                .listenerInvocationErrorHandler(PropagatingErrorHandler.instance())
+                .build();
+    }
+
+    /** What is written once a batch, in its transaction. */
+    static final class Projection {
+        private final HikariDataSource pool;
+        private final BareIntervals intervals = new BareIntervals();
+        private final AtomicLong committed = new AtomicLong();
+
+        Projection(HikariDataSource pool) {
+            this.pool = pool;
+        }
+
+        /** Batch and how many facts are in it. */
+        private record Gathered(BareIntervals.Batch batch, AtomicLong facts) {}
+
+        @EventHandler
+        void on(StoredFact fact, @SourceId String stream, TrackingToken token) {
+            Gathered gathered = gathered();
+            gathered.facts().incrementAndGet();
+            intervals.take(
+                    gathered.batch(), token.position().orElseThrow(), StreamId.parse(stream), fact.decoded());
+        }
+
+        private Gathered gathered() {
+            UnitOfWork<?> unit = CurrentUnitOfWork.get();
+            String key = Gathered.class.getName();
+            return Optional.<Gathered>ofNullable(unit.getResource(key)).orElseGet(() -> {
+                Gathered fresh = new Gathered(new BareIntervals.Batch(), new AtomicLong());
+                unit.resources().put(key, fresh);
+                unit.onPrepareCommit(ending -> write(fresh.batch()));
+                unit.afterCommit(done -> committed.addAndGet(fresh.facts().get()));
+                return fresh;
+            });
+        }
+
+        private void write(BareIntervals.Batch batch) {
+            try {
+                batch.write(DataSourceUtils.getConnection(pool));
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package io.iommuledger.bench;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.iommuledger.db.Database;
+import io.iommuledger.db.StoreBeans;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.protocol.FactCodec;
+import io.iommuledger.query.QuerySide;
+import io.iommuledger.query.projection.StateProjection;
+import io.iommuledger.query.projection.StateToken;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.axonframework.eventhandling.TrackingEventProcessor;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.support.GenericApplicationContext;
+
+/**
+ * A million facts of mappings, folded into the projection's rows from the first on, against a peer that makes the rows of
+ * the mappings, and no others, with {@link BareIntervals}.
+ */
+final class CatchUp implements Benchmark {
+    private static final int HOSTS = 4;
+    private static final int FACTS = 1_000_000;
+    private static final int LOADED_AT_ONCE = 4_000;
+    private static final int BATCH = 5_000;
+    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(10);
+    private static final String ROWS = "SELECT count(*) * 1000003 + coalesce(sum(hashtextextended(concat_ws('|',"
+            + " host, epoch, number, begin_position, begin_nanos, end_position, end_nanos, context, iova_start,"
+            + " iova_last, access, vaddr, state, cause, source), 0) % 1000003), 0)::bigint FROM mapping_interval";
+
+    /** Whom ours is held against. */
+    enum Peer {
+        /** A cursor that decodes and writes, and nothing more. */
+        CURSOR("catch-up-cursor", 0.6, 3),
+        /** Axon's tracking processor: batches of 5,000, one writing each. */
+        TRACKING("catch-up-tracking", 1.3, 3),
+        /** Axon's pooled one, the same. */
+        POOLED("catch-up-pooled", 8, 1);
+
+        private final String name;
+        private final double ratio;
+        private final int turns;
+
+        Peer(String name, double ratio, int turns) {
+            this.name = name;
+            this.ratio = ratio;
+            this.turns = turns;
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @Import({StoreBeans.class, QuerySide.class})
+    static class Application {}
+
+    private final Path root;
+    private final Peer peer;
+    private long rows;
+
+    CatchUp(Path root, Peer peer) {
+        this.root = root;
+        this.peer = peer;
+    }
+
+    @Override
+    public String name() {
+        return peer.name;
+    }
+
+    @Override
+    public Target target() {
+        return Target.atLeast(peer.ratio, "");
+    }
+
+    @Override
+    public List<Double> measure(Consumer<String> progress) throws Exception {
+        try (Store store = Store.start(root);
+                HikariDataSource pool = store.pool(HOSTS * 3)) {
+            load(store);
+            progress.accept("loaded");
+            return Turns.ratios(peer.turns, () -> ours(store), () -> peer(store, pool), progress);
+        }
+    }
+
+    private double peer(Store store, HikariDataSource pool) throws Exception {
+        clear(store);
+        long began = System.nanoTime();
+        switch (peer) {
+            case CURSOR -> cursor(store);
+            case TRACKING -> AxonCatchUp.tracking(pool, FACTS, BATCH);
+            case POOLED -> AxonCatchUp.pooled(pool, FACTS, BATCH, HOSTS);
+        }
+        return rate(store, began);
+    }
+
+    /** From the moment that the projection is let go, in a process that is warm. */
+    private double ours(Store store) throws Exception {
+        clear(store);
+        try (HikariDataSource pool = Database.open(store.address());
+                ConfigurableApplicationContext query = start(pool)) {
+            TrackingEventProcessor processor = query.getBean(org.axonframework.config.Configuration.class)
+                    .eventProcessingConfiguration()
+                    .eventProcessor(StateProjection.NAME, TrackingEventProcessor.class)
+                    .orElseThrow();
+            StateToken token = query.getBean(StateToken.class);
+            processor.shutDown();
+            clear(store);
+            long began = System.nanoTime();
+            processor.start();
+            while (token.position() < FACTS) {
+                if (System.nanoTime() - began > PATIENCE_NANOS) {
+                    throw new IllegalStateException("the projection stands at " + token.position());
+                }
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+            return rate(store, began);
+        }
+    }
+
+    private double rate(Store store, long began) throws SQLException {
+        double rate = FACTS * 1e9 / (System.nanoTime() - began);
+        long made = store.number(ROWS);
+        if (rows == 0) {
+            rows = made;
+        } else if (made != rows) {
+            throw new IllegalStateException("the rows differ from those of the run before");
+        }
+        return rate;
+    }
+
+    private static void cursor(Store store) throws SQLException {
+        BareIntervals intervals = new BareIntervals();
+        try (Connection reading = store.connect();
+                Connection writing = store.connect()) {
+            reading.setAutoCommit(false);
+            writing.setAutoCommit(false);
+            try (Statement statement = reading.createStatement()) {
+                statement.setFetchSize(BATCH);
+                BareIntervals.Batch batch = new BareIntervals.Batch();
+                int taken = 0;
+                try (ResultSet row =
+                        statement.executeQuery("SELECT position, stream, payload FROM event ORDER BY position")) {
+                    while (row.next()) {
+                        intervals.take(
+                                batch,
+                                row.getLong(1),
+                                StreamId.parse(row.getString(2)),
+                                FactCodec.decode(row.getBytes(3)));
+                        if (++taken % BATCH == 0) {
+                            batch.write(writing);
+                            writing.commit();
+                            batch = new BareIntervals.Batch();
+                        }
+                    }
+                }
+                batch.write(writing);
+                writing.commit();
+            }
+        }
+    }
+
+    private static ConfigurableApplicationContext start(DataSource pool) {
+        return new SpringApplicationBuilder(Application.class)
+                .web(WebApplicationType.NONE)
+                .registerShutdownHook(false)
+                .initializers(fresh -> ((GenericApplicationContext) fresh)
+                        .registerBean(DataSource.class, () -> pool, definition -> definition.setDestroyMethodName("")))
+                .run();
+    }
+
+    /** As the log has them when hosts work side by side; Axon's table gets the same. */
+    private static void load(Store store) throws Exception {
+        AxonEngine.createTable(store);
+        List<MapHistory> hosts = IntStream.range(0, HOSTS)
+                .mapToObj(host -> new MapHistory(new StreamId(new HostId("bench-" + host), 1)))
+                .toList();
+        try (Connection connection = store.connect()) {
+            CopyOfEvents copy = new CopyOfEvents(connection, "event");
+            List<CopyOfEvents.Row> batch = new ArrayList<>(LOADED_AT_ONCE);
+            for (int position = 1; position <= FACTS; position++) {
+                MapHistory history = hosts.get(position % HOSTS);
+                batch.add(CopyOfEvents.Row.of(position, history.stream().toString(), history.next()));
+                if (batch.size() == LOADED_AT_ONCE) {
+                    copy.write(batch);
+                    batch.clear();
+                }
+            }
+        }
+        store.requireCount("event", FACTS);
+        store.execute(
+                "INSERT INTO " + AxonEngine.TABLE + " (globalIndex, eventIdentifier, aggregateIdentifier,"
+                        + " sequenceNumber, type, payloadType, payloadRevision, timeStamp, payload, metaData)"
+                        + " SELECT position, event_id::text, stream, sequence, stream_type, type, revision,"
+                        + " to_char(to_timestamp(stored_at / 1e9) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'),"
+                        + " payload, '{}'::bytea FROM event ORDER BY position",
+                "VACUUM ANALYZE event",
+                "VACUUM ANALYZE " + AxonEngine.TABLE);
+    }
+
+    private static void clear(Store store) throws SQLException {
+        store.execute(
+                "DELETE FROM token_entry",
+                "TRUNCATE dma_fault, region, finding, reset_episode, mapping_interval, context, device, host",
+                "CHECKPOINT");
+    }
+}
