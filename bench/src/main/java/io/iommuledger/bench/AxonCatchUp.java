@@ -123,8 +123,7 @@ final class AxonCatchUp {
         void on(StoredFact fact, @SourceId String stream, TrackingToken token) {
             Gathered gathered = gathered();
             gathered.facts().incrementAndGet();
-            intervals.take(
-                    gathered.batch(), token.position().orElseThrow(), StreamId.parse(stream), fact.decoded());
+            intervals.take(gathered.batch(), token.position().orElseThrow(), StreamId.parse(stream), fact.decoded());
         }
 
         private Gathered gathered() {

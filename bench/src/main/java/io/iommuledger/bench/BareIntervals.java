@@ -26,16 +26,14 @@ import java.util.function.Function;
  * somebody would write who had no fold. It goes through the arrays of two statements a batch, the fastest way there is.
  */
 final class BareIntervals {
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             INSERT INTO mapping_interval (host, epoch, number, begin_position, begin_nanos, end_position, end_nanos,
                 context, iova_start, iova_last, access, vaddr, state, cause, source)
             SELECT * FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
                 ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[])
             ON CONFLICT (host, epoch, number, begin_position) DO NOTHING\
             """;
-    private static final String CLOSE =
-            """
+    private static final String CLOSE = """
             UPDATE mapping_interval i SET end_position = c.at, end_nanos = c.nanos
             FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
                 AS c (host, epoch, number, began, at, nanos)

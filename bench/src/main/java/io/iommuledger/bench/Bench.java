@@ -56,6 +56,8 @@ public final class Bench {
                 new Appends(root),
                 new AgentToStored(root, AgentToStored.Peer.AXON),
                 new AgentToStored(root, AgentToStored.Peer.COPY),
+                new Commands(root),
+                new IngestMemory(root),
                 new CatchUp(root, CatchUp.Peer.CURSOR),
                 new CatchUp(root, CatchUp.Peer.TRACKING),
                 new CatchUp(root, CatchUp.Peer.POOLED));

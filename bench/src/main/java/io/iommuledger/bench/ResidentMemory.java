@@ -81,7 +81,7 @@ final class ResidentMemory implements Benchmark {
         List<Double> last = new ArrayList<>();
         for (int i = 0; i < READINGS_LIMIT; i++) {
             Thread.sleep(BETWEEN_READINGS_MS);
-            last.add(residentMegabytes(pid));
+            last.add(megabytes(pid, "VmRSS"));
             if (last.size() > SETTLED_READINGS) {
                 last.removeFirst();
                 double highest = Collections.max(last);
@@ -95,13 +95,14 @@ final class ResidentMemory implements Benchmark {
         return Collections.max(last);
     }
 
-    private static double residentMegabytes(long pid) throws IOException {
+    /** @param figure a line of {@code /proc/PID/status} */
+    static double megabytes(long pid, String figure) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"))) {
-            if (line.startsWith("VmRSS:")) {
+            if (line.startsWith(figure + ":")) {
                 String kib = line.replaceAll("\\D", "");
                 return Long.parseLong(kib) * BYTES_PER_KIB / BYTES_PER_MB;
             }
         }
-        throw new IOException("no VmRSS of process " + pid);
+        throw new IOException("no " + figure + " of process " + pid);
     }
 }
