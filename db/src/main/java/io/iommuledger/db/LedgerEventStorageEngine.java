@@ -45,6 +45,10 @@ public final class LedgerEventStorageEngine extends BatchingEventStorageEngine {
 
     private static final String COLUMNS =
             "event_id, stored_at, type, revision, payload, metadata," + " stream_type, stream, sequence";
+
+    /** Events that one query reads. */
+    private static final int PAGE = 1_000;
+
     private static final long SECOND = 1_000_000_000L;
 
     private final JdbcTemplate jdbc;
@@ -254,6 +258,7 @@ public final class LedgerEventStorageEngine extends BatchingEventStorageEngine {
         private Builder() {
             // An exception that says that a place is taken is thrown by us alone.
             persistenceExceptionResolver(AppendRefused.Taken.class::isInstance);
+            batchSize(PAGE);
         }
 
         public Builder dataSource(DataSource from) {

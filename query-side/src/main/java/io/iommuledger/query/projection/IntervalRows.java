@@ -20,7 +20,7 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 /** Rows of {@code mapping_interval}: each change of a mapping ends the interval before it and begins the next. */
 final class IntervalRows {
     /** As many rows are gathered before they are written: one fact can end 65,535 mappings. */
-    private static final int MOST = 2_000;
+    private static final int MOST = 10_000;
 
     static final String CLOSE = """
             UPDATE mapping_interval SET end_position = :at, end_nanos = :nanos
@@ -28,19 +28,52 @@ final class IntervalRows {
                 AND end_position IS NULL AND begin_position < :at
             """;
 
+    /**
+     * As arrays, one a column: rows differ in which of their columns are null, and a statement of many rows would be parsed
+     * anew for each pattern of them.
+     */
+    private static final List<Row.Column> COLUMNS = List.of(
+            new Row.Column("host", "text"),
+            new Row.Column("epoch", "bigint"),
+            new Row.Column("number", "bigint"),
+            new Row.Column("begin", "bigint"),
+            new Row.Column("beginNanos", "bigint"),
+            new Row.Column("end", "bigint"),
+            new Row.Column("endNanos", "bigint"),
+            new Row.Column("context", "bigint"),
+            new Row.Column("iovaStart", "bigint"),
+            new Row.Column("iovaLast", "bigint"),
+            new Row.Column("access", "text"),
+            new Row.Column("vaddr", "bigint"),
+            new Row.Column("exporter", "text"),
+            new Row.Column("bar", "integer"),
+            new Row.Column("barOffset", "bigint"),
+            new Row.Column("physicalBase", "bigint"),
+            new Row.Column("region", "text"),
+            new Row.Column("path", "text"),
+            new Row.Column("backingOffset", "bigint"),
+            new Row.Column("deviceMemory", "boolean"),
+            new Row.Column("beganNotBefore", "bigint"),
+            new Row.Column("beganNotAfter", "bigint"),
+            new Row.Column("endedNotBefore", "bigint"),
+            new Row.Column("endedNotAfter", "bigint"),
+            new Row.Column("state", "text"),
+            new Row.Column("cause", "text"),
+            new Row.Column("source", "text"),
+            new Row.Column("episode", "text"),
+            new Row.Column("call", "text"),
+            new Row.Column("errno", "integer"),
+            new Row.Column("operation", "uuid"));
+
     private static final String INSERT = """
             INSERT INTO mapping_interval (host, epoch, number, begin_position, begin_nanos, end_position, end_nanos,
                 context, iova_start, iova_last, access, vaddr, exporter, bar, bar_offset, physical_base,
                 region, path, backing_offset, device_memory, exposure_began_not_before, exposure_began_not_after,
                 exposure_ended_not_before, exposure_ended_not_after,
                 state, cause, source, episode, refused_call, refused_errno, operation)
-            VALUES (:host, :epoch, :number, :begin, :beginNanos, :end, :endNanos,
-                :context, :iovaStart, :iovaLast, :access, :vaddr, :exporter, :bar, :barOffset, :physicalBase,
-                :region, :path, :backingOffset, :deviceMemory, :beganNotBefore, :beganNotAfter,
-                :endedNotBefore, :endedNotAfter,
-                :state, :cause, :source, :episode, :call, :errno, :operation)
+            SELECT * FROM unnest(%s)
             ON CONFLICT (host, epoch, number, begin_position) DO NOTHING
-            """;
+            """.formatted(Row.arrays(COLUMNS));
 
     private static final String BOUND = """
             UPDATE mapping_interval SET exposure_began_not_after = :beganNotAfter
@@ -91,7 +124,7 @@ final class IntervalRows {
     void write() {
         Row.write(jdbc, BOUND, bounds);
         Row.write(jdbc, CLOSE, closes);
-        Row.write(jdbc, INSERT, inserts);
+        Row.writeArrays(jdbc, INSERT, COLUMNS, inserts);
         bounds.clear();
         closes.clear();
         inserts.clear();

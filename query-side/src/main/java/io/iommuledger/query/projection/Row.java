@@ -1,7 +1,10 @@
 package io.iommuledger.query.projection;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 import org.springframework.jdbc.core.namedparam.SqlParameterSource;
@@ -18,6 +21,31 @@ final class Row {
     Row with(String name, Optional<?> value) {
         values.addValue(name, value.orElse(null));
         return this;
+    }
+
+    /** A value of each row and the type that PostgreSQL calls it by. */
+    record Column(String name, String type) {}
+
+    /** Parameters of a statement that {@link #writeArrays} is given. */
+    static String arrays(List<Column> columns) {
+        return columns.stream().map(column -> "?::" + column.type() + "[]").collect(Collectors.joining(", "));
+    }
+
+    /** All rows in one statement, whose parameters are an array for each column. */
+    static void writeArrays(NamedParameterJdbcOperations jdbc, String sql, List<Column> columns, List<Row> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        jdbc.getJdbcOperations().update(sql, statement -> {
+            for (int i = 0; i < columns.size(); i++) {
+                Column column = columns.get(i);
+                @Nullable
+                Object[] values = rows.stream()
+                        .map(row -> row.values.getValue(column.name()))
+                        .toArray();
+                statement.setArray(i + 1, statement.getConnection().createArrayOf(column.type(), values));
+            }
+        });
     }
 
     static void write(NamedParameterJdbcOperations jdbc, String sql, Collection<Row> rows) {

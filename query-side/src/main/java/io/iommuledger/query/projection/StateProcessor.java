@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Configuration;
  */
 @Configuration(proxyBeanMethods = false)
 class StateProcessor {
-    private static final int BATCH = 500;
+    private static final int BATCH = 5_000;
 
     @Bean
     AxonModule stateProjection(HostFolds folds, Tables tables) {
