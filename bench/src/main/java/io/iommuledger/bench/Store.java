@@ -19,9 +19,14 @@ final class Store implements AutoCloseable {
     private final DataDirectory data;
     private final EmbeddedServer server;
 
+    /** It would outlive a benchmark that is broken off. */
+    private final Thread endAtExit;
+
     private Store(DataDirectory data, EmbeddedServer server) {
         this.data = data;
         this.server = server;
+        this.endAtExit = new Thread(server::close, "end the server of " + data.path());
+        Runtime.getRuntime().addShutdownHook(endAtExit);
     }
 
     /** With the product's schema. */
@@ -110,6 +115,7 @@ final class Store implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        Runtime.getRuntime().removeShutdownHook(endAtExit);
         try (data) {
             server.close();
         }
