@@ -13,13 +13,22 @@ import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.lifecycle.operation.Outcome;
 import io.iommuledger.protocol.MalformedRecord;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.axonframework.commandhandling.gateway.CommandGateway;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.annotation.SourceId;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +42,9 @@ public final class OperationProcess {
 
     /** Name of the event processor. */
     public static final String NAME = "operations";
+
+    /** What a batch of events ends. */
+    private static final String ENDS = OperationProcess.class.getName() + ".ends";
 
     private final OpenOperations open;
     private final OperationLog log;
@@ -107,8 +119,29 @@ public final class OperationProcess {
         send(new OperationEnded(operation, Outcome.UNKNOWN, Optional.empty(), Figures.NONE, position, why));
     }
 
-    /** An end of an operation that nobody asked for is an agent's fault and must not stop the operations of others. */
+    /** With the other ends of the batch, before it is committed. */
     private void send(OperationEnded end) {
+        UnitOfWork<?> batch = CurrentUnitOfWork.get().root();
+        Map<UUID, List<OperationEnded>> ends = batch.getOrComputeResource(ENDS, key -> {
+            Map<UUID, List<OperationEnded>> gathered = new LinkedHashMap<>();
+            batch.onPrepareCommit(ending -> sendAll(gathered.values()));
+            return gathered;
+        });
+        ends.computeIfAbsent(end.operation(), first -> new ArrayList<>()).add(end);
+    }
+
+    /** Side by side, so that they share the log's commits; those of one operation in their order. */
+    private void sendAll(Collection<List<OperationEnded>> ends) {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<CompletableFuture<Void>> sent = ends.stream()
+                    .map(ofOne -> CompletableFuture.runAsync(() -> ofOne.forEach(this::sendNow), threads))
+                    .toList();
+            sent.forEach(CompletableFuture::join);
+        }
+    }
+
+    /** An end of an operation that nobody asked for is an agent's fault and must not stop the operations of others. */
+    private void sendNow(OperationEnded end) {
         try {
             commands.sendAndWait(new EndOperation(OperationAggregate.streamOf(end.operation()), end));
         } catch (AggregateNotFoundException unknown) {

@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Configuration;
 /** Operations in Axon: the aggregate, its command bus, and the process as one tracking processor. */
 @Configuration(proxyBeanMethods = false)
 class OperationWiring {
-    private static final int BATCH = 100;
+    private static final int BATCH = 1_000;
 
     /** Without transactions: a command's only effect is what it appends, and its wait for that holds no connection. */
     @Bean
