@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -141,14 +142,15 @@ final class BareIntervals {
                 batch.begin(interval);
             }
             case Mapped mapped -> {
-                Interval before = host.requested.remove(mapped.mapping());
+                Interval before = Objects.requireNonNull(host.requested.remove(mapped.mapping()));
                 batch.end(before, position, nanos);
                 Interval active = new Interval(stream, before.map, MappingState.ACTIVE, position, nanos);
                 host.active.put(new Place(active.map.context(), active.map.iova()), active);
                 batch.begin(active);
             }
             case Unmapped unmapped -> {
-                Interval before = host.active.remove(new Place(unmapped.context(), unmapped.requested()));
+                Place place = new Place(unmapped.context(), unmapped.requested());
+                Interval before = Objects.requireNonNull(host.active.remove(place));
                 batch.end(before, position, nanos);
                 Interval last = new Interval(stream, before.map, MappingState.UNMAPPED, position, nanos);
                 last.end = position;

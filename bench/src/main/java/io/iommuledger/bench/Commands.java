@@ -28,7 +28,7 @@ final class Commands implements Benchmark {
     private static final long BETWEEN_LOOKS_MS = 20;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final int PEERS_CONNECTIONS = 16;
-    private static final Duration PATIENCE = Duration.ofSeconds(180);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final Path root;
 
