@@ -40,11 +40,14 @@ final class IngestMemory implements Benchmark {
     public List<Double> measure(Consumer<String> progress) throws Exception {
         try (Store store = Store.start(root)) {
             Process process = start(store);
+            Thread endAtExit = new Thread(process::destroy, "end the command side");
+            Runtime.getRuntime().addShutdownHook(endAtExit);
             try {
                 return List.of(ingest(store, process, progress));
             } finally {
                 process.destroy();
                 process.waitFor();
+                Runtime.getRuntime().removeShutdownHook(endAtExit);
             }
         }
     }
