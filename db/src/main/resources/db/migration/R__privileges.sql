@@ -1,12 +1,14 @@
 -- What the servers' login may do: call the functions, read the log through its view, keep the tables that are made from
 -- it. Run anew whenever it, or the login's name, changes.
 REVOKE ALL ON FUNCTION take_lead(text), renew_lead(bigint), end_lead(bigint),
-    append_events(bigint, bigint, text[], bigint[], text[], text[], text[], bigint[], uuid[], bytea[], bytea[]) FROM PUBLIC;
+    append_events(bigint, bigint, text[], bigint[], text[], text[], text[], bigint[], uuid[], bytea[], bytea[],
+        text[], bigint[], bigint[], text[], bytea[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION take_lead(text), renew_lead(bigint), end_lead(bigint),
-    append_events(bigint, bigint, text[], bigint[], text[], text[], text[], bigint[], uuid[], bytea[], bytea[])
+    append_events(bigint, bigint, text[], bigint[], text[], text[], text[], bigint[], uuid[], bytea[], bytea[],
+        text[], bigint[], bigint[], text[], bytea[])
     TO "${service}";
 GRANT USAGE ON SCHEMA "${flyway:defaultSchema}" TO "${service}";
-GRANT SELECT ON event_log TO "${service}";
+GRANT SELECT ON event_log, batch_signature TO "${service}";
 GRANT SELECT, INSERT, UPDATE, DELETE ON
-    snapshot, dead_letter, token_entry, host_epoch, open_operation, principal,
+    snapshot, dead_letter, token_entry, host_epoch, open_operation, principal, alarm_seen, host_heard,
     host, device, context, mapping_interval, reset_episode, finding, region, dma_fault TO "${service}";

@@ -80,16 +80,16 @@ final class AgentToStored implements Benchmark {
     }
 
     private double ours(Store store, Server server) throws Exception {
-        long before = store.count("event");
-        try (Agents agents =
-                new Agents(store.directory().resolve("run-" + (runs + 1)), hosts(), server.gatewayPort())) {
+        long before = store.count(Store.FACTS);
+        try (Agents agents = new Agents(
+                store.directory().resolve("run-" + (runs + 1)), hosts(), server.gatewayPort(), server::enrol)) {
             agents.record(FACTS);
             store.settle();
             long began = System.nanoTime();
             agents.dial();
             agents.awaitStored();
             double rate = HOSTS * FACTS * 1e9 / (System.nanoTime() - began);
-            store.requireCount("event", before + HOSTS * FACTS);
+            store.requireCount(Store.FACTS, before + HOSTS * FACTS);
             return rate;
         }
     }

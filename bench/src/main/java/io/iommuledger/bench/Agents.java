@@ -3,8 +3,13 @@ package io.iommuledger.bench;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.iommuledger.agent.journal.Journal;
+import io.iommuledger.agent.recording.AgentKey;
 import io.iommuledger.agent.recording.HostClock;
+import io.iommuledger.agent.uplink.Gateways;
+import io.iommuledger.agent.uplink.Identity;
 import io.iommuledger.agent.uplink.Uplink;
+import io.iommuledger.lifecycle.enrolment.Fingerprint;
+import io.iommuledger.lifecycle.host.HostId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,22 +20,29 @@ import java.util.concurrent.TimeUnit;
 final class Agents implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 300;
 
+    /** How an operator lets a key speak for a host. */
+    interface Enroller {
+        void enrol(HostId host, Fingerprint fingerprint) throws Exception;
+    }
+
     private record Agent(MapHistory history, Journal journal, ManagedChannel channel, Uplink uplink) {}
 
     private final List<Agent> all = new ArrayList<>();
 
     /** Nobody dials yet. */
-    Agents(Path directory, List<MapHistory> hosts, int gatewayPort) throws IOException {
+    Agents(Path directory, List<MapHistory> hosts, int gatewayPort, Enroller operator) throws Exception {
         for (MapHistory history : hosts) {
             long epoch = history.stream().epoch();
             Journal journal = Journals.beginWithoutKeeping(
-                    directory.resolve(history.stream().host().value()), epoch);
+                    directory.resolve(history.stream().host().value()), epoch, history.instance());
             ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", gatewayPort)
                     .usePlaintext()
                     .build();
+            AgentKey key = AgentKey.fresh();
+            operator.enrol(history.stream().host(), key.known().fingerprint());
             Uplink uplink = new Uplink(
-                    channel,
-                    history.stream().host(),
+                    Gateways.of(channel),
+                    new Identity(history.stream().host(), MapHistory.MACHINE_ID, key),
                     journal,
                     HostClock.system(),
                     (operation, instruction, expiry) -> {});

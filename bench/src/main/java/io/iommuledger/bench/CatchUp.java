@@ -201,7 +201,7 @@ final class CatchUp implements Benchmark {
                 }
             }
         }
-        store.requireCount("event", FACTS);
+        store.requireCount(Store.FACTS, FACTS);
         store.execute(
                 "INSERT INTO " + AxonEngine.TABLE + " (globalIndex, eventIdentifier, aggregateIdentifier,"
                         + " sequenceNumber, type, payloadType, payloadRevision, timeStamp, payload, metaData)"

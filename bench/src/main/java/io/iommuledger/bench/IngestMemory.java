@@ -2,6 +2,7 @@ package io.iommuledger.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.iommuledger.lifecycle.enrolment.Fingerprint;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import java.io.BufferedReader;
@@ -18,7 +19,8 @@ final class IngestMemory implements Benchmark {
     private static final int HOSTS = 4;
     private static final int FACTS = 5_000_000;
     private static final int ROUNDS = 10;
-    private static final Pattern READY = Pattern.compile("command side ready: .* agents on port (\\d+)");
+    private static final Pattern READY =
+            Pattern.compile("command side ready: REST on port (\\d+), agents on port (\\d+)");
 
     private final Path root;
 
@@ -57,7 +59,13 @@ final class IngestMemory implements Benchmark {
                 .mapToObj(host -> new MapHistory(new StreamId(new HostId("bench-" + host), 1)))
                 .toList();
         double most = 0;
-        try (Agents agents = new Agents(store.directory(), hosts, gatewayPort(process))) {
+        Matcher ports = ready(process);
+        String rest = "http://127.0.0.1:" + ports.group(1);
+        try (Agents agents = new Agents(
+                store.directory(),
+                hosts,
+                Integer.parseInt(ports.group(2)),
+                (host, fingerprint) -> enrol(rest, host, fingerprint))) {
             agents.dial();
             for (int round = 1; round <= ROUNDS; round++) {
                 agents.record(FACTS / HOSTS / ROUNDS);
@@ -66,7 +74,7 @@ final class IngestMemory implements Benchmark {
                 progress.accept("%,d facts, at most %.0f MB so far".formatted(FACTS / ROUNDS * round, most));
             }
         }
-        store.requireCount("event", FACTS);
+        store.requireCount(Store.FACTS, FACTS);
         return most;
     }
 
@@ -87,13 +95,24 @@ final class IngestMemory implements Benchmark {
         return command.redirectError(ProcessBuilder.Redirect.DISCARD).start();
     }
 
+    private void enrol(String rest, HostId host, Fingerprint fingerprint) throws Exception {
+        Process enrolling = new ProcessBuilder(
+                        Product.script(root).toString(), "enrol", host.value(), fingerprint.value(), "--server", rest)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        if (enrolling.waitFor() != 0) {
+            throw new IllegalStateException("host " + host + " is not enrolled");
+        }
+    }
+
     /** The script becomes the JVM, which says so when it is ready, and nothing after that. */
-    private static int gatewayPort(Process process) throws IOException {
+    private static Matcher ready(Process process) throws IOException {
         BufferedReader lines = process.inputReader(UTF_8);
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             Matcher ready = READY.matcher(line);
             if (ready.find()) {
-                return Integer.parseInt(ready.group(1));
+                return ready;
             }
         }
         throw new IOException("the command side ended before it was ready");

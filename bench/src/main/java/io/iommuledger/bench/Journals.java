@@ -16,25 +16,25 @@ final class Journals {
 
     /** @param epoch of which it is the journal, in a directory that has none */
     static Journal begin(Path directory, long epoch) throws IOException {
-        return begin(directory, epoch, Journal.Settings.DEFAULT);
+        return begin(directory, epoch, UUID.randomUUID(), Journal.Settings.DEFAULT);
     }
 
     /** One that keeps nothing that the store has. */
-    static Journal beginWithoutKeeping(Path directory, long epoch) throws IOException {
-        return begin(directory, epoch, new Journal.Settings(Journal.Settings.DEFAULT.segmentBytes(), Duration.ZERO));
+    static Journal beginWithoutKeeping(Path directory, long epoch, UUID instance) throws IOException {
+        return begin(
+                directory,
+                epoch,
+                instance,
+                new Journal.Settings(Journal.Settings.DEFAULT.segmentBytes(), Duration.ZERO));
     }
 
     static void append(Journal journal, MapHistory.Recorded fact) {
         journal.append(fact.bytes(), fact.monotonicNanos(), fact.wallNanos());
     }
 
-    private static Journal begin(Path directory, long epoch, Journal.Settings settings) throws IOException {
+    private static Journal begin(Path directory, long epoch, UUID instance, Journal.Settings settings)
+            throws IOException {
         return Journal.begin(
-                DiskFiles.in(directory),
-                settings,
-                JournalFailure.ENDS_THE_PROCESS,
-                epoch,
-                UUID.randomUUID(),
-                List.of());
+                DiskFiles.in(directory), settings, JournalFailure.ENDS_THE_PROCESS, epoch, instance, List.of());
     }
 }

@@ -34,6 +34,8 @@ import java.util.UUID;
  * {@value #LIVE} mappings stand once it is under way. A map's intent is some 200 bytes of JSON.
  */
 final class MapHistory {
+    static final String MACHINE_ID = "3d4f5a6b7c8d9e0f1a2b3c4d5e6f7a8b";
+
     private static final int CONTEXTS = 100;
     private static final int LIVE = 64;
     private static final long PAGE = 4096;
@@ -55,8 +57,8 @@ final class MapHistory {
     MapHistory(StreamId stream) {
         this.stream = stream;
         tell(new EpochBegan(
-                new UUID(stream.epoch(), stream.host().hashCode()),
-                "3d4f5a6b7c8d9e0f1a2b3c4d5e6f7a8b",
+                instance(),
+                MACHINE_ID,
                 "6f1f7f0e-8f0c-4f58-9a52-0c6a2f0b7d11",
                 "6.12.0",
                 "0.1.0",
@@ -78,6 +80,10 @@ final class MapHistory {
 
     StreamId stream() {
         return stream;
+    }
+
+    UUID instance() {
+        return new UUID(stream.epoch(), stream.host().hashCode());
     }
 
     Recorded next() {

@@ -92,6 +92,9 @@ final class Store implements AutoCloseable {
         execute("CHECKPOINT");
     }
 
+    /** Rows of hosts' facts: the log holds enrolments too. */
+    static final String FACTS = "event WHERE stream LIKE 'host/%'";
+
     long count(String table) throws SQLException {
         return number("SELECT count(*) FROM " + table);
     }

@@ -41,10 +41,24 @@ class ClonedAgentTest {
         }
     }
 
+    @Test
+    void everyRestoredSnapshotIsFoundOutAndNoFactStandsTwiceOrIsLost(@TempDir Path directory) throws Exception {
+        int held = 0;
+        try (CommandSideRig rig = new CommandSideRig(directory)) {
+            for (int seed = 1; seed <= COUNT; seed++) {
+                new Snapshot(rig, seed).run();
+                held++;
+            }
+        } finally {
+            System.out.println("F12 restored snapshots of agents found out: " + held + "/" + COUNT);
+        }
+    }
+
     private static final class Host {
         private final CommandSideRig rig;
         private final SplittableRandom random;
         private final String name;
+        private final UUID instance = UUID.randomUUID();
         private final List<ByteString> recorded = new ArrayList<>();
 
         Host(CommandSideRig rig, int seed) {
@@ -54,7 +68,6 @@ class ClonedAgentTest {
         }
 
         void run() throws Exception {
-            UUID instance = UUID.randomUUID();
             try (FakeAgent own = rig.dial(name, EPOCH, instance)) {
                 assertThat(own.welcomed()).isZero();
                 send(own, 1);
@@ -67,41 +80,42 @@ class ClonedAgentTest {
                 }
                 own.storedBelow(recorded.size());
                 assertThat(own.ended).as(name).isNotDone();
-                aNewerEpochTakesOver(own, instance);
+                aNewerEpochTakesOver(own);
             }
         }
 
         private void send(FakeAgent own, int facts) {
             int first = recorded.size();
             for (int i = 0; i < facts; i++) {
-                recorded.add(FakeAgent.encoded(first + i, new ContextOpenRequested(first + i)));
+                recorded.add(FakeAgent.encoded(
+                        first + i,
+                        first + i == 0 ? FakeAgent.beginning(instance) : new ContextOpenRequested(first + i)));
             }
             own.sendRecords(first, recorded.subList(first, first + facts));
         }
 
-        /** It does not wait for a Welcome, and goes on where the log stands. */
         private void aCloneIsFenced(long epoch) throws Exception {
             UUID other = UUID.randomUUID();
             try (FakeAgent clone =
                     random.nextBoolean() ? rig.dial(name, epoch, other) : rig.dialWithRemainder(name, epoch, other)) {
-                clone.send(0, new ContextOpenRequested(FALSE_CONTEXT));
                 clone.send(recorded.size(), new ContextOpenRequested(FALSE_CONTEXT));
                 assertFenced(clone);
                 assertThat(clone.received).as(name).isEmpty();
             }
         }
 
-        private void aNewerEpochTakesOver(FakeAgent own, UUID instance) throws Exception {
+        private void aNewerEpochTakesOver(FakeAgent own) throws Exception {
             int before = random.nextInt(LAST_BATCHES);
             for (int batch = 0; batch < before; batch++) {
                 send(own, 1);
             }
-            try (FakeAgent newer = rig.dial(name, EPOCH + 1, UUID.randomUUID())) {
+            UUID newerInstance = UUID.randomUUID();
+            try (FakeAgent newer = rig.dial(name, EPOCH + 1, newerInstance)) {
                 for (int batch = before; batch < LAST_BATCHES; batch++) {
                     send(own, 1);
                 }
                 assertThat(newer.welcomed()).isZero();
-                newer.send(0, new ContextOpenRequested(0), new ContextOpenRequested(1));
+                newer.send(0, FakeAgent.beginning(newerInstance), new ContextOpenRequested(1));
                 newer.storedBelow(2);
                 assertThat(own.end().getCode()).as(name).isIn(Status.Code.FAILED_PRECONDITION, Status.Code.ABORTED);
                 try (FakeAgent again = rig.dial(name, EPOCH, instance)) {

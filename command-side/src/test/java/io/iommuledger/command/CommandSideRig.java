@@ -2,12 +2,15 @@ package io.iommuledger.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import com.zaxxer.hikari.HikariDataSource;
+import io.iommuledger.command.enrolment.Enrolments;
 import io.iommuledger.db.Database;
 import io.iommuledger.db.EmbeddedServer;
 import io.iommuledger.db.EventLog;
 import io.iommuledger.db.StoreBeans;
 import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.enrolment.Alarm;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.OperationRequested;
@@ -26,8 +29,12 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -59,6 +66,7 @@ final class CommandSideRig implements AutoCloseable {
     private final EmbeddedServer server;
     private final HikariDataSource pool;
     private ConfigurableApplicationContext context;
+    private final Map<String, String> enrolled = new ConcurrentHashMap<>();
     private String gateway = "";
 
     CommandSideRig(Path directory) {
@@ -123,13 +131,44 @@ final class CommandSideRig implements AutoCloseable {
         return agent.begun(DEVICE, memoryLockLimit);
     }
 
+    /** An agent whose key is enrolled. */
     FakeAgent dial(String host, long epoch, UUID instance) {
-        return new FakeAgent(gateway, stream(host, epoch), instance);
+        return dial(FakeAgent.As.agent(stream(host, epoch), instance));
+    }
+
+    FakeAgent dial(FakeAgent.As as) {
+        enrol(as.stream().host().value(), as.key());
+        return new FakeAgent(gateway, as);
+    }
+
+    /** Of which nobody may know. */
+    FakeAgent dialUnknown(FakeAgent.As as) {
+        return new FakeAgent(gateway, as);
+    }
+
+    FakeAgent dialUnknown(FakeAgent.As as, UnaryOperator<ByteString> proof) {
+        return new FakeAgent(gateway, as, proof);
     }
 
     /** A next start that brings what this one left. */
     FakeAgent dialWithRemainder(String host, long epoch, UUID instance) {
-        return FakeAgent.withRemainder(gateway, stream(host, epoch), instance);
+        return dial(FakeAgent.As.agent(stream(host, epoch), instance).withRemainder());
+    }
+
+    void enrol(String host, TestKey key) {
+        if (!key.fingerprint().equals(enrolled.put(host, key.fingerprint()))) {
+            Reply reply = put("hosts/" + host + "/key", "{\"fingerprint\":\"" + key.fingerprint() + "\"}")
+                    .join();
+            assertThat(reply.status()).as(reply.body().toString()).isEqualTo(200);
+        }
+    }
+
+    List<Alarm> alarms(String host) {
+        return context.getBean(Enrolments.class).of(new HostId(host)).alarms();
+    }
+
+    JdbcClient jdbc() {
+        return JdbcClient.create(pool);
     }
 
     static StreamId stream(String host, long epoch) {
@@ -142,6 +181,14 @@ final class CommandSideRig implements AutoCloseable {
 
     CompletableFuture<Reply> post(String path, String body) {
         return send(HttpRequest.newBuilder(uri(path)).POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    CompletableFuture<Reply> put(String path, String body) {
+        return send(HttpRequest.newBuilder(uri(path)).PUT(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    CompletableFuture<Reply> delete(String path) {
+        return send(HttpRequest.newBuilder(uri(path)).DELETE());
     }
 
     CompletableFuture<Reply> openContext(String host) {

@@ -21,11 +21,17 @@ import io.iommuledger.protocol.FactCodec;
 import io.iommuledger.protocol.InstructionCodec;
 import io.iommuledger.protocol.InstructionPieces;
 import io.iommuledger.protocol.Parts;
+import io.iommuledger.protocol.Signing;
 import io.iommuledger.protocol.Wire;
 import io.iommuledger.protocol.v1.AgentGatewayGrpc;
 import io.iommuledger.protocol.v1.GatewayProto;
 import io.iommuledger.protocol.v1.GatewayProto.AgentMessage;
+import io.iommuledger.protocol.v1.GatewayProto.Diverged;
 import io.iommuledger.protocol.v1.GatewayProto.GatewayMessage;
+import io.iommuledger.protocol.v1.GatewayProto.Hello;
+import io.iommuledger.protocol.v1.GatewayProto.Joined;
+import io.iommuledger.protocol.v1.GatewayProto.Proof;
+import io.iommuledger.protocol.v1.GatewayProto.Welcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,35 +40,109 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** An agent's end of the wire in a test's hand. */
 final class FakeAgent implements AutoCloseable {
+    static final String MACHINE = "machine";
     private static final long PATIENCE_SECONDS = 20;
 
     final BlockingQueue<GatewayMessage> received = new LinkedBlockingQueue<>();
     final CompletableFuture<Status> ended = new CompletableFuture<>();
     private final ManagedChannel channel;
     private final StreamObserver<AgentMessage> requests;
-    private final StreamId stream;
-    private final UUID instance;
+    private final CompletableFuture<Boolean> joined = new CompletableFuture<>();
+    private final As as;
 
-    FakeAgent(String gateway, StreamId stream, UUID instance) {
-        this(gateway, stream, instance, false);
+    /**
+     * As whom it dials.
+     *
+     * @param fits whether it takes itself for the one that the store welcomes
+     */
+    record As(
+            StreamId stream,
+            UUID instance,
+            boolean remainder,
+            String machineId,
+            TestKey key,
+            long session,
+            Predicate<Welcome> fits) {
+        private static final AtomicLong SESSIONS = new AtomicLong();
+
+        static As agent(StreamId stream, UUID instance) {
+            return new As(stream, instance, false, MACHINE, TestKey.USUAL, SESSIONS.incrementAndGet(), welcome -> true);
+        }
+
+        /** A later start that brings the last facts of an epoch that is over. */
+        As withRemainder() {
+            return new As(stream, instance, true, machineId, key, session, fits);
+        }
+
+        As on(String machine) {
+            return new As(stream, instance, remainder, machine, key, session, fits);
+        }
+
+        As with(TestKey other) {
+            return new As(stream, instance, remainder, machineId, other, session, fits);
+        }
+
+        As inSession(long number) {
+            return new As(stream, instance, remainder, machineId, key, number, fits);
+        }
+
+        /** As an agent does that has recorded just this. */
+        As having(List<ByteString> recorded) {
+            return new As(stream, instance, remainder, machineId, key, session, welcome -> fits(recorded, welcome));
+        }
+
+        private static boolean fits(List<ByteString> recorded, Welcome welcome) {
+            int next = Math.toIntExact(welcome.getNextSequence());
+            return next == 0
+                    || (next <= recorded.size()
+                            && welcome.getLastRecordSha256()
+                                    .equals(ByteString.copyFrom(Signing.sha256(
+                                            recorded.get(next - 1).toByteArray()))));
+        }
+
+        Hello hello() {
+            return Hello.newBuilder()
+                    .setHost(stream.host().value())
+                    .setEpoch(stream.epoch())
+                    .setInstance(Wire.bytes(instance))
+                    .setRemainder(remainder)
+                    .setMachineId(machineId)
+                    .setSession(session)
+                    .setPublicKey(ByteString.copyFrom(key.known().encoded()))
+                    .build();
+        }
+
+        ByteString proof(ByteString nonce) {
+            return key.sign(Signing.challenge(nonce, hello()));
+        }
     }
 
-    /** A later start that brings the last facts of an epoch that is over. */
-    static FakeAgent withRemainder(String gateway, StreamId stream, UUID instance) {
-        return new FakeAgent(gateway, stream, instance, true);
+    FakeAgent(String gateway, As as) {
+        this(gateway, as, as::proof);
     }
 
-    private FakeAgent(String gateway, StreamId stream, UUID instance, boolean remainder) {
-        this.stream = stream;
-        this.instance = instance;
+    /** @param proof what it answers to a nonce */
+    FakeAgent(String gateway, As as, UnaryOperator<ByteString> proof) {
+        this.as = as;
         channel = InProcessChannelBuilder.forName(gateway).build();
         requests = AgentGatewayGrpc.newStub(channel).connect(new StreamObserver<>() {
             @Override
             public void onNext(GatewayMessage message) {
-                received.add(message);
+                switch (message.getMessageCase()) {
+                    case CHALLENGE ->
+                        say(AgentMessage.newBuilder()
+                                .setProof(Proof.newBuilder()
+                                        .setSignature(proof.apply(
+                                                message.getChallenge().getNonce()))));
+                    case WELCOME -> welcomed(message);
+                    default -> received.add(message);
+                }
             }
 
             @Override
@@ -75,13 +155,23 @@ final class FakeAgent implements AutoCloseable {
                 ended.complete(Status.OK);
             }
         });
-        requests.onNext(AgentMessage.newBuilder()
-                .setHello(GatewayProto.Hello.newBuilder()
-                        .setHost(stream.host().value())
-                        .setEpoch(stream.epoch())
-                        .setInstance(Wire.bytes(instance))
-                        .setRemainder(remainder))
-                .build());
+        say(AgentMessage.newBuilder().setHello(as.hello()));
+    }
+
+    private void welcomed(GatewayMessage message) {
+        if (as.fits().test(message.getWelcome())) {
+            say(AgentMessage.newBuilder().setJoined(Joined.getDefaultInstance()));
+            received.add(message);
+            joined.complete(true);
+        } else {
+            say(AgentMessage.newBuilder().setDiverged(Diverged.getDefaultInstance()));
+        }
+    }
+
+    private void say(AgentMessage.Builder message) {
+        synchronized (requests) {
+            requests.onNext(message.build());
+        }
     }
 
     /** The sequence that the store wants next. */
@@ -93,19 +183,19 @@ final class FakeAgent implements AutoCloseable {
     FakeAgent begun(PciAddress device, long memoryLockLimit) {
         send(
                 0,
-                new EpochBegan(
-                        instance,
-                        "machine",
-                        "boot",
-                        "6.1",
-                        "test",
-                        Policies.KERNEL,
-                        false,
-                        memoryLockLimit,
-                        Optional.empty()),
+                beginning(as.instance(), as.machineId(), memoryLockLimit),
                 new DeviceDiscovered(device, 1, 0, 0, 0, "vfio-pci", List.of(), List.of()));
         storedBelow(2);
         return this;
+    }
+
+    static EpochBegan beginning(UUID instance) {
+        return beginning(instance, MACHINE, -1);
+    }
+
+    private static EpochBegan beginning(UUID instance, String machine, long memoryLockLimit) {
+        return new EpochBegan(
+                instance, machine, "boot", "6.1", "test", Policies.KERNEL, false, memoryLockLimit, Optional.empty());
     }
 
     void send(long first, Fact... facts) {
@@ -128,11 +218,30 @@ final class FakeAgent implements AutoCloseable {
     }
 
     void sendRecords(long first, List<ByteString> records) {
-        requests.onNext(AgentMessage.newBuilder()
+        byte[] signed = Signing.batch(
+                as.stream(),
+                first,
+                records.stream().map(ByteString::toByteArray).toList());
+        sendRecords(first, records, as.key().sign(signed));
+    }
+
+    /** Once it has joined; what is sent in a session that ended instead goes nowhere. */
+    void sendRecords(long first, List<ByteString> records, ByteString signature) {
+        CompletableFuture.anyOf(joined, ended)
+                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .join();
+        say(AgentMessage.newBuilder()
                 .setFacts(GatewayProto.FactBatch.newBuilder()
                         .setFirstSequence(first)
-                        .addAllRecords(records))
-                .build());
+                        .addAllRecords(records)
+                        .setSignature(signature)));
+    }
+
+    void watermark(long wallNanos, long next) {
+        say(AgentMessage.newBuilder()
+                .setWatermark(GatewayProto.Watermark.newBuilder()
+                        .setWallNanos(wallNanos)
+                        .setNextSequence(next)));
     }
 
     /** A fact, in as many records as its lists take; the sequence after it. */
@@ -177,6 +286,34 @@ final class FakeAgent implements AutoCloseable {
         return stored;
     }
 
+    /** Whether it may send facts; if not, the session has ended. */
+    boolean awaitJoined() {
+        CompletableFuture.anyOf(joined, ended)
+                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .join();
+        return joined.isDone();
+    }
+
+    /** How much is acknowledged when it is so much or the session ends; 0 if nothing was. */
+    long storedOrEnd(long sequence) throws InterruptedException {
+        long stored = 0;
+        while (stored < sequence) {
+            GatewayMessage message = received.poll(10, TimeUnit.MILLISECONDS);
+            if (message != null) {
+                stored = Math.max(stored, message.getStored().getNextSequence());
+            } else if (ended.isDone() && received.isEmpty()) {
+                return stored;
+            }
+        }
+        return stored;
+    }
+
+    /** As by itself; returns when that is done. */
+    void hangUp() {
+        channel.shutdownNow();
+        ended.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    }
+
     UUID instructed() {
         return Wire.uuid(next().getInstructed().getOperation());
     }
@@ -185,7 +322,7 @@ final class FakeAgent implements AutoCloseable {
         try {
             GatewayMessage message = received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
             if (message == null) {
-                throw new AssertionError("nothing came for " + stream + "; ended=" + ended);
+                throw new AssertionError("nothing came for " + as.stream() + "; ended=" + ended);
             }
             return message;
         } catch (InterruptedException e) {

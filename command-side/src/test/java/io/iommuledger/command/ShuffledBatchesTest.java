@@ -2,14 +2,10 @@ package io.iommuledger.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
-import io.iommuledger.command.gateway.AgentGateway;
 import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.enrolment.AlarmKind;
 import io.iommuledger.lifecycle.fact.ContextOpenRequested;
 import io.iommuledger.lifecycle.host.StreamId;
 import java.nio.file.Path;
@@ -21,7 +17,6 @@ import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /**
  * Batches come twice, overlapping and before their turn: the log ends up with each fact once, as its agent recorded it.
@@ -63,7 +58,8 @@ class ShuffledBatchesTest {
             this.random = new SplittableRandom(seed);
             this.host = "shuffle-" + seed;
             this.stream = CommandSideRig.stream(host, 1);
-            for (int sequence = 0; sequence < FACTS; sequence++) {
+            recorded.add(FakeAgent.encoded(0, FakeAgent.beginning(instance)));
+            for (int sequence = 1; sequence < FACTS; sequence++) {
                 recorded.add(FakeAgent.encoded(sequence, new ContextOpenRequested(sequence)));
             }
         }
@@ -139,42 +135,18 @@ class ShuffledBatchesTest {
             int first = random.nextInt(wrong + 1);
             List<ByteString> batch = new ArrayList<>(recorded.subList(first, Math.min(FACTS, wrong + LONGEST_BATCH)));
             batch.set(wrong - first, FakeAgent.encoded(wrong, new ContextOpenRequested(-1)));
-            try (Alarms alarms = new Alarms();
-                    FakeAgent agent = rig.dial(host, 1, instance)) {
+            try (FakeAgent agent = rig.dial(host, 1, instance)) {
                 assertThat(agent.welcomed()).isEqualTo(stored);
                 agent.sendRecords(first, batch);
                 assertThat(agent.end().getCode()).as(host).isEqualTo(Status.Code.INVALID_ARGUMENT);
                 assertThat(agent.end().getDescription())
                         .contains("fact " + wrong + " of " + stream + " is stored with another content");
                 assertThat(agent.received).as("nothing of it is taken").isEmpty();
-                assertThat(alarms.texts())
-                        .singleElement()
-                        .asString()
-                        .contains("an agent contradicts the log: fact " + wrong + " of " + stream);
+                assertThat(rig.alarms(host)).singleElement().satisfies(alarm -> {
+                    assertThat(alarm.kind()).isEqualTo(AlarmKind.CONTRADICTION);
+                    assertThat(alarm.text()).contains("fact " + wrong + " of " + stream);
+                });
             }
-        }
-    }
-
-    /** What the gateway logs as errors. */
-    private static final class Alarms implements AutoCloseable {
-        private final Logger logger = (Logger) LoggerFactory.getLogger(AgentGateway.class);
-        private final ListAppender<ILoggingEvent> list = new ListAppender<>();
-
-        Alarms() {
-            list.start();
-            logger.addAppender(list);
-        }
-
-        List<String> texts() {
-            return list.list.stream()
-                    .filter(event -> event.getLevel() == Level.ERROR)
-                    .map(ILoggingEvent::getFormattedMessage)
-                    .toList();
-        }
-
-        @Override
-        public void close() {
-            logger.detachAppender(list);
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.grpc.Status;
+import io.iommuledger.command.enrolment.Enrolments;
 import io.iommuledger.db.Database;
 import io.iommuledger.db.EmbeddedServer;
 import io.iommuledger.db.append.Appender;
@@ -42,11 +43,12 @@ class StandbyTest {
                 ConfigurableApplicationContext first = start(firstPool, "first");
                 ConfigurableApplicationContext second = start(secondPool, "second")) {
             UUID operation;
-            try (FakeAgent refused = new FakeAgent("second", STREAM, instance)) {
+            enrol(first);
+            try (FakeAgent refused = new FakeAgent("second", FakeAgent.As.agent(STREAM, instance))) {
                 assertThat(refused.end().getCode()).as("to be dialled again").isEqualTo(Status.Code.UNAVAILABLE);
                 assertThat(refused.end().getDescription()).contains("ask first");
             }
-            try (FakeAgent agent = new FakeAgent("first", STREAM, instance)) {
+            try (FakeAgent agent = new FakeAgent("first", FakeAgent.As.agent(STREAM, instance))) {
                 assertThat(agent.welcomed()).isZero();
                 agent.begun(CommandSideRig.DEVICE, -1);
                 HttpResponse<String> answer = openContext(second).get(15, TimeUnit.SECONDS);
@@ -61,7 +63,7 @@ class StandbyTest {
                 assertThat(agent.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
             }
             awaitLead(second);
-            try (FakeAgent agent = new FakeAgent("second", STREAM, instance)) {
+            try (FakeAgent agent = new FakeAgent("second", FakeAgent.As.agent(STREAM, instance))) {
                 assertThat(agent.welcomed()).isEqualTo(2);
                 assertThat(agent.instructed())
                         .as("asked again by the new leader")
@@ -73,6 +75,13 @@ class StandbyTest {
                 assertThat(next.get(15, TimeUnit.SECONDS).statusCode()).isEqualTo(201);
             }
         }
+    }
+
+    private static void enrol(ConfigurableApplicationContext at) {
+        at.getBean(Enrolments.class)
+                .change(
+                        STREAM.host(),
+                        (now, nanos) -> now.enrol(TestKey.USUAL.known().fingerprint(), "operator", nanos));
     }
 
     private CompletableFuture<HttpResponse<String>> openContext(ConfigurableApplicationContext at) {

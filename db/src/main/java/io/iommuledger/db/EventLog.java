@@ -16,24 +16,15 @@ import org.springframework.stereotype.Component;
 public class EventLog {
     private static final int PAGE = 1_000;
     /** For a query of one's own, with {@link #ENTRY}. */
-    public static final String COLUMNS =
-            "SELECT position, stream, sequence, stored_at, type, payload, batch_signature FROM event_log ";
+    public static final String COLUMNS = "SELECT position, stream, sequence, stored_at, type, payload FROM event_log ";
 
     /**
      * One record of the log.
      *
      * @param storedAtNanos when it was stored, since 1970
-     * @param signed        whether it came in a batch that its agent signed
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    public record Entry(
-            long position,
-            String stream,
-            long sequence,
-            long storedAtNanos,
-            String type,
-            byte[] payload,
-            boolean signed) {}
+    public record Entry(long position, String stream, long sequence, long storedAtNanos, String type, byte[] payload) {}
 
     public static final RowMapper<Entry> ENTRY = (row, number) -> new Entry(
             row.getLong("position"),
@@ -41,8 +32,7 @@ public class EventLog {
             row.getLong("sequence"),
             row.getLong("stored_at"),
             row.getString("type"),
-            row.getBytes("payload"),
-            row.getBytes("batch_signature") != null);
+            row.getBytes("payload"));
 
     private final JdbcClient jdbc;
 
@@ -98,9 +88,8 @@ public class EventLog {
 
     /** The bytes of a stream's entries from a sequence on and below another, in order. */
     public List<byte[]> payloads(String stream, long from, long below) {
-        return jdbc.sql(
-                        "SELECT payload FROM event_log WHERE stream = :stream AND sequence >= :from AND sequence < :below"
-                                + " ORDER BY sequence")
+        return jdbc.sql("SELECT payload FROM event_log WHERE stream = :stream AND sequence >= :from AND sequence <"
+                        + " :below ORDER BY sequence")
                 .param("stream", stream)
                 .param("from", from)
                 .param("below", below)
@@ -135,6 +124,13 @@ public class EventLog {
                 .filter(stream -> stream.host().equals(host))
                 .sorted(Comparator.comparingLong(StreamId::epoch))
                 .toList();
+    }
+
+    /** Every event of enrolment, host by host in order. */
+    public List<Entry> enrolments() {
+        return jdbc.sql(COLUMNS + "WHERE stream >= 'enrolment/' AND stream < 'enrolment0' ORDER BY stream, sequence")
+                .query(ENTRY)
+                .list();
     }
 
     /** Position of the newest entry, -1 in an empty log. */

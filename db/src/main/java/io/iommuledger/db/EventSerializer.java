@@ -1,9 +1,11 @@
 package io.iommuledger.db;
 
+import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.lifecycle.operation.OperationPart;
 import io.iommuledger.lifecycle.operation.OperationRequested;
+import io.iommuledger.protocol.EnrolmentCodec;
 import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.OperationCodec;
 import java.util.Map;
@@ -35,14 +37,16 @@ public final class EventSerializer implements Serializer {
         return switch (object) {
             case StoredFact fact -> as(representation, fact.bytes(), type(fact.type()));
             case OperationEvent event -> as(representation, OperationCodec.encode(event), type(EventTypes.of(event)));
+            case EnrolmentEvent event -> as(representation, EnrolmentCodec.encode(event), type(EventTypes.of(event)));
             case MetaData metadata ->
                 as(
                         representation,
                         json.writeValueAsBytes(Map.copyOf(metadata)),
                         new SimpleSerializedType(METADATA, null));
             default ->
-                throw new SerializationException("no event of ours: "
-                        + object.getClass().getName() + "; facts go in as StoredFact, operations as OperationEvent");
+                throw new SerializationException(
+                        "no event of ours: " + object.getClass().getName()
+                                + "; facts go in as StoredFact, others as OperationEvent or EnrolmentEvent");
         };
     }
 
@@ -59,6 +63,9 @@ public final class EventSerializer implements Serializer {
         if (name.equals(METADATA)) {
             return (T) MetaData.from(json.readValue(bytes, MAP));
         }
+        if (name.startsWith(EventTypes.ENROLMENT)) {
+            return (T) EnrolmentCodec.decode(bytes);
+        }
         return OperationEvent.class.isAssignableFrom(classForType(stored.getType()))
                 ? (T) OperationCodec.decode(bytes)
                 : (T) new StoredFact(name, bytes);
@@ -71,8 +78,15 @@ public final class EventSerializer implements Serializer {
             case EventTypes.OPERATION_REQUESTED -> OperationRequested.class;
             case EventTypes.OPERATION_ENDED -> OperationEnded.class;
             case EventTypes.OPERATION_PART -> OperationPart.class;
-            default -> type.getName().equals(METADATA) ? MetaData.class : StoredFact.class;
+            default -> classForName(type.getName());
         };
+    }
+
+    private static Class<?> classForName(String name) {
+        if (name.equals(METADATA)) {
+            return MetaData.class;
+        }
+        return name.startsWith(EventTypes.ENROLMENT) ? EnrolmentEvent.class : StoredFact.class;
     }
 
     @Override

@@ -228,7 +228,8 @@ public final class LedgerEventStorageEngine extends BatchingEventStorageEngine {
                 payload.getData(),
                 event.getMetaData().isEmpty()
                         ? null
-                        : event.serializeMetaData(serializer, byte[].class).getData());
+                        : event.serializeMetaData(serializer, byte[].class).getData(),
+                event.getPayload() instanceof StoredFact fact ? fact.signature().orElse(null) : null);
     }
 
     /** An event of no stream is one of its own. */

@@ -65,7 +65,6 @@ class MigrationTest {
         assertThat(entries.stream().map(EventLog.Entry::position))
                 .containsExactlyElementsOf(
                         LongStream.rangeClosed(1, EVENTS).boxed().toList());
-        assertThat(entries).noneMatch(EventLog.Entry::signed);
         for (int n = 0; n < 2_000; n++) {
             EventLog.Entry entry = entries.get(n);
             assertThat(entry.stream()).isEqualTo("host/rack7/1");
@@ -102,6 +101,11 @@ class MigrationTest {
     }
 
     private static void theRest(JdbcClient jdbc) {
+        assertThat(jdbc.sql("SELECT count(*) FROM event_log WHERE signed")
+                        .query(Long.class)
+                        .single())
+                .as("nothing of before agents signed")
+                .isZero();
         for (String projected : List.of("host", "finding", "mapping_interval")) {
             assertThat(jdbc.sql("SELECT count(*) FROM " + projected)
                             .query(Long.class)

@@ -67,6 +67,7 @@ final class TestStore implements AutoCloseable {
                 sequence,
                 UUID.randomUUID(),
                 (stream + " " + sequence).getBytes(StandardCharsets.UTF_8),
+                null,
                 null);
     }
 

@@ -1,5 +1,7 @@
 package io.iommuledger.lab;
 
+import io.iommuledger.lifecycle.enrolment.Fingerprint;
+import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.standalone.Api;
 import io.iommuledger.standalone.SafeScenario;
 import io.iommuledger.standalone.SafeScenario.DeviceFile;
@@ -70,8 +72,16 @@ final class LabSystem implements AutoCloseable {
         long before = epoch();
         String pid = guest.run("agent --connect 10.0.2.2:" + server.server().gatewayPort() + " --host " + HOST
                 + " --state /tmp/state " + options + " & echo $!");
+        enrol(server.server(), guest, HOST);
         await("hosts", answer -> epoch() > before && running(answer) && devices() >= DEVICES);
         return Long.parseLong(pid.strip());
+    }
+
+    /** Lets the guest's agent speak for a host, by the fingerprint that it prints. */
+    static void enrol(Server at, Guest guest, String host) {
+        String fingerprint = "grep -o 'SHA256:[A-Za-z0-9+/]*' /tmp/agent.log | head -n 1";
+        await(guest, "a fingerprint", () -> !guest.tryRun(fingerprint).output().isBlank());
+        at.enrol(new HostId(host), new Fingerprint(guest.run(fingerprint).strip()));
     }
 
     private long epoch() {
@@ -107,6 +117,10 @@ final class LabSystem implements AutoCloseable {
     }
 
     private void await(String what, BooleanSupplier reached) {
+        await(guest, what, reached);
+    }
+
+    private static void await(Guest guest, String what, BooleanSupplier reached) {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (!reached.getAsBoolean()) {
             if (System.nanoTime() > deadline) {

@@ -36,6 +36,7 @@ class ZombieOnARealKernelTest {
                 Guest guest = kernel.boot(out)) {
             guest.run("agent --connect 10.0.2.2:" + server.server().gatewayPort()
                     + " --host lab --state /tmp/state --on-release leave --on-reset leave & echo $!");
+            LabSystem.enrol(server.server(), guest, "lab");
             Api api = new Api(server.server().port(), server.server().port());
             awaitDevices(api, guest);
             new ZombieScenario(api, "lab", EDU, SHM2, SHM_BAR, new GuestDma(guest, SHM2)).run();

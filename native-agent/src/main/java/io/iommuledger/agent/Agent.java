@@ -12,11 +12,14 @@ import io.iommuledger.agent.journal.JournalFiles;
 import io.iommuledger.agent.kernel.HostPlatform;
 import io.iommuledger.agent.kernel.KernelLog;
 import io.iommuledger.agent.kernel.VfioKernel;
+import io.iommuledger.agent.recording.AgentKey;
 import io.iommuledger.agent.recording.EpochCounter;
 import io.iommuledger.agent.recording.Former;
 import io.iommuledger.agent.recording.HeldGroups;
 import io.iommuledger.agent.recording.HostClock;
 import io.iommuledger.agent.recording.StateLock;
+import io.iommuledger.agent.uplink.Gateways;
+import io.iommuledger.agent.uplink.Identity;
 import io.iommuledger.agent.uplink.InstructionHandler;
 import io.iommuledger.agent.uplink.Uplink;
 import io.iommuledger.lifecycle.host.HostId;
@@ -92,28 +95,40 @@ public final class Agent implements AutoCloseable {
      */
     public static Agent start(Settings settings, VfioKernel kernel, HostPlatform platform, ManagedChannel channel)
             throws IOException {
+        return start(settings, kernel, platform, Gateways.of(channel));
+    }
+
+    /** As above, with more than one command side to dial; the channels stay the caller's. */
+    public static Agent start(Settings settings, VfioKernel kernel, HostPlatform platform, Gateways gateways)
+            throws IOException {
         return start(
                 settings,
                 DiskFiles.in(settings.stateDirectory().resolve("journal")),
                 new Host(kernel, platform),
-                channel);
+                gateways);
     }
 
     /** What an agent drives. */
     record Host(VfioKernel kernel, HostPlatform platform) {}
 
-    static Agent start(Settings settings, JournalFiles files, Host host, ManagedChannel channel) throws IOException {
+    static Agent start(Settings settings, JournalFiles files, Host host, Gateways gateways) throws IOException {
         StateLock lock = StateLock.take(settings.stateDirectory());
         try {
-            return start(settings, files, host, channel, lock);
+            return start(settings, files, host, gateways, lock);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
         }
     }
 
-    private static Agent start(Settings settings, JournalFiles files, Host host, ManagedChannel channel, StateLock lock)
+    private static Agent start(Settings settings, JournalFiles files, Host host, Gateways gateways, StateLock lock)
             throws IOException {
+        AgentKey key = AgentKey.in(settings.stateDirectory());
+        LOG.log(
+                System.Logger.Level.INFO,
+                "the key of this host, {0}, is {1}",
+                settings.host(),
+                key.known().fingerprint());
         Former former = Former.recover(files, JournalFailure.ENDS_THE_PROCESS);
         long epoch = EpochCounter.next(settings.stateDirectory(), former.leastEpoch());
         StreamId stream = new StreamId(settings.host(), epoch);
@@ -128,7 +143,8 @@ public final class Agent implements AutoCloseable {
                 new HostControl.Recording(stream, clock, journal, former, groups),
                 new HostControl.Setup(settings.policies(), settings.sealed(), settings.checkpoint()));
         Agent[] self = new Agent[1];
-        Uplink uplink = new Uplink(channel, stream.host(), journal, clock, new InstructionHandler() {
+        Identity identity = new Identity(stream.host(), host.platform().machineId(), key);
+        Uplink uplink = new Uplink(gateways, identity, journal, clock, new InstructionHandler() {
             @Override
             public void instructed(UUID operation, Instruction instruction, long expiryNanos) {
                 self[0].onDuty(at -> at.carryOut(operation, instruction, expiryNanos));
@@ -137,6 +153,11 @@ public final class Agent implements AutoCloseable {
             @Override
             public void notUnderstood(UUID operation, String why) {
                 self[0].onDuty(at -> at.refuse(operation, why));
+            }
+
+            @Override
+            public void fenced(String why) {
+                control.fence(why);
             }
 
             @Override
@@ -204,7 +225,8 @@ public final class Agent implements AutoCloseable {
             if (uplink.fenced().getCount() > 0 && !uplink.drain(DRAIN_SECONDS, TimeUnit.SECONDS)) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "the store does not have all facts of {0}; those it lacks wait in the journal for the next start",
+                        "the store does not have all facts of {0}; those it lacks wait in the journal for the next"
+                                + " start",
                         stream);
             }
         } catch (ExecutionException | TimeoutException e) {

@@ -6,12 +6,17 @@ import io.iommuledger.agent.kernel.HostPlatform;
 import io.iommuledger.agent.kernel.VfioKernel;
 import io.iommuledger.agent.linux.LinuxPlatform;
 import io.iommuledger.agent.linux.LinuxVfioKernel;
+import io.iommuledger.agent.recording.AgentKey;
 import io.iommuledger.agent.simulated.SimulatedHost;
+import io.iommuledger.agent.uplink.Gateways;
 import io.iommuledger.agent.workload.LivingWorkload;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.protocol.InstructionMessage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -19,7 +24,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * Runs an agent until it is told to end. One that is fenced by a newer epoch stays too: what it holds in the kernel is not
@@ -32,8 +40,17 @@ import picocli.CommandLine.Option;
 public final class AgentCommand implements Callable<Integer> {
     private static final int KEEP_ALIVE_SECONDS = 10;
 
-    @Option(names = "--connect", required = true, paramLabel = "HOST:PORT", description = "Where the command side is.")
-    private String connect = "";
+    @Option(
+            names = "--connect",
+            split = ",",
+            paramLabel = "HOST:PORT",
+            description = "Where a command side is; more of them, if there are, separated by commas.")
+    private List<String> connect = List.of();
+
+    @Option(
+            names = "--fingerprint",
+            description = "Only print the fingerprint of this host's key, which is made if there is none.")
+    private boolean fingerprint;
 
     @Option(names = "--host", paramLabel = "ID", description = "This host's id; its name if not given.")
     private @Nullable String host;
@@ -59,14 +76,19 @@ public final class AgentCommand implements Callable<Integer> {
     @Option(names = "--idle", description = "Leave the simulated machine alone: no living workload.")
     private boolean idle;
 
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ManagedChannel channel = NettyChannelBuilder.forTarget(connect)
-                .usePlaintext()
-                .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-                .maxInboundMessageSize(InstructionMessage.MOST_MESSAGE_BYTES)
-                .build();
-        Agent agent = start(channel);
+        if (fingerprint) {
+            System.out.println(AgentKey.in(state).known().fingerprint());
+            return 0;
+        }
+        if (connect.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--connect is missing: where is the command side?");
+        }
+        Agent agent = start(gateways());
         if (simulated && !idle) {
             LivingWorkload.start(agent);
         }
@@ -75,16 +97,31 @@ public final class AgentCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Agent start(ManagedChannel channel) throws IOException {
+    private Gateways gateways() {
+        Map<String, ManagedChannel> channels = new LinkedHashMap<>();
+        for (String address : connect) {
+            channels.put(
+                    address,
+                    NettyChannelBuilder.forTarget(address)
+                            .usePlaintext()
+                            .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                            .maxInboundMessageSize(InstructionMessage.MOST_MESSAGE_BYTES)
+                            .maxInboundMessageSize(InstructionMessage.MOST_BYTES)
+                            .build());
+        }
+        return Gateways.of(channels);
+    }
+
+    private Agent start(Gateways gateways) throws IOException {
         if (simulated) {
             SimulatedHost machine =
                     SimulatedMachines.demo(Optional.ofNullable(host).orElse(SimulatedMachines.HOST), state);
-            return Agent.start(settings(machine.hostName()), machine, machine, channel);
+            return Agent.start(settings(machine.hostName()), machine, machine, gateways);
         }
         VfioKernel kernel = new LinuxVfioKernel();
         HostPlatform platform = new LinuxPlatform();
         return Agent.start(
-                settings(Optional.ofNullable(host).orElseGet(platform::hostName)), kernel, platform, channel);
+                settings(Optional.ofNullable(host).orElseGet(platform::hostName)), kernel, platform, gateways);
     }
 
     private Agent.Settings settings(String id) {

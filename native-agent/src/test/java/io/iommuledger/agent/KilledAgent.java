@@ -12,6 +12,7 @@ import io.iommuledger.agent.journal.WatchedFiles;
 import io.iommuledger.agent.kernel.VfioKernel;
 import io.iommuledger.agent.simulated.SimulatedHost;
 import io.iommuledger.agent.simulated.SimulatedHosts;
+import io.iommuledger.agent.uplink.Gateways;
 import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.host.HostId;
@@ -87,7 +88,8 @@ final class KilledAgent {
                 NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
         SimulatedHost machine = SimulatedHosts.lab();
         WatchedFiles files = new WatchedFiles(DiskFiles.in(state.resolve("journal")), this::writes, this::synced);
-        Agent agent = Agent.start(settings(state), files, new Agent.Host(watched(machine), machine), channel);
+        Agent agent =
+                Agent.start(settings(state), files, new Agent.Host(watched(machine), machine), Gateways.of(channel));
         CountDownLatch prepared = new CountDownLatch(1);
         agent.onDuty(host -> {
             prepare(host);

@@ -3,6 +3,7 @@ package io.iommuledger.agent;
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import io.iommuledger.agent.uplink.Doorkeeper;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.protocol.FactCodec;
 import io.iommuledger.protocol.v1.AgentGatewayGrpc;
@@ -10,10 +11,11 @@ import io.iommuledger.protocol.v1.GatewayProto.AgentMessage;
 import io.iommuledger.protocol.v1.GatewayProto.FactBatch;
 import io.iommuledger.protocol.v1.GatewayProto.GatewayMessage;
 import io.iommuledger.protocol.v1.GatewayProto.Hello;
+import io.iommuledger.protocol.v1.GatewayProto.Proof;
 import io.iommuledger.protocol.v1.GatewayProto.Stored;
-import io.iommuledger.protocol.v1.GatewayProto.Welcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -54,6 +56,7 @@ class LedgerGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
 
     private final class Call implements StreamObserver<AgentMessage> {
         private final StreamObserver<GatewayMessage> down;
+        private Optional<Doorkeeper> door = Optional.empty();
         private List<ByteString> stream = new ArrayList<>();
         private int acknowledged;
 
@@ -66,8 +69,10 @@ class LedgerGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
             synchronized (LedgerGateway.this) {
                 switch (message.getMessageCase()) {
                     case HELLO -> hello(message.getHello());
+                    case PROOF -> proof(message.getProof());
                     case FACTS -> facts(message.getFacts());
-                    case WATERMARK, MESSAGE_NOT_SET -> {
+                    case DIVERGED -> breaches.add("the agent does not know what it sent: " + message.getDiverged());
+                    case JOINED, WATERMARK, MESSAGE_NOT_SET -> {
                         // nothing to note
                     }
                 }
@@ -75,6 +80,18 @@ class LedgerGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
         }
 
         private void hello(Hello hello) {
+            door = Optional.of(new Doorkeeper(hello));
+            down.onNext(door.orElseThrow().challenge());
+        }
+
+        private void proof(Proof proof) {
+            if (!door.orElseThrow().accepts(proof)) {
+                breaches.add("a proof that is none");
+            }
+            welcome(door.orElseThrow().hello());
+        }
+
+        private void welcome(Hello hello) {
             hellos.add((hello.getRemainder() ? "remainder of " : "") + hello.getEpoch());
             boolean over = !streams.isEmpty() && hello.getEpoch() < streams.lastKey();
             if (over || (hello.getRemainder() && refusesRemainders)) {
@@ -85,12 +102,13 @@ class LedgerGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
             }
             stream = streams.computeIfAbsent(hello.getEpoch(), fresh -> new ArrayList<>());
             acknowledged = stream.size();
-            down.onNext(GatewayMessage.newBuilder()
-                    .setWelcome(Welcome.newBuilder().setNextSequence(stream.size()))
-                    .build());
+            down.onNext(Doorkeeper.welcome(stream));
         }
 
         private void facts(FactBatch batch) {
+            if (!door.orElseThrow().accepts(batch)) {
+                breaches.add("facts from " + batch.getFirstSequence() + " on that are not signed");
+            }
             if (batch.getFirstSequence() != stream.size()) {
                 breaches.add("expected=" + stream.size() + ", got=" + batch.getFirstSequence() + ", acknowledged="
                         + acknowledged);

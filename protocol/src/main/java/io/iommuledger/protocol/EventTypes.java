@@ -1,5 +1,12 @@
 package io.iommuledger.protocol;
 
+import io.iommuledger.lifecycle.enrolment.AgentAdmitted;
+import io.iommuledger.lifecycle.enrolment.AlarmAcknowledged;
+import io.iommuledger.lifecycle.enrolment.AlarmRaised;
+import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
+import io.iommuledger.lifecycle.enrolment.KeyEnrolled;
+import io.iommuledger.lifecycle.enrolment.KeyWithdrawn;
+import io.iommuledger.lifecycle.enrolment.MoveConfirmed;
 import io.iommuledger.lifecycle.fact.AccessChangeRequested;
 import io.iommuledger.lifecycle.fact.AccessChanged;
 import io.iommuledger.lifecycle.fact.ContextCloseRequested;
@@ -64,6 +71,9 @@ public final class EventTypes {
     public static final String OPERATION_PART = "operation.list-part";
     private static final String MAP_REQUESTED = "mapping.map-requested";
 
+    /** Begins the names of the events of enrolment. */
+    public static final String ENROLMENT = "enrolment.";
+
     /** A fact that a newer agent wrote and this version does not know. */
     public static final String UNKNOWN_FACT = "host.unknown";
 
@@ -83,6 +93,18 @@ public final class EventTypes {
             case OperationRequested e -> OPERATION_REQUESTED;
             case OperationEnded e -> OPERATION_ENDED;
         };
+    }
+
+    public static String of(EnrolmentEvent event) {
+        return ENROLMENT
+                + switch (event) {
+                    case KeyEnrolled e -> "key-enrolled";
+                    case KeyWithdrawn e -> "key-withdrawn";
+                    case AgentAdmitted e -> "agent-admitted";
+                    case MoveConfirmed e -> "move-confirmed";
+                    case AlarmRaised e -> "alarm-raised";
+                    case AlarmAcknowledged e -> "alarm-acknowledged";
+                };
     }
 
     public static String of(Fact fact) {

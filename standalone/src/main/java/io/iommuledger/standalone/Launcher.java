@@ -14,7 +14,13 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "IOMMU Ledger 0.1.0",
         description = "The flight recorder and control plane for DMA mappings.",
-        subcommands = {RunCommand.class, AgentCommand.class, CommandSideCommand.class, QuerySideCommand.class})
+        subcommands = {
+            RunCommand.class,
+            AgentCommand.class,
+            CommandSideCommand.class,
+            QuerySideCommand.class,
+            EnrolCommand.class
+        })
 public final class Launcher implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);

@@ -2,9 +2,13 @@ package io.iommuledger.standalone;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.iommuledger.command.CommandSide;
+import io.iommuledger.command.enrolment.Enrolments;
 import io.iommuledger.command.gateway.GatewayServer;
+import io.iommuledger.command.principal.Principals;
 import io.iommuledger.db.Database;
 import io.iommuledger.db.StoreBeans;
+import io.iommuledger.lifecycle.enrolment.Fingerprint;
+import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.query.QuerySide;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -96,6 +100,14 @@ public final class Server implements AutoCloseable {
     public int port() {
         Environment environment = context.getEnvironment();
         return Integer.parseInt(environment.getProperty("local.server.port", "-1"));
+    }
+
+    /** Lets the agent with a key speak for a host, as an operator does. */
+    public void enrol(HostId host, Fingerprint fingerprint) {
+        String principal =
+                context.getBean(Principals.class).ofProcess("iommu-ledger run").id();
+        context.getBean(Enrolments.class)
+                .change(host, (enrolment, now) -> enrolment.enrol(fingerprint, principal, now));
     }
 
     /** Port at which agents dial in, -1 if there is none. */

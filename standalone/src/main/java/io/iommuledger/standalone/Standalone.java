@@ -6,6 +6,7 @@ import io.iommuledger.agent.Agent;
 import io.iommuledger.agent.SimulatedMachines;
 import io.iommuledger.agent.host.Checkpoint;
 import io.iommuledger.agent.journal.Journal;
+import io.iommuledger.agent.recording.AgentKey;
 import io.iommuledger.agent.simulated.SimulatedHost;
 import io.iommuledger.agent.workload.LivingWorkload;
 import io.iommuledger.db.EmbeddedServer;
@@ -78,8 +79,9 @@ public final class Standalone implements AutoCloseable {
                 gatewayName,
                 ""));
         try {
-            Optional<LocalAgent> local =
-                    settings.machine() == Machine.NONE ? Optional.empty() : Optional.of(agent(settings, gatewayName));
+            Optional<LocalAgent> local = settings.machine() == Machine.NONE
+                    ? Optional.empty()
+                    : Optional.of(agent(settings, server, gatewayName));
             return new Standalone(postgres, server, local);
         } catch (IOException | RuntimeException e) {
             server.close();
@@ -111,8 +113,11 @@ public final class Standalone implements AutoCloseable {
         postgres.close();
     }
 
-    private static LocalAgent agent(Settings settings, String gatewayName) throws IOException {
+    private static LocalAgent agent(Settings settings, Server server, String gatewayName) throws IOException {
         Path state = settings.data().resolve("agent");
+        // Both are this process's own: there is nobody else to compare fingerprints.
+        server.enrol(
+                new HostId(SimulatedMachines.HOST), AgentKey.in(state).known().fingerprint());
         SimulatedHost machine = SimulatedMachines.demo(SimulatedMachines.HOST, state);
         ManagedChannel channel = InProcessChannelBuilder.forName(gatewayName).build();
         Agent agent = Agent.start(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import io.iommuledger.agent.journal.DiskFiles;
 import io.iommuledger.agent.journal.EpochLog;
+import io.iommuledger.agent.recording.AgentKey;
 import io.iommuledger.agent.recording.Former;
 import io.iommuledger.db.Database;
 import io.iommuledger.db.EmbeddedServer;
@@ -55,7 +56,7 @@ class StoreAwayTest {
                 HikariDataSource pool = Database.open(postgres.address())) {
             EventLog log = new EventLog(JdbcClient.create(pool));
             Postmaster postmaster = new Postmaster(directory.resolve("store"), postgres.address());
-            try (Server server = commandSide(postgres.address());
+            try (Server server = commandSide(postgres.address(), state);
                     Busy agent = new Busy(server.gatewayPort(), state)) {
                 agent.told("work " + TURNS, "worked");
                 agent.told("store", "true");
@@ -91,9 +92,11 @@ class StoreAwayTest {
         agent.told("store", "true");
     }
 
-    private static Server commandSide(Database.Address database) {
-        return Server.start(new Server.Settings(
+    private static Server commandSide(Database.Address database, Path state) throws IOException {
+        Server server = Server.start(new Server.Settings(
                 EnumSet.of(Side.COMMAND), database, Server.Rest.local(), "127.0.0.1:0", "", "busy"));
+        server.enrol(new HostId(HOST), AgentKey.in(state).known().fingerprint());
+        return server;
     }
 
     private static long stored(HikariDataSource pool) {

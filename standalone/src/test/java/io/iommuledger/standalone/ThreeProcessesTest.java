@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** Command side, query side and agent as processes of their own on one PostgreSQL, as Docker Compose runs them. */
 class ThreeProcessesTest {
@@ -61,6 +62,18 @@ class ThreeProcessesTest {
                     "--connect",
                     "127.0.0.1:" + command.group(2));
             Api api = new Api(Integer.parseInt(command.group(1)), Integer.parseInt(query.group(1)));
+            String fingerprint = awaitWaitingKey(api);
+            ready(
+                    start(
+                            db,
+                            "agent",
+                            "--fingerprint",
+                            "--state",
+                            data.resolve("agent").toString()),
+                    Pattern.quote(fingerprint));
+            ready(
+                    start(db, "enrol", "apart", fingerprint, "--server", "http://127.0.0.1:" + command.group(1)),
+                    "the agent with key " + Pattern.quote(fingerprint) + " speaks for host apart");
             awaitDevices(api);
             new ZombieScenario(api, "apart", "0000:af:00.0", "0000:3b:00.0", 0, DmaView.outOfSight()).run();
             stop();
@@ -103,6 +116,20 @@ class ThreeProcessesTest {
             said.append(line).append('\n');
         }
         throw new AssertionError("the process ended before it was ready: " + said);
+    }
+
+    /** Of the agent that was refused. */
+    private static String awaitWaitingKey(Api api) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DIAL_SECONDS);
+        JsonNode waiting;
+        do {
+            assertThat(System.nanoTime()).as("the agent did not dial in").isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(100);
+            waiting = api.send(api.request("hosts/apart/key").GET()).body().path("waiting");
+        } while (waiting.isEmpty());
+        assertThat(api.get("alarms").body().path("alarms").path(0).path("kind").asString())
+                .isEqualTo("KEY_NOT_ENROLLED");
+        return waiting.path(0).path("fingerprint").asString();
     }
 
     private static void awaitDevices(Api api) throws InterruptedException {

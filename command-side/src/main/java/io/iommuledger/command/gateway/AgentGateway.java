@@ -1,20 +1,34 @@
 package io.iommuledger.command.gateway;
 
+import com.google.protobuf.ByteString;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.iommuledger.command.enrolment.Enrolments;
 import io.iommuledger.command.operation.OpenOperations;
 import io.iommuledger.db.append.AppendRefused;
 import io.iommuledger.db.append.Appender;
+import io.iommuledger.lifecycle.enrolment.AlarmKind;
+import io.iommuledger.lifecycle.enrolment.Enrolment;
+import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
+import io.iommuledger.lifecycle.enrolment.Verdict;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.protocol.LeaderTrailer;
 import io.iommuledger.protocol.MalformedRecord;
-import io.iommuledger.protocol.Wire;
+import io.iommuledger.protocol.Signing;
 import io.iommuledger.protocol.v1.AgentGatewayGrpc;
 import io.iommuledger.protocol.v1.GatewayProto.AgentMessage;
+import io.iommuledger.protocol.v1.GatewayProto.Challenge;
+import io.iommuledger.protocol.v1.GatewayProto.Diverged;
 import io.iommuledger.protocol.v1.GatewayProto.FactBatch;
 import io.iommuledger.protocol.v1.GatewayProto.GatewayMessage;
 import io.iommuledger.protocol.v1.GatewayProto.Hello;
+import io.iommuledger.protocol.v1.GatewayProto.Proof;
+import io.iommuledger.protocol.v1.GatewayProto.Watermark;
+import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,13 +44,25 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
     private final Ingest ingest;
     private final OpenOperations open;
     private final Appender appender;
+    private final Enrolments enrolments;
+    private final Watermarks watermarks;
+    private final SecureRandom random = new SecureRandom();
 
-    public AgentGateway(Sessions sessions, Epochs epochs, Ingest ingest, OpenOperations open, Appender appender) {
+    public AgentGateway(
+            Sessions sessions,
+            Epochs epochs,
+            Ingest ingest,
+            OpenOperations open,
+            Appender appender,
+            Enrolments enrolments,
+            Watermarks watermarks) {
         this.sessions = sessions;
         this.epochs = epochs;
         this.ingest = ingest;
         this.open = open;
         this.appender = appender;
+        this.enrolments = enrolments;
+        this.watermarks = watermarks;
     }
 
     @Override
@@ -49,7 +75,12 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
 
     private final class Incoming implements StreamObserver<AgentMessage> {
         private final ServerCallStreamObserver<GatewayMessage> call;
+        private Optional<Challenged> challenged = Optional.empty();
         private Optional<AgentSession> session = Optional.empty();
+        private boolean joined;
+
+        /** Said Hello and was given a nonce to sign. */
+        private record Challenged(Hello hello, ByteString nonce) {}
 
         Incoming(ServerCallStreamObserver<GatewayMessage> call) {
             this.call = call;
@@ -60,21 +91,22 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
             try {
                 switch (message.getMessageCase()) {
                     case HELLO -> hello(message.getHello());
+                    case PROOF -> proof(message.getProof());
+                    case JOINED -> joined();
                     case FACTS -> facts(message.getFacts());
-                    case WATERMARK, MESSAGE_NOT_SET -> {
-                        // Says that the agent lives; nothing depends on it yet.
+                    case WATERMARK -> watermark(message.getWatermark());
+                    case DIVERGED -> diverged(message.getDiverged());
+                    case MESSAGE_NOT_SET -> {
+                        // Of a newer agent, which must not depend on our understanding it.
                     }
                 }
                 call.request(1);
             } catch (MalformedRecord | IllegalArgumentException wrong) {
                 end(Status.INVALID_ARGUMENT.withDescription(wrong.getMessage()));
-            } catch (Ingest.Contradiction contradiction) {
-                LOG.error("an agent contradicts the log: {}", contradiction.getMessage());
-                end(Status.INVALID_ARGUMENT.withDescription(contradiction.getMessage()));
-            } catch (Ingest.Fenced over) {
-                end(Status.FAILED_PRECONDITION.withDescription(over.getMessage()));
+            } catch (SentAway sentAway) {
+                sendAway(sentAway);
             } catch (AppendRefused.NotLeader elsewhere) {
-                end(Status.UNAVAILABLE.withDescription(elsewhere.getMessage()));
+                end(Status.UNAVAILABLE.withDescription(elsewhere.getMessage()), LeaderTrailer.of(elsewhere.leader()));
             } catch (RuntimeException storeAway) {
                 LOG.warn("facts were not stored: {}", storeAway.toString());
                 end(Status.UNAVAILABLE.withDescription("the store does not answer"));
@@ -101,46 +133,133 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
 
         private void hello(Hello hello) {
             appender.requireLead();
-            StreamId stream = new StreamId(new HostId(hello.getHost()), hello.getEpoch());
-            Optional<String> refused = epochs.claim(stream, Wire.uuid(hello.getInstance()));
-            if (refused.isPresent()) {
-                LOG.warn("an agent is refused: {}", refused.get());
-                call.onError(Status.FAILED_PRECONDITION
-                        .withDescription(refused.get())
-                        .asRuntimeException());
+            if (challenged.isPresent()) {
+                throw new MalformedRecord("a second Hello");
+            }
+            StreamId stream = Peer.stream(hello);
+            if (hello.getPublicKey().isEmpty()) {
+                LOG.warn("an agent of {} has no key", stream);
+                end(Status.UNAUTHENTICATED.withDescription(
+                        "Hello names no key: the agent is of a version before keys; update it"));
                 return;
             }
-            Ingest.Stored stored = ingest.stored(stream);
-            AgentSession fresh = new AgentSession(call, stored.view(), stored.nextSequence());
+            byte[] nonce = new byte[Signing.NONCE_BYTES];
+            random.nextBytes(nonce);
+            challenged = Optional.of(new Challenged(hello, ByteString.copyFrom(nonce)));
+            LOG.debug("an agent of {} is asked for its key", stream);
+            call.onNext(GatewayMessage.newBuilder()
+                    .setChallenge(Challenge.newBuilder().setNonce(ByteString.copyFrom(nonce)))
+                    .build());
+        }
+
+        private void proof(Proof proof) {
+            Challenged of = challenged.orElseThrow(() -> new MalformedRecord("a proof before Hello"));
+            if (session.isPresent()) {
+                throw new MalformedRecord("a second proof");
+            }
+            Peer peer = Peer.proved(of.hello(), of.nonce(), proof.getSignature());
+            AgentSession fresh = new AgentSession(call, peer);
             session = Optional.of(fresh);
-            if (hello.getRemainder()) {
-                LOG.info("what is left of {} comes, next fact {}", stream, fresh.nextSequence());
-                fresh.welcome();
+            sessions.entered(fresh);
+            admit(peer);
+            epochs.claim(peer);
+            Ingest.Stored stored = ingest.stored(peer.stream());
+            fresh.has(stored);
+            fresh.welcome(stored.lastSha256());
+        }
+
+        private void joined() {
+            AgentSession of = welcomed();
+            Peer peer = of.peer();
+            joined = true;
+            if (peer.remainder()) {
+                LOG.info("what is left of {} comes, next fact {}", peer.stream(), of.nextSequence());
                 return;
             }
-            sessions.opened(fresh);
-            LOG.info("agent of {} is connected, next fact {}", stream, fresh.nextSequence());
-            fresh.welcome();
-            open.of(stream).forEach(fresh::instruct);
+            epochs.join(of, () -> sessions.opened(of));
+            LOG.info("agent of {} is connected, next fact {}", peer.stream(), of.nextSequence());
+            open.of(peer.stream()).forEach(of::instruct);
+        }
+
+        private void admit(Peer peer) {
+            if (!admitted(peer, enrolments.of(peer.host()), 0).isEmpty()) {
+                enrolments.change(peer.host(), (now, at) -> admitted(peer, now, at));
+            }
+        }
+
+        private static List<EnrolmentEvent> admitted(Peer peer, Enrolment by, long atNanos) {
+            if (by.judge(peer.key().fingerprint(), peer.machineId()) instanceof Verdict.Refused refused) {
+                throw new SentAway(Status.Code.PERMISSION_DENIED, refused);
+            }
+            return by.admit(peer.key(), peer.machineId(), peer.stream().epoch(), atNanos);
         }
 
         private void facts(FactBatch batch) {
-            AgentSession of = session.orElseThrow(() -> new MalformedRecord("facts before Hello"));
-            of.stored(ingest.store(of.view(), batch, of.nextSequence()));
+            AgentSession of = inside();
+            of.stored(ingest.store(of, batch));
+        }
+
+        private void watermark(Watermark watermark) {
+            AgentSession of = inside();
+            if (Long.compareUnsigned(watermark.getNextSequence(), of.nextSequence()) > 0) {
+                throw new MalformedRecord("a watermark of facts that did not come: wanted sequence " + of.nextSequence()
+                        + ", got " + Long.toUnsignedString(watermark.getNextSequence()));
+            }
+            watermarks.heard(of.peer().stream(), watermark);
+        }
+
+        private void diverged(Diverged diverged) {
+            AgentSession of = welcomed();
+            StreamId stream = of.peer().stream();
+            throw new SentAway(
+                    Status.Code.FAILED_PRECONDITION,
+                    AlarmKind.COPIED_AGENT,
+                    stream.toString(),
+                    "what this agent recorded of " + stream + ", next fact "
+                            + Long.toUnsignedString(diverged.getNextSequence())
+                            + ", is not what the store has, next fact "
+                            + of.nextSequence()
+                            + ": there are two of the same agent, or its state directory was put back");
+        }
+
+        private AgentSession inside() {
+            if (!joined) {
+                throw new MalformedRecord("nothing is taken before Hello, its proof, and the answer to Welcome");
+            }
+            return welcomed();
+        }
+
+        private AgentSession welcomed() {
+            return session.orElseThrow(() -> new MalformedRecord("an answer to a Welcome that was not said"));
+        }
+
+        /** Who has hung up since is no second agent, and is told nothing. */
+        private void sendAway(SentAway why) {
+            HostId host = challenged.map(of -> Peer.stream(of.hello()).host()).orElseThrow();
+            if (why.alarm().isPresent() && !call.isCancelled()) {
+                enrolments.raise(host, why.alarm().get());
+            } else {
+                LOG.warn("an agent of {} is sent away: {}", host, why.getMessage());
+            }
+            end(why.status());
         }
 
         private void end(Status status) {
+            end(status, new Metadata());
+        }
+
+        private void end(Status status, Metadata trailers) {
             session.ifPresentOrElse(
                     broken -> {
                         sessions.ended(broken);
-                        broken.end(status);
+                        broken.end(status, trailers);
                     },
-                    () -> call.onError(status.asRuntimeException()));
+                    () -> call.onError(status.asRuntimeException(trailers)));
         }
 
         private void over(AgentSession which, String how) {
             sessions.ended(which);
-            LOG.info("session of {} {}", which.view().stream(), how);
+            LOG.info("session of {} {}", which.peer().stream(), how);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.iommuledger.command.gateway;
 
+import com.google.protobuf.ByteString;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.iommuledger.command.host.HostView;
@@ -11,27 +13,40 @@ import io.iommuledger.protocol.v1.GatewayProto.GatewayMessage;
 /** The open stream of one agent. Facts come in on the call's thread; instructions may be sent from any. */
 public final class AgentSession {
     private final ServerCallStreamObserver<GatewayMessage> responses;
-    private final HostView view;
+    private final Peer peer;
+    private volatile HostView view;
     private long nextSequence;
     private boolean over;
 
-    AgentSession(ServerCallStreamObserver<GatewayMessage> responses, HostView view, long nextSequence) {
+    AgentSession(ServerCallStreamObserver<GatewayMessage> responses, Peer peer) {
         this.responses = responses;
-        this.view = view;
-        this.nextSequence = nextSequence;
+        this.peer = peer;
+        this.view = new HostView(peer.stream());
+    }
+
+    Peer peer() {
+        return peer;
     }
 
     public HostView view() {
         return view;
     }
 
+    /** What the store has of its stream. */
+    void has(Ingest.Stored stored) {
+        view = stored.view();
+        nextSequence = stored.nextSequence();
+    }
+
     long nextSequence() {
         return nextSequence;
     }
 
-    void welcome() {
+    void welcome(ByteString lastRecordSha256) {
         send(GatewayMessage.newBuilder()
-                .setWelcome(GatewayProto.Welcome.newBuilder().setNextSequence(nextSequence))
+                .setWelcome(GatewayProto.Welcome.newBuilder()
+                        .setNextSequence(nextSequence)
+                        .setLastRecordSha256(lastRecordSha256))
                 .build());
     }
 
@@ -47,10 +62,14 @@ public final class AgentSession {
         InstructionMessage.of(request).forEach(this::send);
     }
 
-    synchronized void end(Status status) {
+    void end(Status status) {
+        end(status, new Metadata());
+    }
+
+    synchronized void end(Status status, Metadata trailers) {
         if (!over) {
             over = true;
-            responses.onError(status.asRuntimeException());
+            responses.onError(status.asRuntimeException(trailers));
         }
     }
 
@@ -58,6 +77,13 @@ public final class AgentSession {
         if (!over) {
             over = true;
             responses.onCompleted();
+        }
+    }
+
+    /** @throws SentAway if it was ended, by another one that took its place or because it may not speak any more */
+    synchronized void requireOpen() {
+        if (over) {
+            throw new SentAway(Status.Code.ABORTED, "the session of " + peer.stream() + " is over");
         }
     }
 

@@ -1,5 +1,7 @@
 package io.iommuledger.command.gateway;
 
+import io.grpc.Status;
+import io.iommuledger.lifecycle.enrolment.AlarmKind;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import java.util.Optional;
@@ -55,19 +57,21 @@ public class Epochs {
     }
 
     /**
-     * Does something if the epoch is the newest, and lets no newer one claim the host until it is done: what is appended
+     * Does something if the session is open and its epoch the newest, and lets no newer one claim the host until it is done: what is appended
      * so cannot come after a newer epoch's claim. No connection is held meanwhile. Claims are only made where appends
      * are, in the process that leads.
      *
      * @return whether it was done
      */
-    boolean whileNewest(StreamId stream, Runnable task) {
+    boolean whileNewest(AgentSession session, Runnable task) {
+        StreamId stream = session.peer().stream();
         Lock shared = claims(stream.host()).readLock();
         shared.lock();
         try {
             if (newest(stream.host()).filter(newest -> newest == stream.epoch()).isEmpty()) {
                 return false;
             }
+            session.requireOpen();
             task.run();
             return true;
         } finally {
@@ -75,43 +79,105 @@ public class Epochs {
         }
     }
 
-    /** @return why the epoch is refused; empty if it may speak, from now on and alone */
-    Optional<String> claim(StreamId stream, UUID instance) {
-        Lock alone = claims(stream.host()).writeLock();
+    /**
+     * Lets an epoch speak, from now on and alone.
+     *
+     * @throws SentAway if it is over, or is another's
+     */
+    void claim(Peer peer) {
+        Lock alone = claims(peer.host()).writeLock();
         alone.lock();
         try {
-            return claimAlone(stream, instance);
+            Optional<SentAway> refused = transaction.execute(status -> claimAlone(peer));
+            if (refused.isPresent()) {
+                throw refused.get();
+            }
         } finally {
             alone.unlock();
         }
     }
 
     private ReadWriteLock claims(HostId host) {
-        return claims.computeIfAbsent(host, fresh -> new ReentrantReadWriteLock());
+        return claims.computeIfAbsent(host, fresh -> new ReentrantReadWriteLock(true));
     }
 
-    private Optional<String> claimAlone(StreamId stream, UUID instance) {
-        return transaction.execute(status -> {
-            jdbc.sql("INSERT INTO host_epoch (host, epoch, instance) VALUES (:host, :epoch, :instance)"
-                            + " ON CONFLICT (host) DO UPDATE SET epoch = excluded.epoch, instance = excluded.instance, ended = false"
-                            + " WHERE host_epoch.epoch < excluded.epoch")
-                    .param("host", stream.host().value())
-                    .param("epoch", stream.epoch())
-                    .param("instance", instance)
-                    .update();
-            Known known = jdbc.sql("SELECT epoch, instance FROM host_epoch WHERE host = :host")
-                    .param("host", stream.host().value())
-                    .query(Known.class)
-                    .single();
-            if (known.epoch() != stream.epoch()) {
-                return Optional.of("epoch " + stream.epoch() + " of " + stream.host() + " is over: epoch "
-                        + known.epoch() + " has taken over");
-            }
-            if (!known.instance().equals(instance)) {
-                return Optional.of("epoch " + stream.epoch() + " of " + stream.host()
-                        + " belongs to another instance: two agents share a state directory or a host id");
-            }
-            return Optional.empty();
-        });
+    private Optional<SentAway> claimAlone(Peer peer) {
+        StreamId stream = peer.stream();
+        jdbc.sql("INSERT INTO host_epoch (host, epoch, instance) VALUES (:host, :epoch, :instance)"
+                        + " ON CONFLICT (host) DO UPDATE SET epoch = excluded.epoch, instance = excluded.instance,"
+                        + " ended = false, session = 0 WHERE host_epoch.epoch < excluded.epoch")
+                .param("host", stream.host().value())
+                .param("epoch", stream.epoch())
+                .param("instance", peer.instance())
+                .update();
+        Known known = jdbc.sql("SELECT epoch, instance FROM host_epoch WHERE host = :host")
+                .param("host", stream.host().value())
+                .query(Known.class)
+                .single();
+        if (known.epoch() != stream.epoch()) {
+            return Optional.of(new SentAway(
+                    Status.Code.FAILED_PRECONDITION,
+                    "epoch " + stream.epoch() + " of " + stream.host() + " is over: epoch " + known.epoch()
+                            + " has taken over"));
+        }
+        if (!known.instance().equals(peer.instance())) {
+            return Optional.of(
+                    copied(peer, " belongs to another instance: two agents share a state directory or a host id"));
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Begins a session of an agent that speaks for its epoch. It counts its sessions: of two copies of one agent, sooner or
+     * later one comes with a number that was there.
+     *
+     * @param opening replaces the session before it; no batch is under way meanwhile
+     * @throws SentAway if this one does
+     */
+    void join(AgentSession session, Runnable opening) {
+        Lock alone = claims(session.peer().host()).writeLock();
+        alone.lock();
+        try {
+            requireNothingSince(session);
+            count(session.peer());
+            opening.run();
+        } finally {
+            alone.unlock();
+        }
+    }
+
+    /** Of a session that is being replaced a batch may have been under way when this one was welcomed. */
+    private void requireNothingSince(AgentSession session) {
+        long next = jdbc.sql("SELECT coalesce(max(sequence), -1) + 1 FROM event_log WHERE stream = :stream")
+                .param("stream", session.peer().stream().toString())
+                .query(Long.class)
+                .single();
+        if (next != session.nextSequence()) {
+            throw new SentAway(Status.Code.ABORTED, session.peer().stream() + " has gone on since Welcome; dial again");
+        }
+    }
+
+    private void count(Peer peer) {
+        int begun = jdbc.sql("UPDATE host_epoch SET session = :session"
+                        + " WHERE host = :host AND epoch = :epoch AND session < :session")
+                .param("host", peer.host().value())
+                .param("epoch", peer.stream().epoch())
+                .param("session", peer.session())
+                .update();
+        if (begun == 0) {
+            throw copied(
+                    peer,
+                    " has had session " + peer.session()
+                            + " or a later one: there are two of the same agent, of which one"
+                            + " is a copy of the other, as a restored snapshot of its machine is");
+        }
+    }
+
+    private static SentAway copied(Peer peer, String how) {
+        return new SentAway(
+                Status.Code.FAILED_PRECONDITION,
+                AlarmKind.COPIED_AGENT,
+                peer.stream().toString(),
+                "epoch " + peer.stream().epoch() + " of " + peer.host() + how);
     }
 }

@@ -1,18 +1,25 @@
 package io.iommuledger.command.gateway;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Status;
 import io.iommuledger.command.host.HostView;
 import io.iommuledger.db.EventLog;
 import io.iommuledger.db.StoredFact;
+import io.iommuledger.db.append.BatchSignature;
+import io.iommuledger.lifecycle.enrolment.AlarmKind;
+import io.iommuledger.lifecycle.fact.EpochBegan;
+import io.iommuledger.lifecycle.fact.Fact;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.FactCodec;
 import io.iommuledger.protocol.MalformedRecord;
+import io.iommuledger.protocol.Signing;
 import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.protocol.v1.GatewayProto.FactBatch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
@@ -28,25 +35,6 @@ public class Ingest {
     private final EventLog log;
     private final Epochs epochs;
 
-    /** A newer epoch has taken over while a batch was under way. */
-    static final class Fenced extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        Fenced(StreamId stream) {
-            super("epoch " + stream.epoch() + " of " + stream.host() + " is over: a newer one has taken over");
-        }
-    }
-
-    /** A fact comes again and is not what it was: one of the two is not what happened. */
-    static final class Contradiction extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        Contradiction(StreamId stream, long sequence) {
-            super("fact " + sequence + " of " + stream + " is stored with another content; the store keeps what it has."
-                    + " Two agents write one epoch, or a state directory was copied or put back");
-        }
-    }
-
     public Ingest(EventStore store, EventLog log, Epochs epochs) {
         this.store = store;
         this.log = log;
@@ -58,28 +46,35 @@ public class Ingest {
      *
      * @param view         its fold
      * @param nextSequence the sequence after the last one that is in the fold
+     * @param lastSha256   of that one's bytes; empty if there is none
      */
-    record Stored(HostView view, long nextSequence) {}
+    record Stored(HostView view, long nextSequence, ByteString lastSha256) {}
 
     Stored stored(StreamId stream) {
         HostView view = new HostView(stream);
         AtomicLong next = new AtomicLong();
+        byte[][] last = {new byte[0]};
         log.readStream(stream.toString(), Long.MAX_VALUE, entry -> {
             take(view, entry.payload());
             next.set(entry.sequence() + 1);
+            last[0] = entry.payload();
         });
-        return new Stored(view, next.get());
+        return new Stored(
+                view, next.get(), next.get() == 0 ? ByteString.EMPTY : ByteString.copyFrom(Signing.sha256(last[0])));
     }
 
     /**
      * Stores what of a batch is not stored yet, in one transaction.
      *
-     * @param next the sequence that the store wants next
-     * @return the sequence that it wants after this
+     * @return the sequence that the store wants after this
      * @throws MalformedRecord if the batch leaves a gap or a record is not the one that its place says
-     * @throws Contradiction   if a record is stored already and is another there
+     * @throws SentAway        if the session's key did not sign the batch, a record is stored already and is another there,
+     *                         or a newer epoch has taken over
      */
-    long store(HostView view, FactBatch batch, long next) {
+    long store(AgentSession session, FactBatch batch) {
+        HostView view = session.view();
+        long next = session.nextSequence();
+        requireSigned(session.peer(), batch);
         if (Long.compareUnsigned(batch.getFirstSequence(), next) > 0) {
             throw new MalformedRecord("facts are missing: wanted sequence " + next + ", got "
                     + Long.toUnsignedString(batch.getFirstSequence()));
@@ -91,17 +86,71 @@ public class Ingest {
         if (fresh.isEmpty()) {
             return next;
         }
-        List<EventMessage<?>> events = new ArrayList<>(fresh.size());
         List<byte[]> payloads = fresh.stream().map(ByteString::toByteArray).toList();
-        long sequence = next;
-        for (byte[] bytes : payloads) {
-            events.add(message(view.stream(), sequence++, bytes));
+        if (next == 0) {
+            requireBeginning(session.peer(), payloads.getFirst());
         }
-        if (!epochs.whileNewest(view.stream(), () -> store.publish(events))) {
-            throw new Fenced(view.stream());
+        List<EventMessage<?>> events = events(session.peer(), batch, next, payloads);
+        if (!epochs.whileNewest(session, () -> store.publish(events))) {
+            throw new SentAway(
+                    Status.Code.FAILED_PRECONDITION,
+                    "epoch " + view.stream().epoch() + " of " + view.stream().host()
+                            + " is over: a newer one has taken over");
         }
         payloads.forEach(bytes -> take(view, bytes));
-        return sequence;
+        return next + payloads.size();
+    }
+
+    private static void requireSigned(Peer peer, FactBatch batch) {
+        byte[] signed = Signing.batch(
+                peer.stream(),
+                batch.getFirstSequence(),
+                batch.getRecordsList().stream().map(ByteString::toByteArray).toList());
+        if (!Signing.verify(peer.key(), signed, batch.getSignature().toByteArray())) {
+            throw new SentAway(
+                    Status.Code.UNAUTHENTICATED,
+                    AlarmKind.BAD_SIGNATURE,
+                    peer.stream().toString(),
+                    "the facts of " + peer.stream() + " from " + Long.toUnsignedString(batch.getFirstSequence())
+                            + " on are not signed by the key that opened the session, "
+                            + peer.key().fingerprint() + "; nothing of them is taken");
+        }
+    }
+
+    /** What a newer agent begins with is not judged. */
+    private static void requireBeginning(Peer peer, byte[] first) {
+        Fact fact;
+        try {
+            fact = FactCodec.decode(first).fact();
+        } catch (MalformedRecord newer) {
+            return;
+        }
+        boolean fits = fact instanceof EpochBegan began
+                && began.instance().equals(peer.instance())
+                && (peer.remainder() || began.machineId().equals(peer.machineId()));
+        if (!fits) {
+            throw new MalformedRecord("the first fact of " + peer.stream()
+                    + " is not the beginning of its epoch by the instance and on the machine that Hello named");
+        }
+    }
+
+    private static List<EventMessage<?>> events(Peer peer, FactBatch batch, long next, List<byte[]> payloads) {
+        BatchSignature signature = new BatchSignature(
+                batch.getFirstSequence(),
+                peer.key().fingerprint().value(),
+                batch.getSignature().toByteArray());
+        List<EventMessage<?>> events = new ArrayList<>(payloads.size());
+        for (int i = 0; i < payloads.size(); i++) {
+            long sequence = next + i;
+            byte[] bytes = payloads.get(i);
+            boolean last = i == payloads.size() - 1;
+            events.add(new GenericDomainEventMessage<>(
+                    STREAM_TYPE,
+                    peer.stream().toString(),
+                    sequence,
+                    new StoredFact(type(sequence, bytes), bytes, last ? Optional.of(signature) : Optional.empty())));
+        }
+        return events;
     }
 
     private void requireSame(StreamId stream, long first, List<ByteString> again) {
@@ -111,14 +160,18 @@ public class Ingest {
         List<byte[]> stored = log.payloads(stream.toString(), first, first + again.size());
         for (int i = 0; i < again.size(); i++) {
             if (!again.get(i).equals(ByteString.copyFrom(stored.get(i)))) {
-                throw new Contradiction(stream, first + i);
+                throw contradiction(stream, first + i);
             }
         }
     }
 
-    private static EventMessage<?> message(StreamId stream, long sequence, byte[] bytes) {
-        return new GenericDomainEventMessage<>(
-                STREAM_TYPE, stream.toString(), sequence, new StoredFact(type(sequence, bytes), bytes));
+    private static SentAway contradiction(StreamId stream, long sequence) {
+        return new SentAway(
+                Status.Code.INVALID_ARGUMENT,
+                AlarmKind.CONTRADICTION,
+                stream.toString(),
+                "fact " + sequence + " of " + stream + " is stored with another content; the store keeps what it has."
+                        + " Two agents write one epoch, or a state directory was copied or put back");
     }
 
     /** A fact of a newer agent is stored all the same: what is not understood today may be tomorrow. */

@@ -1,17 +1,24 @@
 package io.iommuledger.command.gateway;
 
+import io.grpc.Metadata;
 import io.grpc.Status;
+import io.iommuledger.lifecycle.enrolment.Enrolment;
+import io.iommuledger.lifecycle.enrolment.Verdict;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.springframework.stereotype.Component;
 
-/** The agents that are connected, one session a host. */
+/** The agents that are connected, one session a host; besides, those that bring what is left of an epoch. */
 @Component
 public class Sessions {
     private final ConcurrentMap<HostId, AgentSession> sessions = new ConcurrentHashMap<>();
+
+    /** All that has proved its key. */
+    private final Set<AgentSession> entered = ConcurrentHashMap.newKeySet();
 
     public Optional<AgentSession> of(HostId host) {
         return Optional.ofNullable(sessions.get(host));
@@ -22,6 +29,24 @@ public class Sessions {
         return of(stream.host()).filter(session -> session.view().stream().equals(stream));
     }
 
+    /** Before it is asked whether it may speak, so that who ceases to be allowed to meanwhile is found. */
+    void entered(AgentSession session) {
+        entered.add(session);
+    }
+
+    /** Sends those away that may not speak any more. */
+    public void judgeAgain(Enrolment enrolment) {
+        entered.stream()
+                .filter(session -> session.peer().host().equals(enrolment.host()))
+                .forEach(session -> {
+                    Peer peer = session.peer();
+                    if (enrolment.judge(peer.key().fingerprint(), peer.machineId()) instanceof Verdict.Refused no) {
+                        ended(session);
+                        session.end(Status.PERMISSION_DENIED.withDescription(no.text()));
+                    }
+                });
+    }
+
     void opened(AgentSession session) {
         AgentSession before = sessions.put(session.view().stream().host(), session);
         if (before != null) {
@@ -30,14 +55,15 @@ public class Sessions {
     }
 
     /** Every agent is to dial again, where it will be told more. */
-    public void endAll(Status status) {
-        sessions.values().forEach(session -> {
+    public void endAll(Status status, Metadata trailers) {
+        entered.forEach(session -> {
             ended(session);
-            session.end(status);
+            session.end(status, trailers);
         });
     }
 
     void ended(AgentSession session) {
+        entered.remove(session);
         sessions.remove(session.view().stream().host(), session);
     }
 }

@@ -6,6 +6,7 @@ import io.iommuledger.command.operation.OperationProcess;
 import io.iommuledger.db.append.AppendRefused;
 import io.iommuledger.db.append.Appender;
 import io.iommuledger.db.append.LeadListener;
+import io.iommuledger.protocol.LeaderTrailer;
 import org.axonframework.config.Configuration;
 import org.axonframework.eventhandling.TrackingEventProcessor;
 import org.slf4j.Logger;
@@ -60,7 +61,8 @@ class Duties implements SmartLifecycle, LeadListener {
 
     @Override
     public synchronized void leadsNoMore(AppendRefused refusal) {
-        sessions.endAll(Status.UNAVAILABLE.withDescription(refusal.getMessage()));
+        String leader = refusal instanceof AppendRefused.NotLeader elsewhere ? elsewhere.leader() : "";
+        sessions.endAll(Status.UNAVAILABLE.withDescription(refusal.getMessage()), LeaderTrailer.of(leader));
         processor().shutDown();
     }
 

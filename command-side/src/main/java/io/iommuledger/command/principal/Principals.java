@@ -19,16 +19,24 @@ public class Principals {
 
     /** Until log-in exists nobody is known by more than the address of the peer. */
     public Principal of(HttpServletRequest request) {
-        String peer = request.getRemoteAddr();
-        jdbc.sql(
-                        "INSERT INTO principal (id, kind, name) VALUES (:id, :kind, :name) ON CONFLICT (kind, name) DO NOTHING")
+        return of(UNAUTHENTICATED, request.getRemoteAddr());
+    }
+
+    /** A program of the product that decides something by itself. */
+    public Principal ofProcess(String name) {
+        return of("process", name);
+    }
+
+    private Principal of(String kind, String name) {
+        jdbc.sql("INSERT INTO principal (id, kind, name) VALUES (:id, :kind, :name) ON CONFLICT (kind, name) DO"
+                        + " NOTHING")
                 .param("id", UUID.randomUUID().toString())
-                .param("kind", UNAUTHENTICATED)
-                .param("name", peer)
+                .param("kind", kind)
+                .param("name", name)
                 .update();
         return jdbc.sql("SELECT id, kind, name FROM principal WHERE kind = :kind AND name = :name")
-                .param("kind", UNAUTHENTICATED)
-                .param("name", peer)
+                .param("kind", kind)
+                .param("name", name)
                 .query(Principal.class)
                 .single();
     }

@@ -113,7 +113,7 @@ class GroupCommitTest {
     }
 
     private static NewEvent event(String stream) {
-        return new NewEvent(stream, 0, null, "test.event", null, 0, UUID.randomUUID(), new byte[0], null);
+        return new NewEvent(stream, 0, null, "test.event", null, 0, UUID.randomUUID(), new byte[0], null, null);
     }
 
     private static ConfigurableApplicationContext start(DataSource pool) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param storedAtNanos since 1970
  * @param metadata      null if there is none
+ * @param signature     null unless it is the last of a batch that was signed
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, and copying each fact's bytes buys nothing
 public record NewEvent(
@@ -20,7 +21,8 @@ public record NewEvent(
         long storedAtNanos,
         UUID id,
         byte[] payload,
-        byte @Nullable [] metadata) {
+        byte @Nullable [] metadata,
+        @Nullable BatchSignature signature) {
     /** The numbers of a record, and the tags and lengths of its fields. */
     private static final int BESIDE_BYTES = 64;
 

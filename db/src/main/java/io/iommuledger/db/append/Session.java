@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * its former holder is under way. Each call is a transaction of its own, in one round trip.
  */
 final class Session implements AutoCloseable {
-    private static final String APPEND = "SELECT append_events(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String APPEND = "SELECT append_events(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     private final Connection connection;
     private final PreparedStatement append;
@@ -98,7 +99,31 @@ final class Session implements AutoCloseable {
         append.setArray(9, connection.createArrayOf("uuid", ids));
         append.setArray(10, connection.createArrayOf("bytea", payloads));
         append.setArray(11, connection.createArrayOf("bytea", metadatas));
+        setSignatures(events);
         append.execute();
+    }
+
+    private void setSignatures(List<NewEvent> events) throws SQLException {
+        List<NewEvent> last =
+                events.stream().filter(event -> event.signature() != null).toList();
+        List<BatchSignature> signatures =
+                last.stream().map(NewEvent::signature).filter(Objects::nonNull).toList();
+        append.setArray(
+                12,
+                connection.createArrayOf(
+                        "text", last.stream().map(NewEvent::stream).toArray()));
+        append.setObject(
+                13, signatures.stream().mapToLong(BatchSignature::firstSequence).toArray());
+        append.setObject(14, last.stream().mapToLong(NewEvent::sequence).toArray());
+        append.setArray(
+                15,
+                connection.createArrayOf(
+                        "text", signatures.stream().map(BatchSignature::key).toArray()));
+        append.setArray(
+                16,
+                connection.createArrayOf(
+                        "bytea",
+                        signatures.stream().map(BatchSignature::signature).toArray(byte[][]::new)));
     }
 
     /** Whether these very events stand in the log, each at its sequence: where the last one is, -1 if they do not. */

@@ -54,6 +54,9 @@ public final class HostControl {
     private final long startedNanos;
     private final Set<UUID> begun = new HashSet<>();
 
+    /** Why nothing that was instructed is begun any more. */
+    private volatile Optional<String> fenced = Optional.empty();
+
     /**
      * How this agent is set up.
      *
@@ -193,6 +196,10 @@ public final class HostControl {
         }
         recorder.onBehalfOf(Optional.of(operation));
         try {
+            Optional<String> over = fenced;
+            if (over.isPresent()) {
+                throw new AgentRefused(AgentReason.EXPIRED, "this agent was fenced before it began: " + over.get());
+            }
             if (clock.wallNanos() > expiryNanos) {
                 throw new AgentRefused(
                         AgentReason.EXPIRED,
@@ -212,6 +219,11 @@ public final class HostControl {
             recorder.onBehalfOf(Optional.empty());
         }
         recorder.sync();
+    }
+
+    /** From now on no instruction is begun; what stands on the host stays. For any thread. */
+    public void fence(String why) {
+        fenced = Optional.of(why);
     }
 
     /** Ends an instruction that cannot be read, without asking the kernel anything. */

@@ -12,6 +12,9 @@ public interface InstructionHandler {
     /** An instruction came that this version cannot read. */
     default void notUnderstood(UUID operation, String why) {}
 
+    /** This agent's recording is over: nothing that was instructed is to be begun any more. For any thread. */
+    default void fenced(String why) {}
+
     /** The command side does not take what is left of a former epoch, and never will. */
     default void undeliverable(EpochLog epoch, String why) {}
 }

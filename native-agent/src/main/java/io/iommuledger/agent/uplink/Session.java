@@ -7,16 +7,24 @@ import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.iommuledger.agent.journal.EpochLog;
-import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.protocol.InstructionCodec;
 import io.iommuledger.protocol.InstructionPieces;
+import io.iommuledger.protocol.LeaderTrailer;
 import io.iommuledger.protocol.MalformedRecord;
+import io.iommuledger.protocol.Signing;
 import io.iommuledger.protocol.Wire;
 import io.iommuledger.protocol.v1.AgentGatewayGrpc;
 import io.iommuledger.protocol.v1.GatewayProto;
 import io.iommuledger.protocol.v1.GatewayProto.AgentMessage;
+import io.iommuledger.protocol.v1.GatewayProto.Diverged;
 import io.iommuledger.protocol.v1.GatewayProto.GatewayMessage;
+import io.iommuledger.protocol.v1.GatewayProto.Hello;
+import io.iommuledger.protocol.v1.GatewayProto.Joined;
+import io.iommuledger.protocol.v1.GatewayProto.Proof;
+import io.iommuledger.protocol.v1.GatewayProto.Welcome;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,7 +50,8 @@ final class Session {
         /** The store has all of an epoch that is over; the session is closed. */
         void delivered(Session which);
 
-        void ended(Session which, Status status);
+        /** @param leader whom the command side said to ask instead */
+        void ended(Session which, Status status, Optional<String> leader);
     }
 
     /** Whose facts a session is for. */
@@ -56,30 +65,37 @@ final class Session {
     private final EpochLog log;
     private final Purpose purpose;
     private final InstructionPieces pieces = new InstructionPieces();
+    private final Optional<Identity> identity;
+    private Hello hello = Hello.getDefaultInstance();
     private Optional<ClientCallStreamObserver<AgentMessage>> call = Optional.empty();
     private boolean welcome;
     private long nextToSend;
 
-    private Session(EpochLog log, Purpose purpose) {
+    private Session(EpochLog log, Purpose purpose, Optional<Identity> identity) {
         this.log = log;
         this.purpose = purpose;
+        this.identity = identity;
     }
 
-    Session(ManagedChannel channel, HostId host, EpochLog log, Purpose purpose, Listener listener) {
-        this(log, purpose);
+    /** @param number of the agent's sessions, from 1 */
+    Session(ManagedChannel channel, Identity as, long number, EpochLog log, Purpose purpose, Listener listener) {
+        this(log, purpose, Optional.of(as));
         AgentGatewayGrpc.newStub(channel).connect(new Responses(this, listener));
-        send(AgentMessage.newBuilder()
-                .setHello(GatewayProto.Hello.newBuilder()
-                        .setHost(host.value())
-                        .setEpoch(log.epoch())
-                        .setInstance(Wire.bytes(log.instance()))
-                        .setRemainder(purpose == Purpose.REMAINDER))
-                .build());
+        hello = Hello.newBuilder()
+                .setHost(as.host().value())
+                .setEpoch(log.epoch())
+                .setInstance(Wire.bytes(log.instance()))
+                .setRemainder(purpose == Purpose.REMAINDER)
+                .setMachineId(as.machineId())
+                .setSession(number)
+                .setPublicKey(ByteString.copyFrom(as.key().known().encoded()))
+                .build();
+        send(AgentMessage.newBuilder().setHello(hello).build());
     }
 
     /** A session that is not there. */
     static Session none(EpochLog log) {
-        return new Session(log, Purpose.RUNNING);
+        return new Session(log, Purpose.RUNNING, Optional.empty());
     }
 
     EpochLog log() {
@@ -104,10 +120,17 @@ final class Session {
             send(AgentMessage.newBuilder()
                     .setFacts(GatewayProto.FactBatch.newBuilder()
                             .setFirstSequence(batch.firstSequence())
-                            .addAllRecords(records))
+                            .addAllRecords(records)
+                            .setSignature(signature(batch)))
                     .build());
             nextToSend = batch.nextSequence();
         }
+    }
+
+    private ByteString signature(EpochLog.Batch batch) {
+        Identity by = identity.orElseThrow();
+        return UnsafeByteOperations.unsafeWrap(by.key()
+                .sign(Signing.batch(new StreamId(by.host(), log.epoch()), batch.firstSequence(), batch.records())));
     }
 
     void watermark(long wallNanos) {
@@ -132,24 +155,57 @@ final class Session {
 
     private void received(GatewayMessage message, Listener listener) {
         switch (message.getMessageCase()) {
-            case WELCOME -> {
-                log.storedBelow(message.getWelcome().getNextSequence());
-                nextToSend = message.getWelcome().getNextSequence();
-                welcome = true;
-                listener.welcomed();
-            }
+            case CHALLENGE -> prove(message.getChallenge().getNonce());
+            case WELCOME -> welcomed(message.getWelcome(), listener);
             case STORED -> log.storedBelow(message.getStored().getNextSequence());
             case INSTRUCTED -> instructed(message.getInstructed(), listener);
             case MESSAGE_NOT_SET -> {
                 // A message of a newer command side, which must not depend on our understanding it.
             }
         }
-        if (purpose == Purpose.REMAINDER && log.allStored()) {
+        if (welcome && purpose == Purpose.REMAINDER && log.allStored()) {
             close();
             listener.delivered(this);
         } else {
             pump();
         }
+    }
+
+    private void prove(ByteString nonce) {
+        byte[] signature = identity.orElseThrow().key().sign(Signing.challenge(nonce, hello));
+        send(AgentMessage.newBuilder()
+                .setProof(Proof.newBuilder().setSignature(UnsafeByteOperations.unsafeWrap(signature)))
+                .build());
+    }
+
+    private void welcomed(Welcome said, Listener listener) {
+        if (!fits(said)) {
+            send(AgentMessage.newBuilder()
+                    .setDiverged(Diverged.newBuilder().setNextSequence(log.nextSequence()))
+                    .build());
+            return;
+        }
+        send(AgentMessage.newBuilder().setJoined(Joined.getDefaultInstance()).build());
+        log.storedBelow(said.getNextSequence());
+        nextToSend = said.getNextSequence();
+        welcome = true;
+        listener.welcomed();
+    }
+
+    /**
+     * Whether what the store has is of this journal. An epoch that is over may have lost, to damage that was reported, what
+     * the store has.
+     */
+    private boolean fits(Welcome said) {
+        long next = said.getNextSequence();
+        if (next == 0 || Long.compareUnsigned(next, log.nextSequence()) > 0) {
+            return next == 0 || purpose == Purpose.REMAINDER;
+        }
+        EpochLog.Batch last = log.read(next - 1, 1);
+        return last.firstSequence() != next - 1
+                || Arrays.equals(
+                        Signing.sha256(last.records().getFirst()),
+                        said.getLastRecordSha256().toByteArray());
     }
 
     private void instructed(GatewayProto.Instructed message, Listener listener) {
@@ -187,18 +243,18 @@ final class Session {
 
         @Override
         public void onError(Throwable error) {
-            listener.run(() -> end(Status.fromThrowable(error)));
+            listener.run(() -> end(Status.fromThrowable(error), LeaderTrailer.in(error)));
         }
 
         @Override
         public void onCompleted() {
-            listener.run(() -> end(Status.OK));
+            listener.run(() -> end(Status.OK, Optional.empty()));
         }
 
-        private void end(Status status) {
+        private void end(Status status, Optional<String> leader) {
             session.welcome = false;
             session.call = Optional.empty();
-            listener.ended(session, status);
+            listener.ended(session, status, leader);
         }
     }
 }

@@ -1,12 +1,10 @@
 package io.iommuledger.agent.uplink;
 
-import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.iommuledger.agent.journal.EpochLog;
 import io.iommuledger.agent.journal.Journal;
 import io.iommuledger.agent.recording.HostClock;
 import io.iommuledger.agent.uplink.Session.Purpose;
-import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.Instruction;
 import java.util.Optional;
@@ -32,8 +30,8 @@ public final class Uplink implements AutoCloseable {
     private static final long FIRST_BACKOFF_MILLIS = 100;
     private static final long LONGEST_BACKOFF_MILLIS = 5_000;
 
-    private final ManagedChannel channel;
-    private final HostId host;
+    private final Gateways gateways;
+    private final Identity identity;
     private final Journal journal;
     private final HostClock clock;
     private final InstructionHandler instructions;
@@ -43,13 +41,15 @@ public final class Uplink implements AutoCloseable {
     private final Set<Long> refused = ConcurrentHashMap.newKeySet();
     private final CountDownLatch fenced = new CountDownLatch(1);
     private Session session;
+    private long sessions;
+    private String refusal = "";
     private long backoffMillis = FIRST_BACKOFF_MILLIS;
     private boolean closed;
 
     public Uplink(
-            ManagedChannel channel, HostId host, Journal journal, HostClock clock, InstructionHandler instructions) {
-        this.channel = channel;
-        this.host = host;
+            Gateways gateways, Identity identity, Journal journal, HostClock clock, InstructionHandler instructions) {
+        this.gateways = gateways;
+        this.identity = identity;
         this.journal = journal;
         this.clock = clock;
         this.instructions = instructions;
@@ -97,9 +97,13 @@ public final class Uplink implements AutoCloseable {
     private void dial() {
         if (!closed) {
             Optional<EpochLog> former = remainder();
-            session = former.isPresent()
-                    ? new Session(channel, host, former.get(), Purpose.REMAINDER, new Events())
-                    : new Session(channel, host, journal.log(), Purpose.RUNNING, new Events());
+            session = new Session(
+                    gateways.channel(),
+                    identity,
+                    ++sessions,
+                    former.orElseGet(journal::log),
+                    former.isPresent() ? Purpose.REMAINDER : Purpose.RUNNING,
+                    new Events());
         }
     }
 
@@ -131,11 +135,19 @@ public final class Uplink implements AutoCloseable {
     }
 
     private StreamId stream(Session of) {
-        return new StreamId(host, of.log().epoch());
+        return new StreamId(identity.host(), of.log().epoch());
     }
 
     private static boolean isForGood(Status status) {
         return status.getCode() == Status.Code.FAILED_PRECONDITION || status.getCode() == Status.Code.INVALID_ARGUMENT;
+    }
+
+    /** By a command side that leads, of what we say and not of where we say it. */
+    private static boolean isRefusal(Status status) {
+        return switch (status.getCode()) {
+            case INVALID_ARGUMENT, UNAUTHENTICATED, PERMISSION_DENIED -> true;
+            default -> false;
+        };
     }
 
     private static String reason(Status status) {
@@ -153,7 +165,9 @@ public final class Uplink implements AutoCloseable {
 
         @Override
         public void welcomed() {
-            LOG.log(System.Logger.Level.INFO, "connected to {0} as {1}", channel.authority(), stream(session));
+            LOG.log(System.Logger.Level.INFO, "connected to {0} as {1}", gateways.address(), stream(session));
+            gateways.welcomed();
+            refusal = "";
             backoffMillis = FIRST_BACKOFF_MILLIS;
         }
 
@@ -175,7 +189,7 @@ public final class Uplink implements AutoCloseable {
         }
 
         @Override
-        public void ended(Session which, Status status) {
+        public void ended(Session which, Status status, Optional<String> leader) {
             if (which != session || closed) {
                 return;
             }
@@ -199,21 +213,33 @@ public final class Uplink implements AutoCloseable {
                         stream(which),
                         String.valueOf(status.getDescription()));
                 closed = true;
+                instructions.fenced(reason(status));
                 fenced.countDown();
                 return;
             }
-            if (status.getCode() == Status.Code.INVALID_ARGUMENT) {
-                // The store does not take what we have; asking more often does not change that.
+            dialAgain(status, leader);
+        }
+
+        private void dialAgain(Status status, Optional<String> leader) {
+            String from = gateways.address();
+            long wait = 0;
+            if (isRefusal(status)) {
+                // What we are or have is not taken; asking more often or elsewhere does not change that.
                 backoffMillis = LONGEST_BACKOFF_MILLIS;
             }
-            long wait = backoffMillis + ThreadLocalRandom.current().nextLong(backoffMillis / 2 + 1);
+            if (isRefusal(status) || gateways.next(leader)) {
+                wait = backoffMillis + ThreadLocalRandom.current().nextLong(backoffMillis / 2 + 1);
+                backoffMillis = Math.min(2 * backoffMillis, LONGEST_BACKOFF_MILLIS);
+            }
+            boolean told = isRefusal(status) && !refusal.equals(reason(status));
+            refusal = isRefusal(status) ? reason(status) : "";
             LOG.log(
-                    System.Logger.Level.INFO,
-                    "not connected to {0}: {1}; again in {2} ms",
-                    channel.authority(),
+                    told ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
+                    "not connected to {0}: {1}; dialling {2} in {3} ms",
+                    from,
                     reason(status),
+                    gateways.address(),
                     wait);
-            backoffMillis = Math.min(2 * backoffMillis, LONGEST_BACKOFF_MILLIS);
             try {
                 var _ = thread.schedule(Uplink.this::dial, wait, TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {

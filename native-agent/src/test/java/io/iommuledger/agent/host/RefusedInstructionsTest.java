@@ -88,6 +88,17 @@ class RefusedInstructionsTest {
     }
 
     @Test
+    void aFencedAgentBeginsNothingThatItIsToldAndKeepsWhatStands() {
+        rig.control.fence("epoch 4 has taken over");
+        InstructionEnded[] ended = new InstructionEnded[1];
+        List<Fact> facts = rig.factsOf(() -> ended[0] = rig.unmap(pages(16, 1)));
+        assertAgent(ended[0], AgentReason.EXPIRED, "epoch 4 has taken over");
+        assertThat(facts).as("in the journal as everything is").containsExactly(ended[0]);
+        assertThat(rig.mappings()).hasSize(1);
+        assertThat(rig.eduReads(16)).isEqualTo(new DmaAnswer.Read("shm2:0"));
+    }
+
+    @Test
     void whatTheAgentDoesNotKnowIsNotFound() {
         PciAddress nobody = PciAddress.parse("0000:7f:00.0");
         ContextId earlier = new ContextId(0, 1);

@@ -9,13 +9,14 @@ import io.iommuledger.protocol.InstructionCodec;
 import io.iommuledger.protocol.Wire;
 import io.iommuledger.protocol.v1.AgentGatewayGrpc;
 import io.iommuledger.protocol.v1.GatewayProto.AgentMessage;
+import io.iommuledger.protocol.v1.GatewayProto.Diverged;
 import io.iommuledger.protocol.v1.GatewayProto.FactBatch;
 import io.iommuledger.protocol.v1.GatewayProto.GatewayMessage;
 import io.iommuledger.protocol.v1.GatewayProto.Hello;
 import io.iommuledger.protocol.v1.GatewayProto.Instructed;
+import io.iommuledger.protocol.v1.GatewayProto.Proof;
 import io.iommuledger.protocol.v1.GatewayProto.Stored;
 import io.iommuledger.protocol.v1.GatewayProto.Watermark;
-import io.iommuledger.protocol.v1.GatewayProto.Welcome;
 import io.iommuledger.protocol.v1.OperationProto;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,7 @@ class FakeGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
     final List<ByteString> stored = new ArrayList<>();
     final List<Watermark> watermarks = new ArrayList<>();
     final List<String> breaches = new ArrayList<>();
+    final List<Diverged> diverged = new ArrayList<>();
     int completed;
     private long acknowledged;
     private Optional<Call> current = Optional.empty();
@@ -48,7 +50,7 @@ class FakeGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
         return Fate.STORED_AND_ACKNOWLEDGED;
     }
 
-    /** Answers a Hello; empty for a Welcome, else the status with which the call ends. */
+    /** Answers a Hello once it is proved; empty for a Welcome, else the status with which the call ends. */
     Optional<Status> refusal(Hello hello) {
         return Optional.empty();
     }
@@ -110,6 +112,7 @@ class FakeGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
 
     private final class Call implements StreamObserver<AgentMessage> {
         private final ServerCallStreamObserver<GatewayMessage> down;
+        private Optional<Doorkeeper> door = Optional.empty();
         private boolean over;
         private long expected;
 
@@ -125,8 +128,16 @@ class FakeGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
                 }
                 switch (message.getMessageCase()) {
                     case HELLO -> hello(message.getHello());
+                    case PROOF -> proof(message.getProof());
                     case FACTS -> facts(message.getFacts());
+                    case DIVERGED -> {
+                        diverged.add(message.getDiverged());
+                        end(Status.FAILED_PRECONDITION.withDescription("diverged"));
+                    }
                     case WATERMARK -> watermark(message.getWatermark());
+                    case JOINED -> {
+                        // Facts may follow.
+                    }
                     case MESSAGE_NOT_SET -> breaches.add("an empty message");
                 }
             }
@@ -141,19 +152,28 @@ class FakeGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
 
         private void hello(Hello hello) {
             hellos.add(hello);
-            Optional<Status> refused = refusal(hello);
+            door = Optional.of(new Doorkeeper(hello));
+            send(door.orElseThrow().challenge());
+        }
+
+        private void proof(Proof proof) {
+            if (!door.orElseThrow().accepts(proof)) {
+                breaches.add("a proof that is none");
+            }
+            Optional<Status> refused = refusal(door.orElseThrow().hello());
             if (refused.isPresent()) {
                 end(refused.get());
                 return;
             }
             expected = stored.size();
             acknowledged = expected;
-            send(GatewayMessage.newBuilder()
-                    .setWelcome(Welcome.newBuilder().setNextSequence(expected))
-                    .build());
+            send(Doorkeeper.welcome(stored));
         }
 
         private void facts(FactBatch batch) {
+            if (!door.orElseThrow().accepts(batch)) {
+                breaches.add("not signed=" + batch.getFirstSequence());
+            }
             if (batch.getFirstSequence() != expected) {
                 breaches.add("expected=" + expected + ", got=" + batch.getFirstSequence());
             }

@@ -17,6 +17,7 @@ import io.iommuledger.agent.journal.Journal;
 import io.iommuledger.agent.journal.JournalFailure;
 import io.iommuledger.agent.journal.MemoryFiles;
 import io.iommuledger.agent.journal.Records;
+import io.iommuledger.agent.recording.AgentKey;
 import io.iommuledger.agent.recording.HostClock;
 import io.iommuledger.agent.recording.Recorder;
 import io.iommuledger.lifecycle.fact.ContextOpenRequested;
@@ -60,7 +61,12 @@ final class Line implements AutoCloseable {
                 .directExecutor()
                 .intercept(new Counting(sent))
                 .build();
-        uplink = new Uplink(channel, STREAM.host(), journal, HostClock.system(), instructions);
+        uplink = new Uplink(
+                Gateways.of(channel),
+                new Identity(STREAM.host(), "machine", AgentKey.fresh()),
+                journal,
+                HostClock.system(),
+                instructions);
     }
 
     Line(FakeGateway gateway) throws IOException {

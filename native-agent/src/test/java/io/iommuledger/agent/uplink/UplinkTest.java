@@ -18,6 +18,8 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,7 +109,7 @@ class UplinkTest {
             assertThat(line.uplink.fenced().await(30, TimeUnit.SECONDS)).isTrue();
             line.record(3);
             assertThat(line.uplink.drain(0, TimeUnit.SECONDS)).isFalse();
-            assertThat(line.sent).hasValue(1);
+            assertThat(line.sent).as("Hello and proof").hasValue(2);
             assertThat(gateway.hellos).hasSize(1);
         }
     }
@@ -122,6 +124,71 @@ class UplinkTest {
             assertThat(line.uplink.fenced().getCount()).isOne();
             gateway.end(Status.FAILED_PRECONDITION);
             assertThat(line.uplink.fenced().await(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void aStoreThatHasOtherFactsThanWereRecordedHasThoseOfACopyAndNothingMoreIsSent() throws Exception {
+        FakeGateway gateway = new FakeGateway();
+        AtomicReference<String> fenced = new AtomicReference<>("");
+        InstructionHandler handler = new InstructionHandler() {
+            @Override
+            public void instructed(UUID operation, Instruction instruction, long expiryNanos) {
+                throw new AssertionError("nothing is instructed");
+            }
+
+            @Override
+            public void fenced(String why) {
+                fenced.set(why);
+            }
+        };
+        try (Line line = new Line(gateway, handler)) {
+            line.record(3);
+            gateway.stored.addAll(line.recorded().subList(0, 2));
+            gateway.stored.set(1, ByteString.copyFromUtf8("of the copy"));
+            line.uplink.start();
+            assertThat(line.uplink.fenced().await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(gateway.diverged)
+                    .singleElement()
+                    .satisfies(
+                            diverged -> assertThat(diverged.getNextSequence()).isEqualTo(3));
+            assertThat(fenced.get()).contains("diverged");
+            assertThat(gateway.stored).hasSize(2);
+            assertThat(line.journal.log().firstUnstored()).as("kept").isZero();
+        }
+    }
+
+    @Test
+    void aStoreThatHasMoreThanWasRecordedHasThatOfACopy() throws Exception {
+        FakeGateway gateway = new FakeGateway();
+        try (Line line = new Line(gateway)) {
+            line.record(2);
+            gateway.stored.addAll(line.recorded());
+            gateway.stored.add(ByteString.copyFromUtf8("of the copy"));
+            line.uplink.start();
+            assertThat(line.uplink.fenced().await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(gateway.diverged).hasSize(1);
+        }
+    }
+
+    @Test
+    void anAgentThatIsDeniedKeepsItsJournalAndDialsAgainUntilItIsNot() throws Exception {
+        AtomicBoolean enrolled = new AtomicBoolean();
+        FakeGateway gateway = new FakeGateway() {
+            @Override
+            Optional<Status> refusal(Hello hello) {
+                return enrolled.getAndSet(true)
+                        ? Optional.empty()
+                        : Optional.of(Status.PERMISSION_DENIED.withDescription("no key is enrolled"));
+            }
+        };
+        try (Line line = new Line(gateway)) {
+            line.record(3);
+            line.uplink.start();
+            line.awaitAllStored();
+            assertThat(line.uplink.fenced().getCount()).isOne();
+            assertThat(gateway.hellos.stream().map(Hello::getSession)).containsExactly(1L, 2L);
+            assertThat(gateway.breaches).isEmpty();
         }
     }
 
@@ -158,18 +225,18 @@ class UplinkTest {
             @Override
             void opened(ServerCallStreamObserver<GatewayMessage> call) {
                 call.disableAutoRequest();
-                call.request(1);
+                call.request(2);
             }
         };
         List<Told> told = new CopyOnWriteArrayList<>();
         try (Line line = new Line(gateway, (id, what, expiry) -> told.add(new Told(id, what, expiry)))) {
             line.record(10_000);
             line.uplink.start();
-            Line.await("a Hello", () -> line.sent.get() == 1);
+            Line.await("a Hello and its proof", () -> line.sent.get() == 2);
             Line.await("a call", () -> !gateway.hellos.isEmpty());
             gateway.instruct(new UUID(1, 1), new Instruction.OpenContext(), 0);
             Line.await("the Welcome, which comes before the instruction", () -> !told.isEmpty());
-            assertThat(line.sent).hasValue(1);
+            assertThat(line.sent).as("with the answer to it").hasValue(3);
             gateway.request(1_000_000);
             line.awaitAllStored();
             assertThat(gateway.breaches).isEmpty();

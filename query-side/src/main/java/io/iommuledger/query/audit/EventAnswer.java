@@ -1,9 +1,12 @@
 package io.iommuledger.query.audit;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.enrolment.Enrolment;
+import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.OperationEvent;
+import io.iommuledger.protocol.EnrolmentCodec;
 import io.iommuledger.protocol.FactCodec;
 import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.OperationCodec;
@@ -36,30 +39,34 @@ record EventAnswer(
         Optional<Boolean> undecodable,
         Optional<Integer> bytes) {
 
-    static EventAnswer of(EventLog.Entry entry) {
+    static EventAnswer of(EventLog.Entry entry, boolean signed) {
         try {
             if (StreamId.isStream(entry.stream())) {
                 RecordedFact recorded = FactCodec.decode(entry.payload());
                 Optional<String> wall =
                         Optional.of(Times.rfc3339(recorded.stamp().wallNanos()));
-                return of(entry, wall, recorded.stamp().operation(), (Record) recorded.fact());
+                return of(entry, signed, wall, recorded.stamp().operation(), (Record) recorded.fact());
+            }
+            if (Enrolment.isStream(entry.stream())) {
+                EnrolmentEvent event = EnrolmentCodec.decode(entry.payload());
+                return of(entry, signed, Optional.empty(), Optional.empty(), (Record) event);
             }
             OperationEvent event = OperationCodec.decode(entry.payload());
-            return of(entry, Optional.empty(), Optional.of(event.operation()), (Record) event);
+            return of(entry, signed, Optional.empty(), Optional.of(event.operation()), (Record) event);
         } catch (MalformedRecord unknown) {
-            return notUnderstood(entry);
+            return notUnderstood(entry, signed);
         }
     }
 
     private static EventAnswer of(
-            EventLog.Entry entry, Optional<String> wall, Optional<UUID> operation, Record content) {
+            EventLog.Entry entry, boolean signed, Optional<String> wall, Optional<UUID> operation, Record content) {
         return new EventAnswer(
                 entry.position(),
                 entry.stream(),
                 entry.sequence(),
                 entry.type(),
                 Times.rfc3339(entry.storedAtNanos()),
-                entry.signed(),
+                signed,
                 wall,
                 operation,
                 Optional.of(Rendering.of(content)),
@@ -67,14 +74,14 @@ record EventAnswer(
                 Optional.empty());
     }
 
-    private static EventAnswer notUnderstood(EventLog.Entry entry) {
+    private static EventAnswer notUnderstood(EventLog.Entry entry, boolean signed) {
         return new EventAnswer(
                 entry.position(),
                 entry.stream(),
                 entry.sequence(),
                 entry.type(),
                 Times.rfc3339(entry.storedAtNanos()),
-                entry.signed(),
+                signed,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

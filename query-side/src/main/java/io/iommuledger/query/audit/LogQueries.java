@@ -1,17 +1,23 @@
 package io.iommuledger.query.audit;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.web.Problem;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Entries of the log. */
 @Component
 class LogQueries {
+    private static final String COLUMNS =
+            "SELECT position, stream, sequence, stored_at, type, payload, signed FROM event_log ";
+
     private final EventLog log;
     private final JdbcClient jdbc;
 
@@ -19,7 +25,8 @@ class LogQueries {
      * Which entries are wanted.
      *
      * @param after the position below the first one
-     * @param host  whose streams they stand in; events of operations stand in streams of their own
+     * @param host  whose streams they stand in, of its facts and of its enrolment; events of operations stand in streams
+     *              of their own
      */
     record Wanted(long after, Optional<HostId> host, Optional<String> type, int limit) {}
 
@@ -33,17 +40,14 @@ class LogQueries {
         // Conditions that are not there, rather than ones that are always true: the log is long and its indexes matter.
         String ofHost = wanted.host().isPresent() ? " AND stream = ANY(:streams)" : "";
         String ofType = wanted.type().isPresent() ? " AND type = :type" : "";
-        return jdbc
-                .sql(EventLog.COLUMNS + "WHERE position > :after" + ofHost + ofType + " ORDER BY position LIMIT :limit")
+        return jdbc.sql(COLUMNS + "WHERE position > :after" + ofHost + ofType + " ORDER BY position LIMIT :limit")
                 .param("after", wanted.after())
                 .param("streams", wanted.host().map(this::streams).orElseGet(() -> new String[0]))
                 .param("type", wanted.type().orElse(""))
                 .param("limit", wanted.limit())
-                .query(EventLog.ENTRY)
-                .list()
-                .stream()
-                .map(EventAnswer::of)
-                .toList();
+                .query((row, number) -> EventAnswer.of(
+                        Objects.requireNonNull(EventLog.ENTRY.mapRow(row, number)), row.getBoolean("signed")))
+                .list();
     }
 
     private String[] streams(HostId host) {
@@ -51,6 +55,7 @@ class LogQueries {
         if (epochs.isEmpty()) {
             throw Problem.notFound("host", host.value(), "it has no event; GET /api/v1/hosts lists the known");
         }
-        return epochs.stream().map(StreamId::toString).toArray(String[]::new);
+        return Stream.concat(epochs.stream().map(StreamId::toString), Stream.of(Enrolment.streamOf(host)))
+                .toArray(String[]::new);
     }
 }

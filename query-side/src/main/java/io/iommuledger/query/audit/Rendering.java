@@ -2,7 +2,10 @@ package io.iommuledger.query.audit;
 
 import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.enrolment.Fingerprint;
+import io.iommuledger.lifecycle.enrolment.HostKey;
 import io.iommuledger.lifecycle.evidence.KernelEvidence;
+import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.query.form.Amount;
@@ -61,6 +64,9 @@ final class Rendering {
             case PciAddress named -> Optional.of(named.toString());
             case StreamId named -> Optional.of(named.toString());
             case ContextId named -> Optional.of(named.toString());
+            case HostId named -> Optional.of(named.toString());
+            case Fingerprint named -> Optional.of(named.toString());
+            case HostKey key -> Optional.of(key.base64());
             case Record record -> Optional.of(of(record));
             default -> Optional.of(value.toString());
         };

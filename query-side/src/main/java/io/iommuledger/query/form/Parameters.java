@@ -5,6 +5,7 @@ import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.web.Problem;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -51,6 +52,13 @@ public final class Parameters {
 
     public static PciAddress device(String text) {
         return parsed("device", text, PciAddress::parse, "domain:bus:device.function, for example 0000:3b:00.0");
+    }
+
+    public static String choice(String field, String text, String... known) {
+        if (!List.of(known).contains(text)) {
+            throw Problem.badField(field, text, String.join(" or ", known));
+        }
+        return text;
     }
 
     public static boolean flag(String field, String text) {

@@ -1,11 +1,14 @@
 package io.iommuledger.query.host;
 
+import java.util.Optional;
+
 /**
  * A host and its newest epoch.
  *
  * @param sealed  whether no instruction can relax a policy
  * @param tainted whether any policy in force in this epoch has been weaker than the default
  * @param since  effective time at which that epoch began
+ * @param heardUpTo absent until its agent has said so for the first time
  */
 public record HostAnswer(
         String id,
@@ -20,7 +23,17 @@ public record HostAnswer(
         boolean tainted,
         LockedMemory lockedMemory,
         String since,
+        Optional<HeardUpTo> heardUpTo,
         Counts counts) {
+
+    /**
+     * Up to where nothing is missing: that nothing came since then means that nothing was heard, not that nothing happened.
+     *
+     * @param wall         by the host's clock
+     * @param nextSequence of the epoch's facts all below it are stored
+     * @param at           when the agent said so, by the store's clock
+     */
+    public record HeardUpTo(String wall, long epoch, long nextSequence, String at) {}
 
     /** Policies in force. */
     public record PolicyNames(String onRelease, String onReset, String mmio) {}

@@ -24,21 +24,22 @@ public class HostQueries implements Taint {
 
     List<HostAnswer> all() {
         return jdbc.sql("""
-                        SELECT h.*,
-                            (SELECT count(*) FROM device d WHERE d.host = h.id AND d.epoch = h.epoch) AS devices,
-                            (SELECT count(*) FROM context c
-                                WHERE c.host = h.id AND c.epoch = h.epoch AND c.state = 'OPEN') AS contexts,
-                            (SELECT count(*) FROM mapping_interval i
-                                WHERE i.host = h.id AND i.end_position IS NULL) AS mappings,
-                            (SELECT count(*) FROM mapping_interval i WHERE i.host = h.id AND i.end_position IS NULL
-                                AND i.state IN ('STALE', 'REVOKED', 'ORPHANED')
-                                AND i.cause <> 'PERMISSION') AS zombies,
-                            (SELECT coalesce(sum(i.iova_last - i.iova_start + 1), 0)::bigint FROM mapping_interval i
-                                WHERE i.host = h.id AND i.epoch = h.epoch AND i.end_position IS NULL
-                                AND i.state IN ('ACTIVE', 'LIMBO') AND i.exporter IS NULL
-                                AND i.device_memory IS NOT TRUE) AS locked
-                        FROM host h ORDER BY h.id
-                        """).query((row, number) -> answer(row)).list();
+            SELECT h.*, w.epoch AS heard_epoch, w.next_sequence, w.wall_nanos,
+                (extract(epoch FROM w.heard_at) * 1000000)::bigint AS heard_micros,
+                (SELECT count(*) FROM device d WHERE d.host = h.id AND d.epoch = h.epoch) AS devices,
+                (SELECT count(*) FROM context c
+                    WHERE c.host = h.id AND c.epoch = h.epoch AND c.state = 'OPEN') AS contexts,
+                (SELECT count(*) FROM mapping_interval i
+                    WHERE i.host = h.id AND i.end_position IS NULL) AS mappings,
+                (SELECT count(*) FROM mapping_interval i WHERE i.host = h.id AND i.end_position IS NULL
+                    AND i.state IN ('STALE', 'REVOKED', 'ORPHANED')
+                    AND i.cause <> 'PERMISSION') AS zombies,
+                (SELECT coalesce(sum(i.iova_last - i.iova_start + 1), 0)::bigint FROM mapping_interval i
+                    WHERE i.host = h.id AND i.epoch = h.epoch AND i.end_position IS NULL
+                    AND i.state IN ('ACTIVE', 'LIMBO') AND i.exporter IS NULL
+                    AND i.device_memory IS NOT TRUE) AS locked
+            FROM host h LEFT JOIN host_heard w ON w.host = h.id ORDER BY h.id
+            """).query((row, number) -> answer(row)).list();
     }
 
     /** @throws Problem if no fact of the host is in the rows yet */
@@ -95,6 +96,17 @@ public class HostQueries implements Taint {
                 .optional();
     }
 
+    private static Optional<HostAnswer.HeardUpTo> heardUpTo(ResultSet row) throws SQLException {
+        long wall = row.getLong("wall_nanos");
+        return row.wasNull()
+                ? Optional.empty()
+                : Optional.of(new HostAnswer.HeardUpTo(
+                        Times.rfc3339(wall),
+                        row.getLong("heard_epoch"),
+                        row.getLong("next_sequence"),
+                        Times.rfc3339(row.getLong("heard_micros") * 1_000)));
+    }
+
     private static HostAnswer answer(ResultSet row) throws SQLException {
         return new HostAnswer(
                 row.getString("id"),
@@ -110,6 +122,7 @@ public class HostQueries implements Taint {
                 new HostAnswer.LockedMemory(
                         Amount.unsigned(row.getLong("locked")), limit(row.getLong("memory_lock_limit"))),
                 Times.rfc3339(row.getLong("began_nanos")),
+                heardUpTo(row),
                 new HostAnswer.Counts(
                         row.getLong("devices"),
                         row.getLong("contexts"),

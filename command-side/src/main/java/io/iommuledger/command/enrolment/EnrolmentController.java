@@ -1,0 +1,114 @@
+package io.iommuledger.command.enrolment;
+
+import io.iommuledger.command.gateway.Sessions;
+import io.iommuledger.command.principal.Principals;
+import io.iommuledger.lifecycle.enrolment.Enrolment;
+import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
+import io.iommuledger.lifecycle.enrolment.Fingerprint;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.web.Body;
+import io.iommuledger.web.Problem;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What operators decide about hosts' agents. Stored when it is answered, and in force: who may speak no more is sent away. */
+@RestController
+class EnrolmentController {
+    private static final Pattern ALARM = Pattern.compile("(.+)\\.a([1-9][0-9]{0,17})");
+    private static final int MOST_MACHINE_ID = 64;
+
+    private final Enrolments enrolments;
+    private final Sessions sessions;
+    private final Principals principals;
+
+    EnrolmentController(Enrolments enrolments, Sessions sessions, Principals principals) {
+        this.enrolments = enrolments;
+        this.sessions = sessions;
+        this.principals = principals;
+    }
+
+    @GetMapping("/api/v1/hosts/{host}/key")
+    Map<String, Object> key(@PathVariable String host) {
+        return EnrolmentAnswer.of(enrolments.of(host(host)));
+    }
+
+    @PutMapping("/api/v1/hosts/{host}/key")
+    Map<String, Object> enrol(@PathVariable String host, HttpServletRequest request) {
+        Body body = Body.read(request, "fingerprint");
+        Fingerprint fingerprint = fingerprint(body);
+        String principal = principals.of(request).id();
+        return changed(host, (enrolment, now) -> enrolment.enrol(fingerprint, principal, now));
+    }
+
+    @DeleteMapping("/api/v1/hosts/{host}/key")
+    Map<String, Object> withdraw(@PathVariable String host, HttpServletRequest request) {
+        String principal = principals.of(request).id();
+        return changed(host, (enrolment, now) -> {
+            List<EnrolmentEvent> withdrawn = enrolment.withdraw(principal, now);
+            if (withdrawn.isEmpty()) {
+                throw Problem.notFound("enrolled key", host, "GET /api/v1/hosts/" + host + "/key tells what there is");
+            }
+            return withdrawn;
+        });
+    }
+
+    @PostMapping("/api/v1/hosts/{host}/moves")
+    Map<String, Object> move(@PathVariable String host, HttpServletRequest request) {
+        Body body = Body.read(request, "machineId");
+        String machineId = body.text("machineId");
+        if (machineId.length() > MOST_MACHINE_ID) {
+            throw body.bad("machineId", "a machine id, as /etc/machine-id has it, of at most 64 characters");
+        }
+        String principal = principals.of(request).id();
+        return changed(host, (enrolment, now) -> enrolment.confirmMove(machineId, principal, now));
+    }
+
+    @PostMapping("/api/v1/alarms/{alarm}/acknowledgement")
+    Map<String, Object> acknowledge(@PathVariable String alarm, HttpServletRequest request) {
+        Matcher id = ALARM.matcher(alarm);
+        if (!id.matches()) {
+            throw Problem.badField("alarm", alarm, "HOST.aN, as GET /api/v1/alarms has it");
+        }
+        long number = Long.parseLong(id.group(2));
+        String principal = principals.of(request).id();
+        return changed(id.group(1), (enrolment, now) -> {
+            if (enrolment.alarms().stream().noneMatch(each -> each.number() == number)) {
+                throw Problem.notFound("alarm", alarm, "GET /api/v1/alarms?state=all lists them");
+            }
+            return enrolment.acknowledge(number, principal, now);
+        });
+    }
+
+    private Map<String, Object> changed(String host, BiFunction<Enrolment, Long, List<EnrolmentEvent>> decision) {
+        HostId id = host(host);
+        Enrolment enrolment = enrolments.change(id, decision);
+        sessions.judgeAgain(enrolment);
+        return EnrolmentAnswer.of(enrolment);
+    }
+
+    private static Fingerprint fingerprint(Body body) {
+        try {
+            return new Fingerprint(body.text("fingerprint"));
+        } catch (IllegalArgumentException e) {
+            throw body.bad("fingerprint", "SHA256: and 43 characters, as the agent prints it at its start");
+        }
+    }
+
+    private static HostId host(String text) {
+        try {
+            return new HostId(text);
+        } catch (IllegalArgumentException e) {
+            throw Problem.badField("host", text, "the id of a host, for example rack7");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.iommuledger.command.enrolment;
+
+import io.iommuledger.db.EventLog;
+import io.iommuledger.db.append.Appender;
+import io.iommuledger.lifecycle.enrolment.Alarm;
+import io.iommuledger.lifecycle.enrolment.Enrolment;
+import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
+import io.iommuledger.lifecycle.enrolment.Verdict;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.protocol.EnrolmentCodec;
+import io.iommuledger.protocol.MalformedRecord;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.GenericDomainEventMessage;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The enrolment of every host, read from its events whenever it is asked for, and changed by appending to them. */
+@Component
+public class Enrolments {
+    private static final Logger LOG = LoggerFactory.getLogger(Enrolments.class);
+    private static final String STREAM_TYPE = "Enrolment";
+
+    private final EventStore store;
+    private final EventLog log;
+    private final Appender appender;
+    private final JdbcClient jdbc;
+    private final Clock clock = Clock.systemUTC();
+    private final ReentrantLock alone = new ReentrantLock();
+
+    Enrolments(EventStore store, EventLog log, Appender appender, JdbcClient jdbc) {
+        this.store = store;
+        this.log = log;
+        this.appender = appender;
+        this.jdbc = jdbc;
+    }
+
+    public Enrolment of(HostId host) {
+        Enrolment enrolment = new Enrolment(host);
+        log.readStream(Enrolment.streamOf(host), Long.MAX_VALUE, entry -> {
+            try {
+                enrolment.evolve(EnrolmentCodec.decode(entry.payload()));
+            } catch (MalformedRecord newer) {
+                enrolment.passOver();
+            }
+        });
+        return enrolment;
+    }
+
+    /**
+     * Stores what is decided by how a host's enrolment stands, at a time since 1970 in nanoseconds.
+     *
+     * @return how it stands then
+     * @throws io.iommuledger.db.append.AppendRefused if it is not stored
+     */
+    public Enrolment change(HostId host, BiFunction<Enrolment, Long, List<EnrolmentEvent>> decision) {
+        appender.requireLead();
+        alone.lock();
+        try {
+            Enrolment enrolment = of(host);
+            List<EnrolmentEvent> events = decision.apply(enrolment, now());
+            long sequence = enrolment.nextSequence();
+            List<EventMessage<?>> messages = new ArrayList<>();
+            for (EnrolmentEvent event : events) {
+                messages.add(new GenericDomainEventMessage<>(STREAM_TYPE, Enrolment.streamOf(host), sequence++, event));
+            }
+            if (!messages.isEmpty()) {
+                store.publish(messages);
+            }
+            events.forEach(enrolment::evolve);
+            return enrolment;
+        } finally {
+            alone.unlock();
+        }
+    }
+
+    /** One event for each thing that is wrong, however often it happens; how often is counted. */
+    public void raise(HostId host, Verdict.Refused wrong) {
+        try {
+            Optional<Alarm> before = of(host).openAlarm(wrong.kind(), wrong.subject());
+            Optional<Alarm> open = before.isPresent()
+                    ? before
+                    : change(
+                                    host,
+                                    (enrolment, now) ->
+                                            enrolment.raise(wrong.kind(), wrong.subject(), wrong.text(), now))
+                            .openAlarm(wrong.kind(), wrong.subject());
+            if (before.isEmpty()) {
+                LOG.error("alarm about host {}, {}: {}", host, wrong.kind(), wrong.text());
+            }
+            open.ifPresent(alarm -> seen(host, alarm));
+        } catch (RuntimeException notStored) {
+            LOG.error("alarm about host {}, {}, not stored: {}", host, wrong.kind(), wrong.text(), notStored);
+        }
+    }
+
+    private void seen(HostId host, Alarm alarm) {
+        jdbc.sql("INSERT INTO alarm_seen (host, number, times, last_seen_at) VALUES (:host, :number, 1, now())"
+                        + " ON CONFLICT (host, number) DO UPDATE SET times = alarm_seen.times + 1, last_seen_at ="
+                        + " now()")
+                .param("host", host.value())
+                .param("number", alarm.number())
+                .update();
+    }
+
+    private long now() {
+        Instant now = clock.instant();
+        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+    }
+}

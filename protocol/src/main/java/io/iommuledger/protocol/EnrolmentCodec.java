@@ -1,0 +1,109 @@
+package io.iommuledger.protocol;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.iommuledger.lifecycle.enrolment.AgentAdmitted;
+import io.iommuledger.lifecycle.enrolment.AlarmAcknowledged;
+import io.iommuledger.lifecycle.enrolment.AlarmKind;
+import io.iommuledger.lifecycle.enrolment.AlarmRaised;
+import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
+import io.iommuledger.lifecycle.enrolment.Fingerprint;
+import io.iommuledger.lifecycle.enrolment.KeyEnrolled;
+import io.iommuledger.lifecycle.enrolment.KeyWithdrawn;
+import io.iommuledger.lifecycle.enrolment.MoveConfirmed;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.protocol.v1.EnrolmentProto;
+import java.util.Base64;
+
+/** Events of enrolment to bytes and back; {@code enrolment.proto} describes them. */
+public final class EnrolmentCodec {
+    private static final String FINGERPRINT = "SHA256:";
+
+    private EnrolmentCodec() {}
+
+    public static byte[] encode(EnrolmentEvent event) {
+        EnrolmentProto.EnrolmentEvent.Builder wire = EnrolmentProto.EnrolmentEvent.newBuilder()
+                .setHost(event.host().value())
+                .setAtNanos(event.atNanos());
+        switch (event) {
+            case KeyEnrolled e ->
+                wire.setPrincipal(e.principal()).getKeyEnrolledBuilder().setFingerprint(bytes(e.fingerprint()));
+            case KeyWithdrawn e ->
+                wire.setPrincipal(e.principal()).getKeyWithdrawnBuilder().setFingerprint(bytes(e.fingerprint()));
+            case AgentAdmitted e ->
+                wire.getAgentAdmittedBuilder()
+                        .setPublicKey(ByteString.copyFrom(e.key().encoded()))
+                        .setMachineId(e.machineId())
+                        .setEpoch(e.epoch());
+            case MoveConfirmed e ->
+                wire.setPrincipal(e.principal()).getMoveConfirmedBuilder().setMachineId(e.machineId());
+            case AlarmRaised e ->
+                wire.getAlarmRaisedBuilder()
+                        .setNumber(e.number())
+                        .setKind(EnrolmentProto.AlarmKind.valueOf(e.kind().name()))
+                        .setSubject(e.subject())
+                        .setText(e.text());
+            case AlarmAcknowledged e ->
+                wire.setPrincipal(e.principal()).getAlarmAcknowledgedBuilder().setNumber(e.number());
+        }
+        return wire.build().toByteArray();
+    }
+
+    /** @throws MalformedRecord if the bytes are no event of enrolment that this version knows */
+    public static EnrolmentEvent decode(byte[] bytes) {
+        try {
+            return decode(EnrolmentProto.EnrolmentEvent.parseFrom(bytes));
+        } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+            throw new MalformedRecord("no event of enrolment in " + bytes.length + " bytes: " + e.getMessage(), e);
+        }
+    }
+
+    private static EnrolmentEvent decode(EnrolmentProto.EnrolmentEvent wire) {
+        HostId host = new HostId(wire.getHost());
+        long at = wire.getAtNanos();
+        String principal = wire.getPrincipal();
+        return switch (wire.getEventCase()) {
+            case KEY_ENROLLED ->
+                new KeyEnrolled(
+                        host, at, principal, fingerprint(wire.getKeyEnrolled().getFingerprint()));
+            case KEY_WITHDRAWN ->
+                new KeyWithdrawn(
+                        host, at, principal, fingerprint(wire.getKeyWithdrawn().getFingerprint()));
+            case AGENT_ADMITTED -> {
+                EnrolmentProto.AgentAdmitted admitted = wire.getAgentAdmitted();
+                yield new AgentAdmitted(
+                        host,
+                        at,
+                        Signing.key(admitted.getPublicKey().toByteArray()),
+                        admitted.getMachineId(),
+                        admitted.getEpoch());
+            }
+            case MOVE_CONFIRMED ->
+                new MoveConfirmed(host, at, principal, wire.getMoveConfirmed().getMachineId());
+            case ALARM_RAISED -> {
+                EnrolmentProto.AlarmRaised raised = wire.getAlarmRaised();
+                yield new AlarmRaised(
+                        host, at, raised.getNumber(), kind(raised.getKind()), raised.getSubject(), raised.getText());
+            }
+            case ALARM_ACKNOWLEDGED ->
+                new AlarmAcknowledged(
+                        host, at, principal, wire.getAlarmAcknowledged().getNumber());
+            case EVENT_NOT_SET ->
+                throw new MalformedRecord("an event of enrolment of host " + host + " that is not known");
+        };
+    }
+
+    private static AlarmKind kind(EnrolmentProto.AlarmKind kind) {
+        return AlarmKind.valueOf(kind.name());
+    }
+
+    private static ByteString bytes(Fingerprint fingerprint) {
+        return ByteString.copyFrom(
+                Base64.getDecoder().decode(fingerprint.value().substring(FINGERPRINT.length())));
+    }
+
+    private static Fingerprint fingerprint(ByteString digest) {
+        return new Fingerprint(
+                FINGERPRINT + Base64.getEncoder().withoutPadding().encodeToString(digest.toByteArray()));
+    }
+}

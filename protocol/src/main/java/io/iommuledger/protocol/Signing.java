@@ -1,0 +1,126 @@
+package io.iommuledger.protocol;
+
+import com.google.protobuf.ByteString;
+import io.iommuledger.lifecycle.enrolment.Fingerprint;
+import io.iommuledger.lifecycle.enrolment.HostKey;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.protocol.v1.GatewayProto.Hello;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
+
+/**
+ * What a host's key signs, Ed25519. Each kind of message begins with a name of its own, so that a signature of one is none
+ * of another; what varies in length has its length before it, 4 bytes, big-endian as every number.
+ */
+public final class Signing {
+    public static final int NONCE_BYTES = 32;
+
+    private static final String ALGORITHM = "Ed25519";
+    private static final byte[] CHALLENGE = "iommu-ledger challenge v1\0".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] BATCH = "iommu-ledger batch v1\0".getBytes(StandardCharsets.US_ASCII);
+
+    private Signing() {}
+
+    /** All that an agent says of itself, with the server's nonce: the name, then the fields in Hello's order. */
+    public static byte[] challenge(ByteString nonce, Hello hello) {
+        byte[] host = hello.getHost().getBytes(StandardCharsets.UTF_8);
+        byte[] machine = hello.getMachineId().getBytes(StandardCharsets.UTF_8);
+        int lengths = nonce.size()
+                + host.length
+                + hello.getInstance().size()
+                + machine.length
+                + hello.getPublicKey().size();
+        ByteBuffer message = ByteBuffer.allocate(CHALLENGE.length + lengths + 5 * Integer.BYTES + 2 * Long.BYTES + 1);
+        message.put(CHALLENGE);
+        put(message, nonce.toByteArray());
+        put(message, host);
+        message.putLong(hello.getEpoch());
+        put(message, hello.getInstance().toByteArray());
+        message.put((byte) (hello.getRemainder() ? 1 : 0));
+        put(message, machine);
+        message.putLong(hello.getSession());
+        put(message, hello.getPublicKey().toByteArray());
+        return message.array();
+    }
+
+    /**
+     * A batch of facts: the name, then the SHA-256 of host, epoch, first sequence, the records as they are, and their
+     * number.
+     */
+    public static byte[] batch(StreamId stream, long firstSequence, Iterable<byte[]> records) {
+        MessageDigest digest = sha256();
+        byte[] host = stream.host().value().getBytes(StandardCharsets.UTF_8);
+        ByteBuffer head = ByteBuffer.allocate(Integer.BYTES + host.length + 2 * Long.BYTES);
+        put(head, host);
+        digest.update(head.putLong(stream.epoch()).putLong(firstSequence).array());
+        ByteBuffer number = ByteBuffer.allocate(Integer.BYTES);
+        int count = 0;
+        for (byte[] record : records) {
+            digest.update(number.clear().putInt(record.length).array());
+            digest.update(record);
+            count++;
+        }
+        digest.update(number.clear().putInt(count).array());
+        return ByteBuffer.allocate(BATCH.length + digest.getDigestLength())
+                .put(BATCH)
+                .put(digest.digest())
+                .array();
+    }
+
+    /** @throws IllegalArgumentException if the bytes are no Ed25519 key in its X.509 form */
+    public static HostKey key(byte[] encoded) {
+        Base64.Encoder base64 = Base64.getEncoder();
+        return new HostKey(
+                base64.encodeToString(encoded),
+                new Fingerprint("SHA256:" + base64.withoutPadding().encodeToString(sha256(encoded))));
+    }
+
+    public static byte[] sha256(byte[] bytes) {
+        return sha256().digest(bytes);
+    }
+
+    public static byte[] sign(PrivateKey key, byte[] message) {
+        try {
+            Signature signature = Signature.getInstance(ALGORITHM);
+            signature.initSign(key);
+            signature.update(message);
+            return signature.sign();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("a key of our own does not sign: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether a key made a signature of a message. Bytes that are no signature are none of it. */
+    public static boolean verify(HostKey key, byte[] message, byte[] signature) {
+        try {
+            PublicKey by = KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(key.encoded()));
+            Signature check = Signature.getInstance(ALGORITHM);
+            check.initVerify(by);
+            check.update(message);
+            return check.verify(signature);
+        } catch (GeneralSecurityException noKeyOrNoSignature) {
+            return false;
+        }
+    }
+
+    private static void put(ByteBuffer to, byte[] field) {
+        to.putInt(field.length).put(field);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

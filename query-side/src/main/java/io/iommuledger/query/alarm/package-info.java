@@ -1,0 +1,5 @@
+/** Answers about alarms. */
+@NullMarked
+package io.iommuledger.query.alarm;
+
+import org.jspecify.annotations.NullMarked;
