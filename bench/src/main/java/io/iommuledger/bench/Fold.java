@@ -18,6 +18,8 @@ final class Fold implements Benchmark {
     private static final int EVENTS = 10_000_000;
     private static final int BATCH = 1_000;
     private static final int RUNS = 5;
+    /** Until what compiles the code has nothing left to do. */
+    private static final int WARM_UPS = 2;
     private static final HostId HOST = new HostId("bench");
     private static final OperatingSystemMXBean PROCESS =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
@@ -37,7 +39,9 @@ final class Fold implements Benchmark {
     @Override
     public List<Double> measure(Consumer<String> progress) {
         List<Double> rates = new ArrayList<>();
-        run();
+        for (int i = 0; i < WARM_UPS; i++) {
+            run();
+        }
         for (int i = 0; i < RUNS; i++) {
             double rate = run();
             progress.accept("%.2f million events a second".formatted(rate));
