@@ -18,6 +18,7 @@ import io.iommuledger.protocol.Signing;
 import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.protocol.v1.GatewayProto.FactBatch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -50,6 +51,18 @@ public class Ingest {
      */
     record Stored(HostView view, long nextSequence, ByteString lastSha256) {}
 
+    /**
+     * A fact of a newer agent is stored all the same: what is not understood today may be tomorrow.
+     *
+     * @param fact empty if this version does not understand it
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Arrived(byte[] bytes, Optional<RecordedFact> fact) {
+        String type() {
+            return fact.map(RecordedFact::fact).map(EventTypes::of).orElse(EventTypes.UNKNOWN_FACT);
+        }
+    }
+
     Stored stored(StreamId stream) {
         HostView view = new HostView(stream);
         AtomicLong next = new AtomicLong();
@@ -74,38 +87,35 @@ public class Ingest {
     long store(AgentSession session, FactBatch batch) {
         HostView view = session.view();
         long next = session.nextSequence();
-        requireSigned(session.peer(), batch);
+        List<byte[]> records =
+                batch.getRecordsList().stream().map(ByteString::toByteArray).toList();
+        requireSigned(session.peer(), batch, records);
         if (Long.compareUnsigned(batch.getFirstSequence(), next) > 0) {
             throw new MalformedRecord("facts are missing: wanted sequence " + next + ", got "
                     + Long.toUnsignedString(batch.getFirstSequence()));
         }
-        int known = (int) Math.min(next - batch.getFirstSequence(), batch.getRecordsCount());
-        requireSame(
-                view.stream(), batch.getFirstSequence(), batch.getRecordsList().subList(0, known));
-        List<ByteString> fresh = batch.getRecordsList().subList(known, batch.getRecordsCount());
+        int known = (int) Math.min(next - batch.getFirstSequence(), records.size());
+        requireSame(view.stream(), batch.getFirstSequence(), records.subList(0, known));
+        List<Arrived> fresh = arrived(next, records.subList(known, records.size()));
         if (fresh.isEmpty()) {
             return next;
         }
-        List<byte[]> payloads = fresh.stream().map(ByteString::toByteArray).toList();
         if (next == 0) {
-            requireBeginning(session.peer(), payloads.getFirst());
+            fresh.getFirst().fact().ifPresent(first -> requireBeginning(session.peer(), first.fact()));
         }
-        List<EventMessage<?>> events = events(session.peer(), batch, next, payloads);
+        List<EventMessage<?>> events = events(session.peer(), batch, next, fresh);
         if (!epochs.whileNewest(session, () -> store.publish(events))) {
             throw new SentAway(
                     Status.Code.FAILED_PRECONDITION,
                     "epoch " + view.stream().epoch() + " of " + view.stream().host()
                             + " is over: a newer one has taken over");
         }
-        payloads.forEach(bytes -> take(view, bytes));
-        return next + payloads.size();
+        fresh.forEach(each -> each.fact().ifPresent(view::evolve));
+        return next + fresh.size();
     }
 
-    private static void requireSigned(Peer peer, FactBatch batch) {
-        byte[] signed = Signing.batch(
-                peer.stream(),
-                batch.getFirstSequence(),
-                batch.getRecordsList().stream().map(ByteString::toByteArray).toList());
+    private static void requireSigned(Peer peer, FactBatch batch, List<byte[]> records) {
+        byte[] signed = Signing.batch(peer.stream(), batch.getFirstSequence(), records);
         if (!Signing.verify(peer.key(), signed, batch.getSignature().toByteArray())) {
             throw new SentAway(
                     Status.Code.UNAUTHENTICATED,
@@ -117,14 +127,7 @@ public class Ingest {
         }
     }
 
-    /** What a newer agent begins with is not judged. */
-    private static void requireBeginning(Peer peer, byte[] first) {
-        Fact fact;
-        try {
-            fact = FactCodec.decode(first).fact();
-        } catch (MalformedRecord newer) {
-            return;
-        }
+    private static void requireBeginning(Peer peer, Fact fact) {
         boolean fits = fact instanceof EpochBegan began
                 && began.instance().equals(peer.instance())
                 && (peer.remainder() || began.machineId().equals(peer.machineId()));
@@ -134,32 +137,31 @@ public class Ingest {
         }
     }
 
-    private static List<EventMessage<?>> events(Peer peer, FactBatch batch, long next, List<byte[]> payloads) {
+    private static List<EventMessage<?>> events(Peer peer, FactBatch batch, long next, List<Arrived> fresh) {
         BatchSignature signature = new BatchSignature(
                 batch.getFirstSequence(),
                 peer.key().fingerprint().value(),
                 batch.getSignature().toByteArray());
-        List<EventMessage<?>> events = new ArrayList<>(payloads.size());
-        for (int i = 0; i < payloads.size(); i++) {
-            long sequence = next + i;
-            byte[] bytes = payloads.get(i);
-            boolean last = i == payloads.size() - 1;
+        List<EventMessage<?>> events = new ArrayList<>(fresh.size());
+        for (int i = 0; i < fresh.size(); i++) {
+            Arrived each = fresh.get(i);
+            boolean last = i == fresh.size() - 1;
             events.add(new GenericDomainEventMessage<>(
                     STREAM_TYPE,
                     peer.stream().toString(),
-                    sequence,
-                    new StoredFact(type(sequence, bytes), bytes, last ? Optional.of(signature) : Optional.empty())));
+                    next + i,
+                    new StoredFact(each.type(), each.bytes(), last ? Optional.of(signature) : Optional.empty())));
         }
         return events;
     }
 
-    private void requireSame(StreamId stream, long first, List<ByteString> again) {
+    private void requireSame(StreamId stream, long first, List<byte[]> again) {
         if (again.isEmpty()) {
             return;
         }
         List<byte[]> stored = log.payloads(stream.toString(), first, first + again.size());
         for (int i = 0; i < again.size(); i++) {
-            if (!again.get(i).equals(ByteString.copyFrom(stored.get(i)))) {
+            if (!Arrays.equals(again.get(i), stored.get(i))) {
                 throw contradiction(stream, first + i);
             }
         }
@@ -174,8 +176,15 @@ public class Ingest {
                         + " Two agents write one epoch, or a state directory was copied or put back");
     }
 
-    /** A fact of a newer agent is stored all the same: what is not understood today may be tomorrow. */
-    private static String type(long sequence, byte[] bytes) {
+    private static List<Arrived> arrived(long first, List<byte[]> records) {
+        List<Arrived> arrived = new ArrayList<>(records.size());
+        for (byte[] bytes : records) {
+            arrived.add(arrived(first + arrived.size(), bytes));
+        }
+        return arrived;
+    }
+
+    private static Arrived arrived(long sequence, byte[] bytes) {
         if (bytes.length > StoredRecord.MOST_PAYLOAD_BYTES) {
             throw new MalformedRecord("fact " + sequence + " is " + bytes.length + " bytes long; a record has at most "
                     + StoredRecord.MOST_PAYLOAD_BYTES);
@@ -184,13 +193,13 @@ public class Ingest {
         try {
             fact = FactCodec.decode(bytes);
         } catch (MalformedRecord unknown) {
-            return EventTypes.UNKNOWN_FACT;
+            return new Arrived(bytes, Optional.empty());
         }
         if (fact.stamp().sequence() != sequence) {
             throw new MalformedRecord(
                     "a fact out of place: its record says " + fact.stamp().sequence() + ", its place " + sequence);
         }
-        return EventTypes.of(fact.fact());
+        return new Arrived(bytes, Optional.of(fact));
     }
 
     private static void take(HostView view, byte[] bytes) {
