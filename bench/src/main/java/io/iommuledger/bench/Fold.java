@@ -20,6 +20,7 @@ final class Fold implements Benchmark {
     private static final int RUNS = 5;
     /** Until what compiles the code has nothing left to do. */
     private static final int WARM_UPS = 2;
+
     private static final HostId HOST = new HostId("bench");
     private static final OperatingSystemMXBean PROCESS =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);

@@ -71,12 +71,13 @@ class TaintTest {
     }
 
     private FakeAgent begun(String host, Policies policies) {
-        FakeAgent agent = rig.dial(host, 1, UUID.randomUUID());
+        UUID instance = UUID.randomUUID();
+        FakeAgent agent = rig.dial(host, 1, instance);
         assertThat(agent.welcomed()).isZero();
         agent.send(
                 0,
                 new EpochBegan(
-                        UUID.randomUUID(), "machine", "boot", "6.1", "test", policies, false, -1, Optional.empty()));
+                        instance, FakeAgent.MACHINE, "boot", "6.1", "test", policies, false, -1, Optional.empty()));
         agent.storedBelow(1);
         return agent;
     }
