@@ -12,6 +12,7 @@ import io.iommuledger.agent.SimulatedMachines;
 import io.iommuledger.agent.journal.DiskFiles;
 import io.iommuledger.agent.journal.Journal;
 import io.iommuledger.agent.journal.JournalFailure;
+import io.iommuledger.agent.recording.AgentKey;
 import io.iommuledger.agent.simulated.SimulatedHost;
 import io.iommuledger.db.Database;
 import io.iommuledger.db.EmbeddedServer;
@@ -102,6 +103,9 @@ class EncodeOnceTest {
     @Test
     void aRequestOf65535RangesPassesThroughEveryPartInShortRecords() throws Exception {
         SimulatedHost machine = SimulatedMachines.demo("wide", directory.resolve("wide"));
+        server.enrol(
+                new HostId("wide"),
+                AgentKey.in(directory.resolve("wide")).known().fingerprint());
         ManagedChannel channel = channel();
         Agent agent = Agent.start(
                 new Agent.Settings(new HostId("wide"), directory.resolve("wide"), Policies.DEFAULT),
@@ -204,6 +208,7 @@ class EncodeOnceTest {
         }
         Files.writeString(state.resolve("epoch"), "1\n");
         SimulatedHost machine = SimulatedMachines.demo("newer", state);
+        server.enrol(new HostId("newer"), AgentKey.in(state).known().fingerprint());
         ManagedChannel channel = channel();
         Agent agent = Agent.start(
                 new Agent.Settings(new HostId("newer"), state, Policies.DEFAULT), machine, machine, channel);
