@@ -4,6 +4,7 @@ import io.iommuledger.db.Arrivals;
 import io.iommuledger.db.AxonModule;
 import io.iommuledger.db.EventLog;
 import io.iommuledger.db.EventSerializer;
+import io.iommuledger.db.EventsOfTypes;
 import java.util.List;
 import javax.sql.DataSource;
 import org.axonframework.common.jdbc.ConnectionProvider;
@@ -48,6 +49,12 @@ class AxonEngineBeans {
     @Bean
     ConnectionProvider axonConnections(DataSource dataSource) {
         return AxonEngine.connections(dataSource);
+    }
+
+    /** Axon's store reads all. */
+    @Bean
+    EventsOfTypes eventsOfTypes(EventStore store) {
+        return types -> store;
     }
 
     @Bean

@@ -116,6 +116,11 @@ public class AxonWiring {
         return LedgerEventStore.on(engine, arrivals);
     }
 
+    @Bean
+    EventsOfTypes eventsOfTypes(LedgerEventStorageEngine engine, Arrivals arrivals) {
+        return LedgerEventStore.ofTypes(engine, arrivals);
+    }
+
     /** Started last and stopped first: its processors work while everything else is there. */
     @Bean(initMethod = "start", destroyMethod = "shutdown")
     Configuration axon(

@@ -69,6 +69,9 @@ public final class EventTypes {
     public static final String OPERATION_REQUESTED = "operation.requested";
     public static final String OPERATION_ENDED = "operation.ended";
     public static final String OPERATION_PART = "operation.list-part";
+    public static final String INSTRUCTION_ENDED = "host.instruction-ended";
+    public static final String EPOCH_BEGAN = "host.epoch-began";
+    public static final String EPOCH_ENDED = "host.epoch-ended";
     private static final String MAP_REQUESTED = "mapping.map-requested";
 
     /** Begins the names of the events of enrolment. */
@@ -109,10 +112,10 @@ public final class EventTypes {
 
     public static String of(Fact fact) {
         return switch (fact) {
-            case EpochBegan f -> "host.epoch-began";
-            case EpochEnded f -> "host.epoch-ended";
+            case EpochBegan f -> EPOCH_BEGAN;
+            case EpochEnded f -> EPOCH_ENDED;
             case DeviceDiscovered f -> "host.device-discovered";
-            case InstructionEnded f -> "host.instruction-ended";
+            case InstructionEnded f -> INSTRUCTION_ENDED;
             case PoliciesChanged f -> "host.policies-changed";
             case GroupFree f -> "group.free";
             case GroupBusy f -> "group.busy";

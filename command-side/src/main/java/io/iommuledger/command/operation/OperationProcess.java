@@ -12,6 +12,7 @@ import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.lifecycle.operation.Outcome;
+import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.MalformedRecord;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -42,6 +44,14 @@ public final class OperationProcess {
 
     /** Name of the event processor. */
     public static final String NAME = "operations";
+
+    /** All that it reads of the log; the index event_of_operations (V027) is of just these. */
+    static final Set<String> TYPES = Set.of(
+            EventTypes.OPERATION_REQUESTED,
+            EventTypes.OPERATION_ENDED,
+            EventTypes.INSTRUCTION_ENDED,
+            EventTypes.EPOCH_BEGAN,
+            EventTypes.EPOCH_ENDED);
 
     /** What a batch of events ends. */
     private static final String ENDS = OperationProcess.class.getName() + ".ends";

@@ -3,6 +3,7 @@ package io.iommuledger.command.operation;
 import io.iommuledger.command.gateway.Epochs;
 import io.iommuledger.command.gateway.Sessions;
 import io.iommuledger.db.AxonModule;
+import io.iommuledger.db.EventsOfTypes;
 import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.commandhandling.SimpleCommandBus;
 import org.axonframework.commandhandling.gateway.CommandGateway;
@@ -41,7 +42,8 @@ class OperationWiring {
             OperationLog log,
             Sessions sessions,
             Epochs epochs,
-            Waiting waiting) {
+            Waiting waiting,
+            EventsOfTypes events) {
         return configurer -> {
             configurer.configureCommandBus(configuration -> bus);
             configurer.configureAggregate(AggregateConfigurer.defaultConfiguration(OperationAggregate.class));
@@ -51,7 +53,7 @@ class OperationWiring {
                     .assignHandlerTypesMatching(OperationProcess.NAME, type -> type.equals(OperationProcess.class))
                     .registerTrackingEventProcessor(
                             OperationProcess.NAME,
-                            org.axonframework.config.Configuration::eventStore,
+                            configuration -> events.of(OperationProcess.TYPES),
                             configuration -> TrackingEventProcessorConfiguration.forSingleThreadedProcessing()
                                     .andAutoStart(false)
                                     // Not Axon's default, a replay up to the head, whose token cannot be read back.
