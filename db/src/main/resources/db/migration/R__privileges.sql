@@ -11,4 +11,5 @@ GRANT USAGE ON SCHEMA "${flyway:defaultSchema}" TO "${service}";
 GRANT SELECT ON event_log, batch_signature TO "${service}";
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     snapshot, dead_letter, token_entry, host_epoch, open_operation, principal, alarm_seen, host_heard,
-    host, device, context, mapping_interval, reset_episode, finding, region, dma_fault TO "${service}";
+    fact_time, fact_gap, requested_operation, host_interval, device_interval, context_interval, mapping_interval,
+    episode_interval, region_interval, finding, dma_fault TO "${service}";

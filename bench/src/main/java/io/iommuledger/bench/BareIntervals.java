@@ -29,8 +29,8 @@ import java.util.function.Function;
 final class BareIntervals {
     private static final String INSERT = """
             INSERT INTO mapping_interval (host, epoch, number, begin_position, begin_nanos, end_position, end_nanos,
-                context, iova_start, iova_last, access, vaddr, state, cause, source)
-            SELECT * FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
+                context, iova_start, iova_last, access, vaddr, state, cause, source, zombie)
+            SELECT *, false FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
                 ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[])
             ON CONFLICT (host, epoch, number, begin_position) DO NOTHING\
             """;

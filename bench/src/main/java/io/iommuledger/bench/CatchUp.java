@@ -215,7 +215,8 @@ final class CatchUp implements Benchmark {
     private static void clear(Store store) throws SQLException {
         store.execute(
                 "DELETE FROM token_entry",
-                "TRUNCATE dma_fault, region, finding, reset_episode, mapping_interval, context, device, host",
+                "TRUNCATE dma_fault, finding, fact_gap, fact_time, requested_operation, region_interval, episode_interval,"
+                        + " mapping_interval, context_interval, device_interval, host_interval",
                 "CHECKPOINT");
     }
 }

@@ -106,7 +106,7 @@ class MigrationTest {
                         .single())
                 .as("nothing of before agents signed")
                 .isZero();
-        for (String projected : List.of("host", "finding", "mapping_interval")) {
+        for (String projected : List.of("host_interval", "finding", "mapping_interval")) {
             assertThat(jdbc.sql("SELECT count(*) FROM " + projected)
                             .query(Long.class)
                             .single())

@@ -83,7 +83,17 @@ class AnswersTest {
     @Test
     void saysWhatStandsInFormsThatReadersKnow() {
         JsonNode answer = rest.ok("mappings/shapes.1-1");
-        assertThat(answer.propertyNames()).containsExactly("position", "instant", "tainted", "mapping");
+        assertThat(answer.propertyNames())
+                .containsExactly(
+                        "position",
+                        "instant",
+                        "fold",
+                        "lagNanos",
+                        "skewNanos",
+                        "completeness",
+                        "pinned",
+                        "tainted",
+                        "mapping");
         assertThat(answer.path("instant").asString()).isEqualTo("2026-01-01T01:00:00.023000000Z");
         JsonNode mapping = answer.path("mapping");
         assertThat(mapping.path("backing").toString())

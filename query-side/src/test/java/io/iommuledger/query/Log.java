@@ -63,6 +63,19 @@ public final class Log {
             return publish(messages);
         }
 
+        /** A fact with a stamp of its own, which may leave sequences out. */
+        public long append(RecordedFact recorded) {
+            next = recorded.stamp().sequence();
+            EventMessage<?> message =
+                    message(new StoredFact(EventTypes.of(recorded.fact()), FactCodec.encode(recorded)));
+            next++;
+            return publish(List.of(message));
+        }
+
+        public StreamId stream() {
+            return stream;
+        }
+
         /** A fact that this version does not know. */
         public long appendUnknown() {
             EventMessage<?> message = message(new StoredFact(EventTypes.UNKNOWN_FACT, new byte[] {8, (byte) next}));
@@ -85,10 +98,14 @@ public final class Log {
         return new Agent(new StreamId(new HostId(host), epoch));
     }
 
-    /** Position of the event. */
-    public long append(OperationEvent event) {
-        return publish(
-                List.of(new GenericDomainEventMessage<>("Operation", "operation/" + event.operation(), 0, event)));
+    /** The first events of an operation; position of the last one. */
+    public long append(OperationEvent... events) {
+        List<EventMessage<?>> messages = new ArrayList<>();
+        for (OperationEvent event : events) {
+            messages.add(new GenericDomainEventMessage<>(
+                    "Operation", "operation/" + event.operation(), messages.size(), event));
+        }
+        return publish(messages);
     }
 
     private long publish(List<EventMessage<?>> messages) {

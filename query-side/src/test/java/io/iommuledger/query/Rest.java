@@ -27,9 +27,7 @@ public final class Rest {
     public record Answer(int status, String type, JsonNode body) {}
 
     public Answer get(String path) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/" + path))
-                .timeout(LONG)
-                .build();
+        HttpRequest request = request(path);
         try {
             HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
             return new Answer(
@@ -42,6 +40,34 @@ public final class Rest {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);
         }
+    }
+
+    /** The very text of an answer that has to be one. */
+    public String text(String path) {
+        HttpRequest request = request(path);
+        try {
+            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(response.statusCode())
+                    .as("GET %s: %s", path, response.body())
+                    .isEqualTo(200);
+            return response.body();
+        } catch (IOException e) {
+            throw new AssertionError("no answer to " + path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** The path by which an answer says that it is found again. */
+    public static String pinned(JsonNode answer) {
+        return answer.path("pinned").asString().substring("/api/v1/".length());
+    }
+
+    private HttpRequest request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/" + path))
+                .timeout(LONG)
+                .build();
     }
 
     /** The body of an answer that has to be one. */

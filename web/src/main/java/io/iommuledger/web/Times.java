@@ -1,6 +1,9 @@
 package io.iommuledger.web;
 
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.OptionalLong;
 
 /** Times in answers: RFC 3339, UTC, nanoseconds. */
 public final class Times {
@@ -16,5 +19,16 @@ public final class Times {
         String fraction = dot < 0 ? "" : text.substring(dot + 1, text.length() - 1);
         String seconds = dot < 0 ? text.substring(0, text.length() - 1) : text.substring(0, dot);
         return seconds + "." + fraction + "0".repeat(9 - fraction.length()) + "Z";
+    }
+
+    /** Nanoseconds since 1970 of an instant of RFC 3339; empty if the text is none, or not of the years 1678 to 2262. */
+    public static OptionalLong nanos(String rfc3339) {
+        try {
+            Instant instant = OffsetDateTime.parse(rfc3339).toInstant();
+            return OptionalLong.of(
+                    Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L), instant.getNano()));
+        } catch (DateTimeParseException | ArithmeticException e) {
+            return OptionalLong.empty();
+        }
     }
 }

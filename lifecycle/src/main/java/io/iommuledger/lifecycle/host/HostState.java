@@ -269,8 +269,8 @@ public final class HostState {
                 .orElse(List.of());
     }
 
-    /** Episodes whose devices do not answer yet; for tests. */
-    List<Episode> openEpisodes() {
+    /** Episodes whose devices do not answer yet. */
+    public List<Episode> openEpisodes() {
         return epochs.all().stream()
                 .flatMap(state -> state.episodes.open().stream())
                 .toList();

@@ -1,7 +1,7 @@
 package io.iommuledger.query.audit;
 
 import io.iommuledger.query.form.Parameters;
-import io.iommuledger.query.host.HostQueries;
+import io.iommuledger.query.position.Bases;
 import io.iommuledger.query.position.Snapshots;
 import io.iommuledger.web.Problem;
 import java.util.List;
@@ -19,7 +19,7 @@ class EventListController {
     private static final Pattern TYPE = Pattern.compile("[a-z]+\\.[a-z-]+");
 
     private final Snapshots snapshots;
-    private final HostQueries hosts;
+    private final Bases bases;
     private final LogQueries log;
 
     /**
@@ -30,9 +30,9 @@ class EventListController {
      */
     record Events(long position, long next, List<String> taintedHosts, List<EventAnswer> events) {}
 
-    EventListController(Snapshots snapshots, HostQueries hosts, LogQueries log) {
+    EventListController(Snapshots snapshots, Bases bases, LogQueries log) {
         this.snapshots = snapshots;
-        this.hosts = hosts;
+        this.bases = bases;
         this.log = log;
     }
 
@@ -52,7 +52,7 @@ class EventListController {
             List<EventAnswer> found = log.find(wanted);
             boolean more = found.size() == wanted.limit();
             long next = more ? found.getLast().position() : Math.max(head, wanted.after());
-            return new Events(head, next, hosts.taintedHosts(wanted.host()), found);
+            return new Events(head, next, bases.taintedHosts(wanted.host()), found);
         });
     }
 

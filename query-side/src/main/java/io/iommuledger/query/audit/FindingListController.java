@@ -1,12 +1,18 @@
 package io.iommuledger.query.audit;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.iommuledger.lifecycle.host.HostId;
-import io.iommuledger.query.form.Listing;
 import io.iommuledger.query.form.Parameters;
-import io.iommuledger.query.host.HostQueries;
-import io.iommuledger.query.position.EffectiveTimes;
+import io.iommuledger.query.paging.Listing;
+import io.iommuledger.query.paging.Order;
+import io.iommuledger.query.paging.Page;
+import io.iommuledger.query.position.Bases;
+import io.iommuledger.query.position.Basis;
 import io.iommuledger.query.position.Snapshots;
+import io.iommuledger.query.position.Standing;
+import io.iommuledger.query.position.When;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -17,43 +23,43 @@ import org.springframework.web.bind.annotation.RestController;
 /** {@code GET hosts/{host}/findings}: what is odd about the facts of a host, newest first. */
 @RestController
 class FindingListController {
+    private static final String SELECT = "SELECT * FROM (SELECT f.* FROM " + Standing.HOSTS
+            + " JOIN finding f ON f.host = h.host AND f.position <= h.at) AS one WHERE true " + Page.AFTER + Page.ORDER;
+
+    private static final Order NEWEST_FIRST = Order.descending(Order.number("position"), Order.number("ordinal"));
+
     private final Snapshots snapshots;
-    private final EffectiveTimes times;
-    private final HostQueries hosts;
+    private final Bases bases;
     private final JdbcClient jdbc;
 
     record FindingAnswer(long position, String text) {}
 
     record Findings(
-            long position,
-            Optional<String> instant,
-            boolean tainted,
-            boolean truncated,
-            List<FindingAnswer> findings) {}
+            @JsonUnwrapped Basis basis, boolean truncated, Optional<String> next, List<FindingAnswer> findings) {}
 
-    FindingListController(Snapshots snapshots, EffectiveTimes times, HostQueries hosts, JdbcClient jdbc) {
+    FindingListController(Snapshots snapshots, Bases bases, JdbcClient jdbc) {
         this.snapshots = snapshots;
-        this.times = times;
-        this.hosts = hosts;
+        this.bases = bases;
         this.jdbc = jdbc;
     }
 
     @GetMapping("/api/v1/hosts/{host}/findings")
     Findings list(
-            @PathVariable String host, @RequestParam Optional<String> limit, @RequestParam Optional<String> wait) {
+            @PathVariable String host,
+            When when,
+            @RequestParam Optional<String> limit,
+            @RequestParam Optional<String> cursor) {
         HostId id = Parameters.host(host);
-        int most = Parameters.limit(limit, Listing.USUAL, Listing.MOST);
-        return snapshots.ofState(wait, position -> {
-            hosts.require(id, position);
-            Listing<FindingAnswer> found = Listing.of(
-                    jdbc.sql("SELECT position, text FROM finding WHERE host = :host"
-                                    + " ORDER BY position DESC, ordinal DESC LIMIT :limit")
-                            .param("host", id.value())
-                            .param("limit", most + 1)
-                            .query((row, number) -> new FindingAnswer(row.getLong("position"), row.getString("text")))
-                            .list(),
-                    most);
-            return new Findings(position, times.of(id), hosts.tainted(id), found.truncated(), found.elements());
+        Page page = Page.parse(when, limit, cursor);
+        return snapshots.ofHost(page.when(), id, standpoint -> {
+            Listing<FindingAnswer> found = page.list(
+                    jdbc,
+                    standpoint,
+                    SELECT,
+                    NEWEST_FIRST,
+                    Map.of(),
+                    (row, number) -> new FindingAnswer(row.getLong("position"), row.getString("text")));
+            return new Findings(bases.ofHost(standpoint), found.truncated(), found.next(), found.elements());
         });
     }
 }

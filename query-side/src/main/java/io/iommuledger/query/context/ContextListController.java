@@ -1,15 +1,20 @@
 package io.iommuledger.query.context;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.query.form.Parameters;
-import io.iommuledger.query.host.HostQueries;
-import io.iommuledger.query.position.EffectiveTimes;
+import io.iommuledger.query.paging.Listing;
+import io.iommuledger.query.paging.Page;
+import io.iommuledger.query.position.Bases;
+import io.iommuledger.query.position.Basis;
 import io.iommuledger.query.position.Snapshots;
+import io.iommuledger.query.position.Standpoint;
+import io.iommuledger.query.position.When;
 import io.iommuledger.web.Problem;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -19,16 +24,15 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ContextListController {
     private final Snapshots snapshots;
-    private final EffectiveTimes times;
-    private final HostQueries hosts;
+    private final Bases bases;
     private final ContextQueries contexts;
 
-    record Contexts(long position, Optional<String> instant, boolean tainted, List<ContextAnswer> contexts) {}
+    record Contexts(
+            @JsonUnwrapped Basis basis, boolean truncated, Optional<String> next, List<ContextAnswer> contexts) {}
 
-    ContextListController(Snapshots snapshots, EffectiveTimes times, HostQueries hosts, ContextQueries contexts) {
+    ContextListController(Snapshots snapshots, Bases bases, ContextQueries contexts) {
         this.snapshots = snapshots;
-        this.times = times;
-        this.hosts = hosts;
+        this.bases = bases;
         this.contexts = contexts;
     }
 
@@ -36,16 +40,19 @@ class ContextListController {
     Contexts list(
             @PathVariable String host,
             @RequestParam(defaultValue = "standing") String state,
-            @RequestParam Optional<String> wait) {
+            When when,
+            @RequestParam Optional<String> limit,
+            @RequestParam Optional<String> cursor) {
         HostId id = Parameters.host(host);
-        Function<HostId, List<ContextAnswer>> query = switch (state.toLowerCase(Locale.ROOT)) {
+        BiFunction<Standpoint, Page, Listing<ContextAnswer>> query = switch (state.toLowerCase(Locale.ROOT)) {
             case "standing" -> contexts::standing;
             case "all" -> contexts::all;
             default -> throw Problem.badField("state", state, "standing or all");
         };
-        return snapshots.ofState(wait, position -> {
-            hosts.require(id, position);
-            return new Contexts(position, times.of(id), hosts.tainted(id), query.apply(id));
+        Page page = Page.parse(when, limit, cursor);
+        return snapshots.ofHost(page.when(), id, standpoint -> {
+            Listing<ContextAnswer> found = query.apply(standpoint, page);
+            return new Contexts(bases.ofHost(standpoint), found.truncated(), found.next(), found.elements());
         });
     }
 }

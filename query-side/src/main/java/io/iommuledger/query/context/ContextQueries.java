@@ -5,12 +5,18 @@ import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.query.column.JsonColumn;
 import io.iommuledger.query.form.Amount;
 import io.iommuledger.query.form.Columns;
+import io.iommuledger.query.paging.Listing;
+import io.iommuledger.query.paging.Order;
+import io.iommuledger.query.paging.Page;
+import io.iommuledger.query.position.Standing;
+import io.iommuledger.query.position.Standpoint;
 import io.iommuledger.web.Hex;
 import io.iommuledger.web.Problem;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -18,21 +24,7 @@ import org.springframework.stereotype.Component;
 /** Rows of contexts. */
 @Component
 public class ContextQueries {
-    private static final String SELECT = """
-            SELECT * FROM (
-                SELECT c.*, h.epoch AS newest_epoch,
-                    (SELECT count(*) FROM mapping_interval i WHERE i.host = c.host AND i.epoch = c.epoch
-                        AND i.context = c.number AND i.end_position IS NULL) AS live,
-                    (SELECT count(*) FROM mapping_interval i WHERE i.host = c.host AND i.epoch = c.epoch
-                        AND i.context = c.number AND i.end_position IS NULL AND i.state = 'REVOKED') AS withdrawn,
-                    (SELECT coalesce(sum(i.iova_last - i.iova_start + 1), 0)::bigint FROM mapping_interval i
-                        WHERE i.host = c.host AND i.epoch = c.epoch AND i.context = c.number
-                        AND i.end_position IS NULL AND i.state IN ('ACTIVE', 'LIMBO') AND i.exporter IS NULL
-                        AND i.device_memory IS NOT TRUE) AS locked,
-                    ARRAY(SELECT d.address FROM device d WHERE d.host = c.host AND d.epoch = h.epoch
-                        AND d.context = c.epoch || '-' || c.number ORDER BY d.address) AS devices
-                FROM context c JOIN host h ON h.id = c.host WHERE c.host = :host) AS one
-            """;
+    private static final Order BY_NUMBER = Order.ascending(Order.number("epoch"), Order.number("number"));
 
     private final JdbcClient jdbc;
 
@@ -41,37 +33,71 @@ public class ContextQueries {
     }
 
     /** Those of the newest epoch that are not closed, and any other that still has live mappings. */
-    List<ContextAnswer> standing(HostId host) {
-        return list(host, "WHERE (epoch = newest_epoch AND state <> 'CLOSED') OR live > 0");
+    Listing<ContextAnswer> standing(Standpoint standpoint, Page page) {
+        String standing = Standing.in(standpoint, "context_interval", "t.host = h.host", "h.at");
+        return list(standpoint, standing, "(p.epoch = p.newest_epoch OR m.live > 0)", page);
     }
 
-    List<ContextAnswer> all(HostId host) {
-        return list(host, "");
+    Listing<ContextAnswer> all(Standpoint standpoint, Page page) {
+        String all = """
+                (SELECT DISTINCT ON (t.epoch, t.number) t.* FROM context_interval t
+                    WHERE t.host = h.host AND t.begin_position <= h.at
+                    ORDER BY t.epoch, t.number, t.begin_position DESC)
+                """;
+        return list(standpoint, all, "true", page);
     }
 
-    /** @throws Problem if the host never had it, as far as the rows say */
-    public void require(HostId host, ContextId context, long position) {
-        if (jdbc.sql("SELECT 1 FROM context WHERE host = :host AND epoch = :epoch AND number = :number")
-                .param("host", host.value())
+    /** @throws Problem if the host had not had it by then */
+    public void require(Standpoint standpoint, HostId host, ContextId context) {
+        if (jdbc.sql("SELECT 1 FROM " + Standing.HOSTS + " JOIN LATERAL "
+                        + Standing.last(
+                                "context_interval",
+                                "t.host = h.host AND t.epoch = :epoch AND t.number = :number",
+                                "h.at")
+                        + " c ON true")
+                .params(standpoint.parameters())
                 .param("epoch", context.epoch())
                 .param("number", context.number())
                 .query()
                 .listOfRows()
                 .isEmpty()) {
             String cure = "as of position %d; GET /api/v1/hosts/%s/contexts?state=all lists the known"
-                    .formatted(position, host);
-            throw Problem.notFound("context", context.toString(), cure).with("position", position);
+                    .formatted(standpoint.known(), host);
+            throw Problem.notFound("context", context.toString(), cure).with("position", standpoint.known());
         }
     }
 
-    private List<ContextAnswer> list(HostId host, String which) {
-        return jdbc.sql(SELECT + which + " ORDER BY epoch, number")
-                .param("host", host.value())
-                .query((row, number) -> answer(row))
-                .list();
+    /** SQL for the bytes that the kernel keeps in place for DMA by mappings {@code i} that fulfil a condition. */
+    public static String locked(String condition) {
+        return """
+                coalesce(sum(i.iova_last - i.iova_start + 1) FILTER (WHERE i.state IN ('ACTIVE', 'LIMBO')
+                    AND i.exporter IS NULL AND i.device_memory IS NOT TRUE AND %s), 0)::bigint
+                """.formatted(condition);
     }
 
-    private static ContextAnswer answer(ResultSet row) throws SQLException {
+    private Listing<ContextAnswer> list(Standpoint standpoint, String contexts, String which, Page page) {
+        String mappings = Standing.in(
+                standpoint,
+                "mapping_interval",
+                "t.host = p.host AND t.epoch = p.epoch AND t.context = p.number",
+                "p.at");
+        String devices =
+                Standing.in(standpoint, "device_interval", "t.host = p.host AND t.epoch = p.newest_epoch", "p.at");
+        String sql = """
+                SELECT p.*, m.live, m.withdrawn, m.locked,
+                    ARRAY(SELECT d.address FROM %s d WHERE d.context = p.epoch || '-' || p.number ORDER BY d.address)
+                        AS devices
+                FROM (SELECT c.*, h.at, h.epoch AS newest_epoch FROM %s JOIN LATERAL %s c ON true) AS p
+                JOIN LATERAL (
+                    SELECT count(*) AS live, count(*) FILTER (WHERE i.state = 'REVOKED') AS withdrawn, %s AS locked
+                    FROM %s i) AS m ON true
+                WHERE %s %s %s
+                """.formatted(
+                        devices, Standing.HOSTS, contexts, locked("true"), mappings, which, Page.AFTER, Page.ORDER);
+        return page.list(jdbc, standpoint, sql, BY_NUMBER, Map.of(), ContextQueries::answer);
+    }
+
+    private static ContextAnswer answer(ResultSet row, int number) throws SQLException {
         long live = row.getLong("live");
         boolean closed = row.getString("state").equals("CLOSED");
         long limit = row.getLong("mapping_limit");

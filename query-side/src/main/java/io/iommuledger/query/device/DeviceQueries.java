@@ -1,14 +1,20 @@
 package io.iommuledger.query.device;
 
 import io.iommuledger.lifecycle.device.Bar;
-import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.query.column.JsonColumn;
 import io.iommuledger.query.form.Amount;
 import io.iommuledger.query.form.Columns;
+import io.iommuledger.query.form.Moment;
+import io.iommuledger.query.paging.Listing;
+import io.iommuledger.query.paging.Order;
+import io.iommuledger.query.paging.Page;
+import io.iommuledger.query.position.Standing;
+import io.iommuledger.query.position.Standpoint;
 import io.iommuledger.web.Hex;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -16,6 +22,9 @@ import org.springframework.stereotype.Component;
 /** Rows of devices. */
 @Component
 class DeviceQueries {
+    private static final Order BY_ADDRESS = Order.ascending(Order.text("address"));
+    private static final Order BY_BEGIN = Order.ascending(Order.number("begin_position"), Order.number("epoch"));
+
     private final JdbcClient jdbc;
 
     DeviceQueries(JdbcClient jdbc) {
@@ -23,18 +32,42 @@ class DeviceQueries {
     }
 
     /** What the newest epoch knows; a device that it has not found is not there. */
-    List<DeviceAnswer> of(HostId host) {
-        return jdbc.sql("""
-                        SELECT d.*, ARRAY(
-                            SELECT e.host || '.' || e.epoch || '-r' || e.number FROM reset_episode e
-                            WHERE e.host = d.host AND e.end_position IS NULL AND d.address = ANY(e.affected)
-                            ORDER BY e.begin_position) AS episodes
-                        FROM device d JOIN host h ON h.id = d.host AND h.epoch = d.epoch
-                        WHERE d.host = :host ORDER BY d.address
-                        """)
-                .param("host", host.value())
-                .query((row, number) -> answer(row))
-                .list();
+    Listing<DeviceAnswer> of(Standpoint standpoint, Page page) {
+        String devices = Standing.in(standpoint, "device_interval", "t.host = h.host AND t.epoch = h.epoch", "h.at");
+        String sql = """
+                SELECT * FROM (
+                    SELECT d.*, ARRAY(
+                        SELECT e.host || '.' || e.epoch || '-r' || e.number FROM %s e
+                        WHERE d.address = ANY(e.affected) ORDER BY e.began_position, e.number) AS episodes
+                    FROM %s JOIN LATERAL %s d ON true) AS one
+                WHERE true %s %s
+                """.formatted(episodes(standpoint), Standing.HOSTS, devices, Page.AFTER, Page.ORDER);
+        return page.list(jdbc, standpoint, sql, BY_ADDRESS, Map.of(), (row, number) -> answer(row));
+    }
+
+    /** Every interval of its life so far, in whatever epoch, oldest first. */
+    Listing<DeviceInterval> history(Standpoint standpoint, PciAddress device, Page page) {
+        String sql = """
+                SELECT * FROM (
+                    SELECT t.*, h.at, '{}'::text[] AS episodes FROM %s JOIN device_interval t
+                    ON t.host = h.host AND t.address = :address AND t.begin_position <= h.at) AS one
+                WHERE true %s %s
+                """.formatted(Standing.HOSTS, Page.AFTER, Page.ORDER);
+        return page.list(
+                jdbc, standpoint, sql, BY_BEGIN, Map.of("address", device.toString()), (row, number) -> interval(row));
+    }
+
+    private static String episodes(Standpoint standpoint) {
+        return Standing.in(standpoint, "episode_interval", "t.host = h.host", "h.at");
+    }
+
+    private static DeviceInterval interval(ResultSet row) throws SQLException {
+        Optional<Moment> end = Columns.moment(row, "end_position", "end_nanos");
+        return new DeviceInterval(
+                row.getLong("epoch"),
+                Moment.of(row.getLong("begin_position"), row.getLong("begin_nanos")),
+                end.isPresent() && end.get().position() <= row.getLong("at") ? end : Optional.empty(),
+                answer(row));
     }
 
     private static DeviceAnswer answer(ResultSet row) throws SQLException {

@@ -1,5 +1,6 @@
 package io.iommuledger.query.fault;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.host.HostId;
@@ -7,18 +8,23 @@ import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.query.column.IovaColumn;
 import io.iommuledger.query.form.Amount;
 import io.iommuledger.query.form.Columns;
-import io.iommuledger.query.form.Listing;
 import io.iommuledger.query.form.Moment;
 import io.iommuledger.query.form.Parameters;
-import io.iommuledger.query.host.HostQueries;
-import io.iommuledger.query.position.EffectiveTimes;
+import io.iommuledger.query.paging.Listing;
+import io.iommuledger.query.paging.Order;
+import io.iommuledger.query.paging.Page;
+import io.iommuledger.query.position.Bases;
+import io.iommuledger.query.position.Basis;
 import io.iommuledger.query.position.Snapshots;
+import io.iommuledger.query.position.Standing;
+import io.iommuledger.query.position.When;
 import io.iommuledger.web.Body;
 import io.iommuledger.web.Hex;
 import io.iommuledger.web.Times;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -29,22 +35,26 @@ import org.springframework.web.bind.annotation.RestController;
 /** {@code GET hosts/{host}/faults}: DMA that the IOMMU stopped, with what is or last was at the address. */
 @RestController
 class FaultListController {
+    private static final Order NEWEST_FIRST = Order.descending(Order.number("position"));
+
     /** The mapping that stood there, or else the last one in that context that covered the address before. */
-    private static final String SELECT = """
+    private static final String SELECT =
+            """
             SELECT f.*, m.number AS known, m.state, m.cause, m.begin_nanos, m.begin_position
-            FROM dma_fault f LEFT JOIN LATERAL (
+            FROM (SELECT * FROM (
+                SELECT f.* FROM %s JOIN dma_fault f ON f.host = h.host AND f.position <= h.at %%s) AS one
+                WHERE true %s %s) AS f
+            LEFT JOIN LATERAL (
                 SELECT i.* FROM mapping_interval i
                 WHERE i.host = f.host AND i.epoch = f.epoch AND i.context = f.context
+                    AND i.iova_node = ANY(fork_path(f.iova))
                     AND i.iova_start <= f.iova AND i.iova_last >= f.iova AND i.begin_position < f.position
                     AND i.state <> 'REFUSED' AND i.state <> 'REQUESTED'
-                ORDER BY i.begin_position DESC LIMIT 1) AS m ON true
-            WHERE f.host = :host AND (:anyDevice OR f.device = :device) AND (:anyIova OR f.iova = :iova)
-            ORDER BY f.position DESC LIMIT :limit
-            """;
+                ORDER BY i.begin_position DESC LIMIT 1) AS m ON true %s
+            """.formatted(Standing.HOSTS, Page.AFTER, Page.ORDER, "ORDER BY f.position DESC");
 
     private final Snapshots snapshots;
-    private final EffectiveTimes times;
-    private final HostQueries hosts;
+    private final Bases bases;
     private final JdbcClient jdbc;
 
     /**
@@ -69,13 +79,11 @@ class FaultListController {
             Optional<Moment> mappingSince,
             String explanation) {}
 
-    record Faults(
-            long position, Optional<String> instant, boolean tainted, boolean truncated, List<FaultAnswer> faults) {}
+    record Faults(@JsonUnwrapped Basis basis, boolean truncated, Optional<String> next, List<FaultAnswer> faults) {}
 
-    FaultListController(Snapshots snapshots, EffectiveTimes times, HostQueries hosts, JdbcClient jdbc) {
+    FaultListController(Snapshots snapshots, Bases bases, JdbcClient jdbc) {
         this.snapshots = snapshots;
-        this.times = times;
-        this.hosts = hosts;
+        this.bases = bases;
         this.jdbc = jdbc;
     }
 
@@ -84,26 +92,22 @@ class FaultListController {
             @PathVariable String host,
             @RequestParam Optional<String> device,
             @RequestParam Optional<String> iova,
+            When when,
             @RequestParam Optional<String> limit,
-            @RequestParam Optional<String> wait) {
+            @RequestParam Optional<String> cursor) {
         HostId id = Parameters.host(host);
         Optional<PciAddress> address = device.map(Parameters::device);
         Optional<Long> at = iova.map(text -> Body.parseU64("iova", text));
-        int most = Parameters.limit(limit, Listing.USUAL, Listing.MOST);
-        return snapshots.ofState(wait, position -> {
-            hosts.require(id, position);
-            Listing<FaultAnswer> found = Listing.of(
-                    jdbc.sql(SELECT)
-                            .param("host", id.value())
-                            .param("anyDevice", address.isEmpty())
-                            .param("device", address.map(PciAddress::toString).orElse(""))
-                            .param("anyIova", at.isEmpty())
-                            .param("iova", IovaColumn.flip(at.orElse(0L)))
-                            .param("limit", most + 1)
-                            .query((row, number) -> answer(row))
-                            .list(),
-                    most);
-            return new Faults(position, times.of(id), hosts.tainted(id), found.truncated(), found.elements());
+        Page page = Page.parse(when, limit, cursor);
+        String wanted =
+                (address.isPresent() ? " AND f.device = :device" : "") + (at.isPresent() ? " AND f.iova = :iova" : "");
+        Map<String, Object> parameters = Map.of(
+                "device", address.map(PciAddress::toString).orElse(""),
+                "iova", IovaColumn.flip(at.orElse(0L)));
+        return snapshots.ofHost(page.when(), id, standpoint -> {
+            Listing<FaultAnswer> found = page.list(
+                    jdbc, standpoint, SELECT.formatted(wanted), NEWEST_FIRST, parameters, (row, number) -> answer(row));
+            return new Faults(bases.ofHost(standpoint), found.truncated(), found.next(), found.elements());
         });
     }
 

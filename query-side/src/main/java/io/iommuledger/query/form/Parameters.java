@@ -4,13 +4,20 @@ import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.mapping.MappingId;
+import io.iommuledger.lifecycle.reset.EpisodeId;
 import io.iommuledger.web.Problem;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.boot.convert.DurationStyle;
 
 /** What a request says in its path and query; a refusal names the field and shows its value. */
 public final class Parameters {
+    private static final Pattern EPISODE = Pattern.compile("(.+)\\.(\\d{1,18})-r(\\d{1,18})");
+    private static final Duration LONGEST = Duration.ofDays(36_500);
 
     private Parameters() {}
 
@@ -50,6 +57,20 @@ public final class Parameters {
         return parsed("mapping", text, MappingId::parse, "HOST.EPOCH-N, for example rack7.3-15");
     }
 
+    public static EpisodeId episode(String text) {
+        String expected = "HOST.EPOCH-rN, for example rack7.3-r2";
+        Matcher form = EPISODE.matcher(text);
+        if (!form.matches()) {
+            throw Problem.badField("reset", text, expected);
+        }
+        return parsed(
+                "reset",
+                text,
+                all -> new EpisodeId(
+                        new HostId(form.group(1)), Long.parseLong(form.group(2)), Long.parseLong(form.group(3))),
+                expected);
+    }
+
     public static PciAddress device(String text) {
         return parsed("device", text, PciAddress::parse, "domain:bus:device.function, for example 0000:3b:00.0");
     }
@@ -59,6 +80,16 @@ public final class Parameters {
             throw Problem.badField(field, text, String.join(" or ", known));
         }
         return text;
+    }
+
+    /** {@code 500ms}, {@code 2s}, {@code 5m}, {@code 1h}, {@code 7d}, or a duration of ISO 8601. */
+    public static Duration duration(String field, String text) {
+        String expected = "a duration, for example 500ms, 2s or PT2M";
+        Duration value = parsed(field, text, DurationStyle::detectAndParse, expected);
+        if (value.isNegative() || value.compareTo(LONGEST) > 0) {
+            throw Problem.badField(field, text, expected);
+        }
+        return value;
     }
 
     public static boolean flag(String field, String text) {

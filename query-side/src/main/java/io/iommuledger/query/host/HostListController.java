@@ -1,7 +1,12 @@
 package io.iommuledger.query.host;
 
-import io.iommuledger.query.position.EffectiveTimes;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.iommuledger.query.paging.Listing;
+import io.iommuledger.query.paging.Page;
+import io.iommuledger.query.position.Bases;
+import io.iommuledger.query.position.Basis;
 import io.iommuledger.query.position.Snapshots;
+import io.iommuledger.query.position.When;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -12,19 +17,23 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class HostListController {
     private final Snapshots snapshots;
-    private final EffectiveTimes times;
+    private final Bases bases;
     private final HostQueries hosts;
 
-    record Hosts(long position, Optional<String> instant, List<HostAnswer> hosts) {}
+    record Hosts(@JsonUnwrapped Basis basis, boolean truncated, Optional<String> next, List<HostAnswer> hosts) {}
 
-    HostListController(Snapshots snapshots, EffectiveTimes times, HostQueries hosts) {
+    HostListController(Snapshots snapshots, Bases bases, HostQueries hosts) {
         this.snapshots = snapshots;
-        this.times = times;
+        this.bases = bases;
         this.hosts = hosts;
     }
 
     @GetMapping("/api/v1/hosts")
-    Hosts list(@RequestParam Optional<String> wait) {
-        return snapshots.ofState(wait, position -> new Hosts(position, times.newest(), hosts.all()));
+    Hosts list(When when, @RequestParam Optional<String> limit, @RequestParam Optional<String> cursor) {
+        Page page = Page.parse(when, limit, cursor);
+        return snapshots.ofHosts(page.when(), Optional.empty(), standpoint -> {
+            Listing<HostAnswer> found = hosts.all(standpoint, page, when.at().isEmpty());
+            return new Hosts(bases.ofHosts(standpoint), found.truncated(), found.next(), found.elements());
+        });
     }
 }

@@ -1,14 +1,19 @@
 package io.iommuledger.query.host;
 
 import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.query.context.ContextQueries;
 import io.iommuledger.query.form.Amount;
-import io.iommuledger.web.Problem;
+import io.iommuledger.query.paging.Listing;
+import io.iommuledger.query.paging.Order;
+import io.iommuledger.query.paging.Page;
+import io.iommuledger.query.position.Standing;
+import io.iommuledger.query.position.Standpoint;
 import io.iommuledger.web.Taint;
 import io.iommuledger.web.Times;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -16,50 +21,50 @@ import org.springframework.stereotype.Component;
 /** Rows of hosts. */
 @Component
 public class HostQueries implements Taint {
+    private static final Order BY_ID = Order.ascending(Order.text("id"));
+
     private final JdbcClient jdbc;
 
     HostQueries(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
-    List<HostAnswer> all() {
-        return jdbc.sql("""
-            SELECT h.*, w.epoch AS heard_epoch, w.next_sequence, w.wall_nanos,
-                (extract(epoch FROM w.heard_at) * 1000000)::bigint AS heard_micros,
-                (SELECT count(*) FROM device d WHERE d.host = h.id AND d.epoch = h.epoch) AS devices,
-                (SELECT count(*) FROM context c
-                    WHERE c.host = h.id AND c.epoch = h.epoch AND c.state = 'OPEN') AS contexts,
-                (SELECT count(*) FROM mapping_interval i
-                    WHERE i.host = h.id AND i.end_position IS NULL) AS mappings,
-                (SELECT count(*) FROM mapping_interval i WHERE i.host = h.id AND i.end_position IS NULL
-                    AND i.state IN ('STALE', 'REVOKED', 'ORPHANED')
-                    AND i.cause <> 'PERMISSION') AS zombies,
-                (SELECT coalesce(sum(i.iova_last - i.iova_start + 1), 0)::bigint FROM mapping_interval i
-                    WHERE i.host = h.id AND i.epoch = h.epoch AND i.end_position IS NULL
-                    AND i.state IN ('ACTIVE', 'LIMBO') AND i.exporter IS NULL
-                    AND i.device_memory IS NOT TRUE) AS locked
-            FROM host h LEFT JOIN host_heard w ON w.host = h.id ORDER BY h.id
-            """).query((row, number) -> answer(row)).list();
-    }
-
-    /** @throws Problem if no fact of the host is in the rows yet */
-    public void require(HostId host, long position) {
-        if (jdbc.sql("SELECT 1 FROM host WHERE id = :host")
-                .param("host", host.value())
-                .query()
-                .listOfRows()
-                .isEmpty()) {
-            throw Problem.notFound(
-                            "host", host.value(), "as of position " + position + "; GET /api/v1/hosts lists the known")
-                    .with("position", position);
-        }
+    /** @param moment whether to tell what is only known of the moment: up to when each was heard */
+    Listing<HostAnswer> all(Standpoint standpoint, Page page, boolean moment) {
+        String devices = Standing.in(standpoint, "device_interval", "t.host = h.host AND t.epoch = h.epoch", "h.at");
+        String contexts = Standing.in(standpoint, "context_interval", "t.host = h.host", "h.at");
+        String mappings = Standing.in(standpoint, "mapping_interval", "t.host = h.host", "h.at");
+        String sql = """
+                SELECT * FROM (
+                    SELECT e.*, h.host AS id, d.devices, c.contexts, m.*, w.epoch AS heard_epoch, w.next_sequence,
+                        w.wall_nanos, (extract(epoch FROM w.heard_at) * 1000000)::bigint AS heard_micros
+                    FROM %s LEFT JOIN host_heard w ON w.host = h.host AND :moment
+                    JOIN LATERAL %s e ON true
+                    JOIN LATERAL (SELECT count(*) AS devices FROM %s d) AS d ON true
+                    JOIN LATERAL (
+                        SELECT count(*) FILTER (WHERE c.epoch = h.epoch AND c.state = 'OPEN') AS contexts
+                        FROM %s c) AS c ON true
+                    JOIN LATERAL (
+                        SELECT count(*) AS mappings, count(*) FILTER (WHERE i.zombie) AS zombies, %s AS locked
+                        FROM %s i) AS m ON true) AS one
+                WHERE true %s %s
+                """.formatted(
+                        Standing.HOSTS,
+                        Standing.last("host_interval", "t.host = h.host", "h.at"),
+                        devices,
+                        contexts,
+                        ContextQueries.locked("i.epoch = h.epoch"),
+                        mappings,
+                        Page.AFTER,
+                        Page.ORDER);
+        return page.list(jdbc, standpoint, sql, BY_ID, Map.of("moment", moment), (row, number) -> answer(row));
     }
 
     private static Object limit(long bytes) {
         return bytes < 0 ? "unlimited" : Amount.unsigned(bytes);
     }
 
-    public static HostAnswer.PolicyNames policies(ResultSet row) throws SQLException {
+    private static HostAnswer.PolicyNames policies(ResultSet row) throws SQLException {
         return new HostAnswer.PolicyNames(
                 row.getString("on_release").toLowerCase(Locale.ROOT),
                 row.getString("on_reset").toLowerCase(Locale.ROOT),
@@ -68,32 +73,18 @@ public class HostQueries implements Taint {
 
     @Override
     public Optional<Boolean> of(HostId host) {
-        return jdbc.sql("SELECT tainted FROM host WHERE id = :host")
+        return jdbc.sql("SELECT tainted FROM host_interval WHERE host = :host AND end_position IS NULL")
                 .param("host", host.value())
                 .query(Boolean.class)
                 .optional();
     }
 
-    /** As {@link #of}; false of one that is not known. */
-    public boolean tainted(HostId host) {
-        return of(host).orElse(false);
-    }
-
-    /** Of one host, or of any if none is named. */
-    public List<String> taintedHosts(Optional<HostId> host) {
-        return jdbc.sql("SELECT id FROM host WHERE tainted AND (:any OR id = :host) ORDER BY id")
-                .param("any", host.isEmpty())
-                .param("host", host.map(HostId::value).orElse(""))
-                .query(String.class)
-                .list();
-    }
-
-    Optional<PolicyAnswer> policiesOf(HostId host) {
-        return jdbc.sql("SELECT * FROM host WHERE id = :host")
-                .param("host", host.value())
-                .query((row, number) ->
-                        new PolicyAnswer(policies(row), row.getBoolean("sealed"), row.getBoolean("tainted")))
-                .optional();
+    PolicyAnswer policiesOf(Standpoint standpoint) {
+        return jdbc.sql("SELECT e.* FROM " + Standing.HOSTS + " JOIN LATERAL "
+                        + Standing.last("host_interval", "t.host = h.host", "h.at") + " e ON true")
+                .params(standpoint.parameters())
+                .query((row, number) -> new PolicyAnswer(policies(row), row.getBoolean("sealed")))
+                .single();
     }
 
     private static Optional<HostAnswer.HeardUpTo> heardUpTo(ResultSet row) throws SQLException {

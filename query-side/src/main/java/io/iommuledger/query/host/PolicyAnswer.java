@@ -1,4 +1,4 @@
 package io.iommuledger.query.host;
 
-/** Policies of a host, whether they can be relaxed, and whether any has been weaker than the default in this epoch. */
-record PolicyAnswer(HostAnswer.PolicyNames policies, boolean sealed, boolean tainted) {}
+/** Policies of a host, and whether they cannot be relaxed. */
+record PolicyAnswer(HostAnswer.PolicyNames policies, boolean sealed) {}

@@ -1,51 +1,40 @@
 package io.iommuledger.query.host;
 
-import io.iommuledger.lifecycle.host.HostId;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.iommuledger.query.form.Parameters;
-import io.iommuledger.query.position.EffectiveTimes;
+import io.iommuledger.query.position.Bases;
+import io.iommuledger.query.position.Basis;
 import io.iommuledger.query.position.Snapshots;
-import java.util.Optional;
+import io.iommuledger.query.position.When;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** {@code GET hosts/{host}/policies}. */
 @RestController
 class PolicyReadController {
     private final Snapshots snapshots;
-    private final EffectiveTimes times;
+    private final Bases bases;
     private final HostQueries hosts;
 
-    record InForce(
-            long position,
-            Optional<String> instant,
-            String onRelease,
-            String onReset,
-            String mmio,
-            boolean sealed,
-            boolean tainted) {}
+    record InForce(@JsonUnwrapped Basis basis, String onRelease, String onReset, String mmio, boolean sealed) {}
 
-    PolicyReadController(Snapshots snapshots, EffectiveTimes times, HostQueries hosts) {
+    PolicyReadController(Snapshots snapshots, Bases bases, HostQueries hosts) {
         this.snapshots = snapshots;
-        this.times = times;
+        this.bases = bases;
         this.hosts = hosts;
     }
 
     @GetMapping("/api/v1/hosts/{host}/policies")
-    InForce policies(@PathVariable String host, @RequestParam Optional<String> wait) {
-        HostId id = Parameters.host(host);
-        return snapshots.ofState(wait, position -> {
-            hosts.require(id, position);
-            PolicyAnswer found = hosts.policiesOf(id).orElseThrow();
+    InForce policies(@PathVariable String host, When when) {
+        return snapshots.ofHost(when, Parameters.host(host), standpoint -> {
+            PolicyAnswer found = hosts.policiesOf(standpoint);
             return new InForce(
-                    position,
-                    times.of(id),
+                    bases.ofHost(standpoint),
                     found.policies().onRelease(),
                     found.policies().onReset(),
                     found.policies().mmio(),
-                    found.sealed(),
-                    found.tainted());
+                    found.sealed());
         });
     }
 }

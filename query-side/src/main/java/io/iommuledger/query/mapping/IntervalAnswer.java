@@ -9,9 +9,14 @@ import java.util.UUID;
  * One interval of a mapping's life.
  *
  * @param operation that began it
+ * @param principal who asked for the mapping
  * @param to        where it ended, which is where the next one begins; a terminal state ends where it begins
  */
 record IntervalAnswer(
+        String mapping,
+        String context,
+        String iova,
+        String last,
         String state,
         String cause,
         String source,
@@ -22,4 +27,5 @@ record IntervalAnswer(
         Optional<Moment> to,
         Optional<Object> durationNanos,
         String access,
+        Optional<String> principal,
         Optional<ExposureAnswer> exposure) {}

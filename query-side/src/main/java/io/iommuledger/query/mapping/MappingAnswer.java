@@ -1,5 +1,6 @@
 package io.iommuledger.query.mapping;
 
+import io.iommuledger.query.form.Moment;
 import io.iommuledger.query.form.Refused;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +11,9 @@ import java.util.UUID;
  *
  * @param size         bytes
  * @param since        effective time at which its state began, at {@code sincePosition}
+ * @param until        where that state ended, if it has
  * @param operation    that brought it into its state
+ * @param principal    who asked for the mapping
  * @param episode      the reset episode that made it stale
  * @param importers    devices that reach it: their groups are in its context
  * @param permanent    withdrawn, and its restoration failed: an alarm until its owner does something
@@ -34,7 +37,9 @@ record MappingAnswer(
         String source,
         String since,
         long sincePosition,
+        Optional<Moment> until,
         Optional<UUID> operation,
+        Optional<String> principal,
         Optional<String> episode,
         Optional<Refused> refusal,
         Optional<String> exporter,

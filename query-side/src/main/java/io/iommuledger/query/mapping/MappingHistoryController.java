@@ -1,10 +1,15 @@
 package io.iommuledger.query.mapping;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.query.form.Parameters;
-import io.iommuledger.query.host.HostQueries;
-import io.iommuledger.query.position.EffectiveTimes;
+import io.iommuledger.query.paging.Listing;
+import io.iommuledger.query.paging.Page;
+import io.iommuledger.query.position.Bases;
+import io.iommuledger.query.position.Basis;
 import io.iommuledger.query.position.Snapshots;
+import io.iommuledger.query.position.Standpoint;
+import io.iommuledger.query.position.When;
 import io.iommuledger.web.Problem;
 import java.util.List;
 import java.util.Optional;
@@ -17,53 +22,53 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class MappingHistoryController {
     private final Snapshots snapshots;
-    private final EffectiveTimes times;
-    private final HostQueries hosts;
+    private final Bases bases;
     private final MappingQueries mappings;
 
-    record One(long position, Optional<String> instant, boolean tainted, MappingAnswer mapping) {}
+    record One(@JsonUnwrapped Basis basis, MappingAnswer mapping) {}
 
     record History(
-            long position,
-            Optional<String> instant,
-            boolean tainted,
+            @JsonUnwrapped Basis basis,
+            boolean truncated,
+            Optional<String> next,
             MappingAnswer mapping,
             List<IntervalAnswer> intervals) {}
 
-    MappingHistoryController(Snapshots snapshots, EffectiveTimes times, HostQueries hosts, MappingQueries mappings) {
-        this.hosts = hosts;
+    MappingHistoryController(Snapshots snapshots, Bases bases, MappingQueries mappings) {
         this.snapshots = snapshots;
-        this.times = times;
+        this.bases = bases;
         this.mappings = mappings;
     }
 
     @GetMapping("/api/v1/mappings/{mapping}")
-    One one(@PathVariable String mapping, @RequestParam Optional<String> wait) {
+    One one(@PathVariable String mapping, When when) {
         MappingId id = Parameters.mapping(mapping);
-        return snapshots.ofState(
-                wait,
-                position -> new One(position, times.of(id.host()), hosts.tainted(id.host()), required(id, position)));
+        return snapshots.ofHost(
+                when, id.host(), standpoint -> new One(bases.ofHost(standpoint), required(standpoint, id)));
     }
 
     @GetMapping("/api/v1/mappings/{mapping}/history")
-    History history(@PathVariable String mapping, @RequestParam Optional<String> wait) {
+    History history(
+            @PathVariable String mapping,
+            When when,
+            @RequestParam Optional<String> limit,
+            @RequestParam Optional<String> cursor) {
         MappingId id = Parameters.mapping(mapping);
-        return snapshots.ofState(
-                wait,
-                position -> new History(
-                        position,
-                        times.of(id.host()),
-                        hosts.tainted(id.host()),
-                        required(id, position),
-                        mappings.history(id)));
+        Page page = Page.parse(when, limit, cursor);
+        return snapshots.ofHost(page.when(), id.host(), standpoint -> {
+            MappingAnswer last = required(standpoint, id);
+            Listing<IntervalAnswer> found = mappings.history(standpoint, id, page);
+            return new History(bases.ofHost(standpoint), found.truncated(), found.next(), last, found.elements());
+        });
     }
 
-    private MappingAnswer required(MappingId id, long position) {
-        return mappings.find(id)
+    private MappingAnswer required(Standpoint standpoint, MappingId id) {
+        return mappings.find(standpoint, id)
                 .orElseThrow(() -> Problem.notFound(
                                 "mapping",
                                 id.toString(),
-                                "as of position " + position + "; a context's mappings?state=all lists the known")
-                        .with("position", position));
+                                "as of position " + standpoint.known()
+                                        + "; a context's mappings?state=all lists the known")
+                        .with("position", standpoint.known()));
     }
 }

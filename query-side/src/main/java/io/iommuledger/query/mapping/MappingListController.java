@@ -1,14 +1,19 @@
 package io.iommuledger.query.mapping;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.iommuledger.lifecycle.context.ContextId;
+import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.query.context.ContextQueries;
-import io.iommuledger.query.form.Listing;
 import io.iommuledger.query.form.Parameters;
-import io.iommuledger.query.host.HostQueries;
-import io.iommuledger.query.position.EffectiveTimes;
+import io.iommuledger.query.paging.Listing;
+import io.iommuledger.query.paging.Page;
+import io.iommuledger.query.position.Bases;
+import io.iommuledger.query.position.Basis;
 import io.iommuledger.query.position.Snapshots;
+import io.iommuledger.query.position.When;
+import io.iommuledger.web.Problem;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -16,38 +21,27 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code GET hosts/{host}/contexts/{context}/mappings} and {@code GET zombies}: many mappings at once. */
+/** {@code GET hosts/{host}/contexts/{context}/mappings} and {@code GET mappings}: many mappings at once. */
 @RestController
 class MappingListController {
     private final Snapshots snapshots;
-    private final EffectiveTimes times;
-    private final HostQueries hosts;
+    private final Bases bases;
     private final ContextQueries contexts;
     private final MappingQueries mappings;
 
     record Mappings(
-            long position,
-            Optional<String> instant,
-            boolean tainted,
-            boolean truncated,
-            List<MappingAnswer> mappings) {}
+            @JsonUnwrapped Basis basis, boolean truncated, Optional<String> next, List<MappingAnswer> mappings) {
+        static Mappings of(Basis basis, Listing<MappingAnswer> found) {
+            return new Mappings(basis, found.truncated(), found.next(), found.elements());
+        }
+    }
 
-    record Zombies(
-            long position,
-            Optional<String> instant,
-            List<String> taintedHosts,
-            boolean truncated,
-            List<MappingAnswer> zombies) {}
+    record Intervals(
+            @JsonUnwrapped Basis basis, boolean truncated, Optional<String> next, List<IntervalAnswer> intervals) {}
 
-    MappingListController(
-            Snapshots snapshots,
-            EffectiveTimes times,
-            HostQueries hosts,
-            ContextQueries contexts,
-            MappingQueries mappings) {
+    MappingListController(Snapshots snapshots, Bases bases, ContextQueries contexts, MappingQueries mappings) {
         this.snapshots = snapshots;
-        this.times = times;
-        this.hosts = hosts;
+        this.bases = bases;
         this.contexts = contexts;
         this.mappings = mappings;
     }
@@ -58,37 +52,62 @@ class MappingListController {
             @PathVariable String context,
             @RequestParam(defaultValue = "live") String state,
             @RequestParam Optional<String> iova,
+            When when,
             @RequestParam Optional<String> limit,
-            @RequestParam Optional<String> wait) {
+            @RequestParam Optional<String> cursor) {
         HostId hostId = Parameters.host(host);
         ContextId id = Parameters.context(context);
         StateFilter states = StateFilter.parse(state);
         IovaRange range = iova.map(IovaFilter::parse).orElse(IovaRange.ALL);
-        int most = Parameters.limit(limit, Listing.USUAL, Listing.MOST);
-        return snapshots.ofState(wait, position -> {
-            hosts.require(hostId, position);
-            contexts.require(hostId, id, position);
-            Listing<MappingAnswer> found = mappings.of(hostId, id, states, range, most);
-            return new Mappings(position, times.of(hostId), hosts.tainted(hostId), found.truncated(), found.elements());
+        Page page = Page.parse(when, limit, cursor);
+        return snapshots.ofHost(page.when(), hostId, standpoint -> {
+            contexts.require(standpoint, hostId, id);
+            return Mappings.of(bases.ofHost(standpoint), mappings.ofContext(standpoint, id, states, range, page));
         });
     }
 
-    @GetMapping("/api/v1/zombies")
-    Zombies zombies(
-            @RequestParam Optional<String> host,
+    /** What was ever mapped in a range of a context. */
+    @GetMapping("/api/v1/hosts/{host}/contexts/{context}/history")
+    Intervals history(
+            @PathVariable String host,
+            @PathVariable String context,
+            @RequestParam Optional<String> iova,
+            When when,
             @RequestParam Optional<String> limit,
-            @RequestParam Optional<String> wait) {
-        Optional<HostId> id = host.map(Parameters::host);
-        int most = Parameters.limit(limit, Listing.USUAL, Listing.MOST);
-        return snapshots.ofState(wait, position -> {
-            id.ifPresent(known -> hosts.require(known, position));
-            Listing<MappingAnswer> found = mappings.zombies(id, most);
-            return new Zombies(
-                    position,
-                    id.map(times::of).orElseGet(times::newest),
-                    hosts.taintedHosts(id),
-                    found.truncated(),
-                    found.elements());
+            @RequestParam Optional<String> cursor) {
+        HostId hostId = Parameters.host(host);
+        ContextId id = Parameters.context(context);
+        IovaRange range = required(iova);
+        Page page = Page.parse(when, limit, cursor);
+        return snapshots.ofHost(page.when(), hostId, standpoint -> {
+            contexts.require(standpoint, hostId, id);
+            Listing<IntervalAnswer> found = mappings.history(standpoint, id, range, page);
+            return new Intervals(bases.ofHost(standpoint), found.truncated(), found.next(), found.elements());
         });
+    }
+
+    /** Who maps an address, or a BAR, on a host or anywhere. */
+    @GetMapping("/api/v1/mappings")
+    Mappings anywhere(
+            @RequestParam Optional<String> host,
+            @RequestParam(defaultValue = "live") String state,
+            @RequestParam Optional<String> iova,
+            @RequestParam Optional<String> exporter,
+            When when,
+            @RequestParam Optional<String> limit,
+            @RequestParam Optional<String> cursor) {
+        Optional<HostId> hostId = host.map(Parameters::host);
+        Optional<String> device = exporter.map(Parameters::device).map(PciAddress::toString);
+        IovaRange range = device.isPresent() && iova.isEmpty() ? IovaRange.ALL : required(iova);
+        MappingQueries.Wanted wanted = new MappingQueries.Wanted(hostId, StateFilter.parse(state), range, device);
+        Page page = Page.parse(when, limit, cursor);
+        return snapshots.ofHosts(
+                page.when(),
+                hostId,
+                standpoint -> Mappings.of(bases.of(standpoint, hostId), mappings.find(standpoint, wanted, page)));
+    }
+
+    private static IovaRange required(Optional<String> iova) {
+        return IovaFilter.parse(iova.orElseThrow(() -> Problem.badField("iova", "", "an address or START-LAST")));
     }
 }

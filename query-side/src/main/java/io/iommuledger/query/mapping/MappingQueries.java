@@ -4,9 +4,13 @@ import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.MappingId;
-import io.iommuledger.query.column.IovaColumn;
-import io.iommuledger.query.form.Listing;
-import java.util.List;
+import io.iommuledger.query.paging.Listing;
+import io.iommuledger.query.paging.Order;
+import io.iommuledger.query.paging.Page;
+import io.iommuledger.query.position.Standing;
+import io.iommuledger.query.position.Standpoint;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -14,72 +18,107 @@ import org.springframework.stereotype.Component;
 /** Rows of mappings. */
 @Component
 class MappingQueries {
+    /** By their addresses, context by context. */
+    private static final Order BY_ADDRESS = Order.ascending(
+            Order.text("host"),
+            Order.number("epoch"),
+            Order.number("context"),
+            Order.number("iova_start"),
+            Order.number("number"));
+
+    private static final Order BY_BEGIN = Order.ascending(Order.number("begin_position"), Order.number("number"));
+    private static final String AROUND = "SELECT i.*, h.at, h.epoch AS newest_epoch FROM " + Standing.HOSTS;
+
     private final JdbcClient jdbc;
 
     MappingQueries(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
-    /** Mappings of a context that overlap the range, in order of their addresses. */
-    Listing<MappingAnswer> of(HostId host, ContextId context, StateFilter states, IovaRange range, int limit) {
-        // The indexes know either the mappings that stand or all of them.
-        String standing = states.ended() ? "" : "AND i.end_position IS NULL\n";
-        List<MappingAnswer> found = jdbc.sql(MappingRow.SELECT_STANDING + standing + """
-                        AND i.host = :host AND i.epoch = :epoch AND i.context = :context AND i.state = ANY(:states)
-                        AND (:withoutAccessToo OR i.cause <> 'PERMISSION')
-                        AND i.iova_start <= :last AND i.iova_last >= :start
-                        ORDER BY i.iova_start, i.number LIMIT :limit
-                        """)
-                .param("host", host.value())
-                .param("epoch", context.epoch())
-                .param("context", context.number())
-                .param("states", states.names())
-                .param("withoutAccessToo", !states.zombiesOnly())
-                .param("start", IovaColumn.flip(range.start()))
-                .param("last", IovaColumn.flip(range.last()))
-                .param("limit", limit + 1)
-                .query((row, number) -> MappingRow.mapping(row))
-                .list();
-        return Listing.of(found, limit);
+    /** Which mappings of many contexts are wanted: those that overlap a range or reach a device's BARs. */
+    record Wanted(Optional<HostId> host, StateFilter states, IovaRange iova, Optional<String> exporter) {}
+
+    /** Mappings of a context that overlap the range. */
+    Listing<MappingAnswer> ofContext(
+            Standpoint standpoint, ContextId context, StateFilter states, IovaRange range, Page page) {
+        String scope = "t.host = h.host AND t.epoch = :epoch AND t.context = :context AND " + MappingSql.overlap(range)
+                + states.condition();
+        Map<String, Object> parameters = new HashMap<>(MappingSql.parameters(range));
+        parameters.put("epoch", context.epoch());
+        parameters.put("context", context.number());
+        parameters.put("states", states.names());
+        return list(standpoint, states, scope, "h.at", parameters, page);
     }
 
-    /** The most dangerous first, then the oldest. */
-    Listing<MappingAnswer> zombies(Optional<HostId> host, int limit) {
-        List<MappingAnswer> found = jdbc.sql(MappingRow.SELECT_STANDING + """
-                        AND i.end_position IS NULL AND i.state IN ('STALE', 'REVOKED', 'ORPHANED')
-                        AND i.cause <> 'PERMISSION'
-                        AND (:anyHost OR i.host = :host)
-                        ORDER BY CASE i.state WHEN 'ORPHANED' THEN 0 WHEN 'STALE' THEN 1 ELSE 2 END,
-                            i.begin_nanos, i.begin_position, i.number LIMIT :limit
-                        """)
-                .param("anyHost", host.isEmpty())
-                .param("host", host.map(HostId::value).orElse(""))
-                .param("limit", limit + 1)
-                .query((row, number) -> MappingRow.mapping(row))
-                .list();
-        return Listing.of(found, limit);
+    /** Mappings of whatever contexts. */
+    Listing<MappingAnswer> find(Standpoint standpoint, Wanted wanted, Page page) {
+        String scope = (wanted.host().isPresent() ? "t.host = :host" : standpoint.host())
+                + " AND " + MappingSql.overlap(wanted.iova()) + wanted.states().condition()
+                + (wanted.exporter().isPresent() ? " AND t.exporter = :exporter AND t.exporter IS NOT NULL" : "");
+        Map<String, Object> parameters = new HashMap<>(MappingSql.parameters(wanted.iova()));
+        parameters.put("host", wanted.host().map(HostId::value).orElse(""));
+        parameters.put("exporter", wanted.exporter().orElse(""));
+        parameters.put("states", wanted.states().names());
+        return list(standpoint, wanted.states(), scope, standpoint.position(), parameters, page);
     }
 
-    Optional<MappingAnswer> find(MappingId id) {
-        return jdbc.sql(MappingRow.SELECT_STANDING + """
-                        AND i.host = :host AND i.epoch = :epoch AND i.number = :number
-                        ORDER BY i.begin_position DESC LIMIT 1
-                        """)
-                .param("host", id.host().value())
+    private Listing<MappingAnswer> list(
+            Standpoint standpoint,
+            StateFilter states,
+            String scope,
+            String at,
+            Map<String, Object> parameters,
+            Page page) {
+        String standing = Standing.in(standpoint, MappingSql.TABLE, scope, at);
+        String all = states.ended() ? "(" + standing + " UNION ALL " + MappingSql.ended(scope, at) + ")" : standing;
+        String sql = MappingSql.page(standpoint, AROUND + " JOIN LATERAL " + all + " i ON i.host = h.host");
+        return page.list(jdbc, standpoint, sql, BY_ADDRESS, parameters, MappingRow::mapping);
+    }
+
+    /** As it stood, or how it had ended. */
+    Optional<MappingAnswer> find(Standpoint standpoint, MappingId id) {
+        String last =
+                Standing.last(MappingSql.TABLE, "t.host = h.host AND t.epoch = :epoch AND t.number = :number", "h.at");
+        String sql = MappingSql.page(standpoint, AROUND + " JOIN LATERAL " + last + " i ON true")
+                .replace(Page.AFTER, "")
+                .replace(Page.ORDER, "");
+        return jdbc.sql(sql)
+                .params(standpoint.parameters())
                 .param("epoch", id.epoch())
                 .param("number", id.number())
-                .query((row, number) -> MappingRow.mapping(row))
+                .query(MappingRow::mapping)
                 .optional();
     }
 
-    /** Every interval of its life, oldest first. */
-    List<IntervalAnswer> history(MappingId id) {
-        return jdbc.sql("SELECT * FROM mapping_interval WHERE host = :host AND epoch = :epoch AND number = :number"
-                        + " ORDER BY begin_position")
-                .param("host", id.host().value())
-                .param("epoch", id.epoch())
-                .param("number", id.number())
-                .query((row, number) -> MappingRow.interval(row))
-                .list();
+    /** Every interval of its life so far, oldest first. */
+    Listing<IntervalAnswer> history(Standpoint standpoint, MappingId id, Page page) {
+        return history(
+                standpoint,
+                "t.epoch = :epoch AND t.number = :number",
+                Map.of("epoch", id.epoch(), "number", id.number()),
+                page);
+    }
+
+    /** Every interval of every mapping of the context that ever overlapped the range, oldest first. */
+    Listing<IntervalAnswer> history(Standpoint standpoint, ContextId context, IovaRange range, Page page) {
+        Map<String, Object> parameters = new HashMap<>(MappingSql.parameters(range));
+        parameters.put("epoch", context.epoch());
+        parameters.put("context", context.number());
+        return history(
+                standpoint,
+                "t.epoch = :epoch AND t.context = :context AND " + MappingSql.overlap(range),
+                parameters,
+                page);
+    }
+
+    private Listing<IntervalAnswer> history(
+            Standpoint standpoint, String scope, Map<String, Object> parameters, Page page) {
+        String sql = """
+                SELECT one.*, %s AS principal FROM (
+                    SELECT t.*, h.at FROM %s JOIN mapping_interval t
+                        ON t.host = h.host AND t.begin_position <= h.at AND %s) AS one
+                WHERE true %s %s
+                """.formatted(MappingSql.principal("one"), Standing.HOSTS, scope, Page.AFTER, Page.ORDER);
+        return page.list(jdbc, standpoint, sql, BY_BEGIN, parameters, MappingRow::interval);
     }
 }

@@ -19,34 +19,13 @@ import io.iommuledger.web.Times;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.OptionalLong;
 
-/** A row of {@code mapping_interval}, alone or with what stands around it. */
+/** A row of {@code mapping_interval} as it is known at position {@code at}, alone or with what stands around it. */
 final class MappingRow {
-    /**
-     * Intervals with their importers and, while they expose, where that began: after the last interval that did not. A
-     * mapping has one row that is not over or that ends where it begins: the one that stands.
-     */
-    static final String SELECT_STANDING = """
-            SELECT i.*,
-                ARRAY(SELECT d.address FROM context c
-                    JOIN host h ON h.id = c.host
-                    JOIN device d ON d.host = h.id AND d.epoch = h.epoch AND d.iommu_group = ANY(c.groups)
-                    WHERE c.host = i.host AND c.epoch = i.epoch AND c.number = i.context
-                        AND i.end_position IS NULL AND d.address IS DISTINCT FROM i.exporter
-                    ORDER BY d.address) AS importers,
-                CASE WHEN i.end_position IS NULL AND i.state IN ('STALE', 'ORPHANED') THEN (
-                    SELECT min(x.begin_nanos) FROM mapping_interval x
-                    WHERE x.host = i.host AND x.epoch = i.epoch AND x.number = i.number AND x.begin_position > (
-                        SELECT coalesce(max(y.begin_position), -1) FROM mapping_interval y
-                        WHERE y.host = i.host AND y.epoch = i.epoch AND y.number = i.number
-                            AND y.state NOT IN ('STALE', 'ORPHANED'))) END AS exposed_nanos
-            FROM mapping_interval i
-            WHERE (i.end_position IS NULL OR i.end_position = i.begin_position)
-            """;
-
     private MappingRow() {}
 
-    static MappingAnswer mapping(ResultSet row) throws SQLException {
+    static MappingAnswer mapping(ResultSet row, int number) throws SQLException {
         MappingState state = MappingState.valueOf(row.getString("state"));
         IovaRange iova = iova(row);
         return new MappingAnswer(
@@ -60,13 +39,15 @@ final class MappingRow {
                 row.getString("access"),
                 backing(row),
                 state.name(),
-                state.zombie() && !row.getString("cause").equals("PERMISSION"),
+                row.getBoolean("zombie"),
                 state.exposes(),
                 row.getString("cause"),
                 row.getString("source"),
                 Times.rfc3339(row.getLong("begin_nanos")),
                 row.getLong("begin_position"),
+                until(row),
                 Columns.id(row, "operation"),
+                Columns.text(row, "principal"),
                 Columns.text(row, "episode"),
                 Columns.refused(row),
                 Columns.text(row, "exporter"),
@@ -76,9 +57,15 @@ final class MappingRow {
                 exposure(row));
     }
 
-    static IntervalAnswer interval(ResultSet row) throws SQLException {
+    static IntervalAnswer interval(ResultSet row, int number) throws SQLException {
         long begin = row.getLong("begin_nanos");
+        Optional<Moment> end = end(row);
+        IovaRange iova = iova(row);
         return new IntervalAnswer(
+                id(row),
+                new ContextId(row.getLong("epoch"), row.getLong("context")).toString(),
+                Hex.address(iova.start()),
+                Hex.address(iova.last()),
                 row.getString("state"),
                 row.getString("cause"),
                 row.getString("source"),
@@ -86,10 +73,23 @@ final class MappingRow {
                 Columns.id(row, "operation"),
                 Columns.refused(row),
                 Moment.of(row.getLong("begin_position"), begin),
-                Columns.moment(row, "end_position", "end_nanos"),
-                Columns.number(row, "end_nanos").map(end -> Amount.unsigned(end - begin)),
+                end,
+                end.isPresent() ? Optional.of(Amount.unsigned(row.getLong("end_nanos") - begin)) : Optional.empty(),
                 row.getString("access"),
+                Columns.text(row, "principal"),
                 exposure(row));
+    }
+
+    /** What ends later is not over yet. */
+    private static Optional<Moment> end(ResultSet row) throws SQLException {
+        Optional<Moment> end = Columns.moment(row, "end_position", "end_nanos");
+        return end.isPresent() && end.get().position() <= row.getLong("at") ? end : Optional.empty();
+    }
+
+    /** A terminal state does not end. */
+    private static Optional<Moment> until(ResultSet row) throws SQLException {
+        Optional<Moment> end = end(row);
+        return end.isPresent() && end.get().position() > row.getLong("begin_position") ? end : Optional.empty();
     }
 
     private static Optional<ExposureAnswer> exposure(ResultSet row) throws SQLException {
@@ -97,9 +97,10 @@ final class MappingRow {
         if (began.isEmpty()) {
             return Optional.empty();
         }
+        boolean bound = Columns.number(row, "exposure_bound_position").orElse(0L) <= row.getLong("at");
         return Optional.of(ExposureAnswer.of(new Exposure(
                 began.get(),
-                Columns.optionalLong(row, "exposure_began_not_after"),
+                bound ? Columns.optionalLong(row, "exposure_began_not_after") : OptionalLong.empty(),
                 Columns.optionalLong(row, "exposure_ended_not_before"),
                 Columns.optionalLong(row, "exposure_ended_not_after"))));
     }

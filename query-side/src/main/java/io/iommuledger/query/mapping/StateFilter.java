@@ -33,9 +33,9 @@ final class StateFilter {
         return states.stream().map(Enum::name).toArray(String[]::new);
     }
 
-    /** A mapping whose owner took every access away is REVOKED, but no zombie. */
-    boolean zombiesOnly() {
-        return zombiesOnly;
+    /** On rows {@code t}. A mapping whose owner took every access away is REVOKED, but no zombie. */
+    String condition() {
+        return zombiesOnly ? " AND t.zombie" : " AND t.state = ANY(:states)";
     }
 
     /** Whether ended mappings are among them, which are found in another way. */

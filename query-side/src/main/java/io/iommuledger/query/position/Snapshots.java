@@ -1,11 +1,14 @@
 package io.iommuledger.query.position;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.query.form.Parameters;
 import io.iommuledger.query.projection.StateToken;
 import io.iommuledger.web.Problem;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.springframework.beans.factory.annotation.Value;
@@ -21,16 +24,19 @@ public class Snapshots {
 
     private final StateToken token;
     private final EventLog log;
+    private final Standpoints standpoints;
     private final TransactionTemplate transaction;
     private final Duration patience;
 
     Snapshots(
             StateToken token,
             EventLog log,
+            Standpoints standpoints,
             PlatformTransactionManager transactions,
             @Value("${ledger.query.patience:PT10S}") Duration patience) {
         this.token = token;
         this.log = log;
+        this.standpoints = standpoints;
         this.patience = patience;
         this.transaction = new TransactionTemplate(transactions);
         transaction.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
@@ -38,25 +44,70 @@ public class Snapshots {
     }
 
     /**
-     * Reads rows of the projection.
+     * Reads how one host stood.
      *
-     * @param wait position that they must have reached, as the request says it
-     * @param read is given the position that they stand at
-     * @throws Problem if they do not reach it in time
+     * @throws Problem if it had no fact by then, if the request asks for what is not there yet, or if the rows do not reach
+     *     what it waits for in time
      */
-    public <T> T ofState(Optional<String> wait, LongFunction<T> read) {
-        wait.ifPresent(text -> await("the projection stands", text, token::position));
-        return transaction.execute(status -> read.apply(token.position()));
+    public <T> T ofHost(When when, HostId host, Function<Standpoint, T> read) {
+        return of(when, Optional.of(host), standpoint -> {
+            if (standpoint.hosts().isEmpty()) {
+                throw Problem.notFound(
+                                "host",
+                                host.value(),
+                                "as of position " + standpoint.known() + "; GET /api/v1/hosts lists the known")
+                        .with("position", standpoint.known());
+            }
+            return read.apply(standpoint);
+        });
+    }
+
+    /**
+     * Another place in a host's history, as it is known at one that is being read.
+     *
+     * @param field the parameter that names it
+     * @param text  a position or an instant
+     */
+    public Standpoint earlier(String field, String text, Standpoint known, HostId host) {
+        Wanted wanted = Wanted.parse(field, text, OptionalLong.empty());
+        if (wanted.nanos().isPresent()) {
+            wanted = new Wanted(OptionalLong.of(known.known()), wanted.nanos());
+        } else if (wanted.known().orElse(0) > known.known()) {
+            throw Problem.badField(field, text, "a position up to " + known.known() + ", up to which facts count");
+        }
+        return standpoints.at(wanted, token.position(), Optional.of(host));
+    }
+
+    /** Reads how all hosts stood, or one of them if it is named. */
+    public <T> T ofHosts(When when, Optional<HostId> host, Function<Standpoint, T> read) {
+        return host.isPresent() ? ofHost(when, host.get(), read) : of(when, host, read);
+    }
+
+    private <T> T of(When when, Optional<HostId> host, Function<Standpoint, T> read) {
+        Wanted wanted = Wanted.parse(when);
+        when.reached()
+                .ifPresent(text -> await("the projection stands", Parameters.natural("wait", text), token::position));
+        wanted.reach().ifPresent(reach -> {
+            long head = log.head();
+            if (reach.position() > head) {
+                throw Problem.badField(
+                                reach.field(),
+                                Long.toString(reach.position()),
+                                "a position up to " + head + ", which is the newest")
+                        .with("position", head);
+            }
+            await("the projection stands", reach.position(), token::position);
+        });
+        return transaction.execute(status -> read.apply(standpoints.at(wanted, token.position(), host)));
     }
 
     /** Reads the log itself, which no projection needs to have reached. */
     public <T> T ofLog(Optional<String> wait, LongFunction<T> read) {
-        wait.ifPresent(text -> await("the log ends", text, log::head));
+        wait.ifPresent(text -> await("the log ends", Parameters.natural("wait", text), log::head));
         return transaction.execute(status -> read.apply(log.head()));
     }
 
-    private void await(String what, String text, LongSupplier position) {
-        long wanted = Parameters.natural("wait", text);
+    private void await(String what, long wanted, LongSupplier position) {
         long end = System.nanoTime() + patience.toNanos();
         long reached = position.getAsLong();
         while (reached < wanted) {

@@ -15,7 +15,7 @@ final class FaultRows {
                 mapping)
             VALUES (:position, :nanos, :host, :epoch, :device, :iova, :write, :reason, :kernelNanos, :context,
                 :mapping)
-            ON CONFLICT (position) DO NOTHING
+            ON CONFLICT (host, position) DO NOTHING
             """;
 
     private final List<Row> rows = new ArrayList<>();

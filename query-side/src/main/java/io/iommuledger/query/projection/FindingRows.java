@@ -9,7 +9,7 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
 final class FindingRows {
     private static final String INSERT = """
             INSERT INTO finding (position, ordinal, host, text) VALUES (:position, :ordinal, :host, :text)
-            ON CONFLICT (position, ordinal) DO NOTHING
+            ON CONFLICT (host, position, ordinal) DO NOTHING
             """;
 
     private final List<Row> rows = new ArrayList<>();

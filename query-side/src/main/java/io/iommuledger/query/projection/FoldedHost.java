@@ -1,43 +1,142 @@
 package io.iommuledger.query.projection;
 
+import io.iommuledger.lifecycle.fact.EpochBegan;
+import io.iommuledger.lifecycle.fact.FactsLost;
+import io.iommuledger.lifecycle.fact.JournalDamaged;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.host.Change;
 import io.iommuledger.lifecycle.host.Epoch;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.mapping.Mapping;
+import io.iommuledger.lifecycle.mapping.MappingId;
+import io.iommuledger.lifecycle.reset.Episode;
+import io.iommuledger.lifecycle.reset.EpisodeId;
+import io.iommuledger.lifecycle.reset.EpisodeOutcome;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
-/** A host's fold, how far along the log it has come, and where its newest epoch began. */
+/** A host's fold, how far along the log it has come, and what the rows need to know besides. */
 final class FoldedHost {
     private final HostState state;
     private long position = -1;
     private long newestEpoch;
     private At began = new At(-1, 0, Optional.empty());
+    private final Map<Long, Long> passed = new HashMap<>();
+    private final Map<Long, Long> highestMapping = new HashMap<>();
+    private final Map<EpisodeId, At> episodes = new HashMap<>();
+
+    /**
+     * What a fact did.
+     *
+     * @param changes in order
+     * @param epoch   the newest one, if the fact has changed it
+     * @param first   mappings of which nothing was heard before
+     * @param begins  where the episodes began that it changed
+     * @param gaps    facts that it shows to be missing
+     */
+    record Taken(
+            List<Change> changes,
+            Optional<Epoch> epoch,
+            Set<MappingId> first,
+            Map<EpisodeId, At> begins,
+            List<Gap> gaps) {}
 
     FoldedHost(HostId host) {
         this.state = new HostState(host);
     }
 
-    /** Folds the next fact of the host and says what it changed, in order. */
-    List<Change> take(long at, StreamId stream, RecordedFact fact) {
+    /** Folds the next fact of the host. */
+    Taken take(long at, StreamId stream, RecordedFact fact) {
+        Optional<Epoch> before = state.epoch();
+        List<Gap> gaps = gaps(stream, fact);
         List<Change> changes = state.evolve(stream, fact);
         position = at;
         if (stream.epoch() > newestEpoch) {
             newestEpoch = stream.epoch();
             began = at(fact);
         }
-        return changes;
+        boolean taken = state.lastSequence(stream.epoch()) == fact.stamp().sequence();
+        if (taken) {
+            passed.remove(stream.epoch());
+        }
+        Optional<Epoch> changed = state.epoch().filter(now -> !before.equals(Optional.of(now)));
+        return taken(changes, at(fact), changed, taken ? gaps : List.of());
+    }
+
+    private List<Gap> gaps(StreamId stream, RecordedFact fact) {
+        List<Gap> gaps = new ArrayList<>();
+        long expected = state.lastSequence(stream.epoch()) + 1 + passed.getOrDefault(stream.epoch(), 0L);
+        long missing = fact.stamp().sequence() - expected;
+        if (missing > 0) {
+            gaps.add(new Gap(stream.epoch(), missing, Gap.Cause.MISSING, "their sequences were left out"));
+        }
+        switch (fact.fact()) {
+            case FactsLost lost -> gaps.add(new Gap(stream.epoch(), lost.count(), Gap.Cause.LOST, lost.why()));
+            case JournalDamaged damaged ->
+                gaps.add(new Gap(
+                        damaged.epoch(),
+                        damaged.records(),
+                        switch (damaged.fate()) {
+                            case CUT -> Gap.Cause.CUT;
+                            case QUARANTINED -> Gap.Cause.QUARANTINED;
+                        },
+                        damaged.why()));
+            case EpochBegan first ->
+                first.predecessor().filter(former -> !former.inOrder()).ifPresent(former -> {
+                    long stored = state.lastSequence(former.epoch()) + 1;
+                    if (former.facts() > stored) {
+                        gaps.add(new Gap(
+                                former.epoch(),
+                                former.facts() - stored,
+                                Gap.Cause.NEVER_STORED,
+                                "the agent ended before the store had them"));
+                    }
+                });
+            default -> {
+                // The others tell of no loss.
+            }
+        }
+        return gaps;
     }
 
     /** An entry that is not understood: there is nothing to fold, but the host has come this far. */
-    void pass(long at) {
+    void pass(long at, StreamId stream) {
         position = at;
+        passed.merge(stream.epoch(), 1L, Long::sum);
     }
 
     At at(RecordedFact fact) {
         return new At(position, state.effectiveNanos(), fact.stamp().operation());
+    }
+
+    private Taken taken(List<Change> changes, At now, Optional<Epoch> epoch, List<Gap> gaps) {
+        Set<MappingId> first = new HashSet<>();
+        Map<EpisodeId, At> begins = new HashMap<>();
+        for (Change change : changes) {
+            if (change instanceof Change.MappingChanged(Mapping mapping)) {
+                long highest = highestMapping.getOrDefault(mapping.id().epoch(), -1L);
+                if (mapping.id().number() > highest) {
+                    highestMapping.put(mapping.id().epoch(), mapping.id().number());
+                    first.add(mapping.id());
+                }
+            } else if (change instanceof Change.EpisodeChanged(Episode episode)) {
+                begins.put(episode.id(), Objects.requireNonNullElse(episodes.putIfAbsent(episode.id(), now), now));
+            }
+        }
+        for (Change change : changes) {
+            if (change instanceof Change.EpisodeChanged(Episode episode) && episode.outcome() != EpisodeOutcome.OPEN) {
+                episodes.remove(episode.id());
+            }
+        }
+        return new Taken(changes, epoch, first, begins, gaps);
     }
 
     HostId host() {
@@ -49,16 +148,13 @@ final class FoldedHost {
         return position;
     }
 
-    long nanos() {
-        return state.effectiveNanos();
+    /** Effective time of that entry; empty while none of the host's entries was understood. */
+    Optional<Long> nanos() {
+        return state.epoch().map(epoch -> state.effectiveNanos());
     }
 
+    /** Where the newest epoch began. */
     At began() {
         return began;
-    }
-
-    /** The newest epoch; empty while none of the host's entries was understood. */
-    Optional<Epoch> epoch() {
-        return state.epoch();
     }
 }

@@ -33,7 +33,7 @@ class HostFolds {
 
     /** Position of the newest fact that the host's rows have in them, -1 if there are none. */
     long rowsStandAt(HostId host) {
-        return jdbc.sql("SELECT position FROM host WHERE id = :host")
+        return jdbc.sql("SELECT position FROM fact_time WHERE host = :host ORDER BY position DESC LIMIT 1")
                 .param("host", host.value())
                 .query(Long.class)
                 .optional()
@@ -73,13 +73,14 @@ class HostFolds {
 
     private static void take(FoldedHost fold, ResultSet row) throws SQLException {
         long position = row.getLong("position");
+        StreamId stream = StreamId.parse(row.getString("stream"));
         RecordedFact fact;
         try {
             fact = FactCodec.decode(row.getBytes("payload"));
         } catch (MalformedRecord unknown) {
-            fold.pass(position);
+            fold.pass(position, stream);
             return;
         }
-        fold.take(position, StreamId.parse(row.getString("stream")), fact);
+        fold.take(position, stream, fact);
     }
 }

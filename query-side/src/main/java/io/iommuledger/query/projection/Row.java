@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
@@ -23,8 +24,30 @@ final class Row {
         return this;
     }
 
+    /** Takes the values of another row over. */
+    Row with(Row other) {
+        values.addValues(other.values.getValues());
+        return this;
+    }
+
     /** A value of each row and the type that PostgreSQL calls it by. */
-    record Column(String name, String type) {}
+    record Column(String name, String type) {
+
+        /** @param text names and types, {@code a text, b bigint} */
+        static List<Column> parse(String text) {
+            return Stream.of(text.split(",\\s*", -1))
+                    .map(column -> column.split(" ", -1))
+                    .map(column -> new Column(column[0], column[1]))
+                    .toList();
+        }
+    }
+
+    /** As PostgreSQL writes an array: one of a text for each row, for arrays of arrays are not. */
+    static String array(Collection<?> elements) {
+        return elements.stream()
+                .map(element -> '"' + element.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+                .collect(Collectors.joining(",", "{", "}"));
+    }
 
     /** Parameters of a statement that {@link #writeArrays} is given. */
     static String arrays(List<Column> columns) {

@@ -2,14 +2,16 @@ package io.iommuledger.query.projection;
 
 import io.iommuledger.db.StoredFact;
 import io.iommuledger.lifecycle.fact.RecordedFact;
-import io.iommuledger.lifecycle.host.Change;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.protocol.MalformedRecord;
-import java.util.List;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.axonframework.eventhandling.DisallowReplay;
 import org.axonframework.eventhandling.EventHandler;
+import org.axonframework.eventhandling.Timestamp;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.annotation.SourceId;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
@@ -17,7 +19,7 @@ import org.axonframework.messaging.unitofwork.UnitOfWork;
 
 /**
  * Folds every fact of the log and writes what it changed, batch by batch, in the transaction that advances the
- * token. A fact that a host's rows already have in them changes nothing; events of operations are passed. Axon's
+ * token. A fact that a host's rows already have in them changes nothing. Of operations it notes who asked. Axon's
  * reset is refused; {@link Rebuild} does it.
  */
 @DisallowReplay
@@ -34,7 +36,7 @@ public final class StateProjection {
     }
 
     @EventHandler
-    void on(StoredFact stored, @SourceId String streamName, TrackingToken token) {
+    void on(StoredFact stored, @SourceId String streamName, @Timestamp Instant storedAt, TrackingToken token) {
         long position = token.position().orElseThrow();
         StreamId stream = StreamId.parse(streamName);
         Batch batch = batch();
@@ -46,12 +48,27 @@ public final class StateProjection {
         try {
             fact = stored.decoded();
         } catch (MalformedRecord unknown) {
-            fold.pass(position);
-            batch.findings().add(position, stream.host(), List.of("not understood: " + unknown.getMessage()));
+            fold.pass(position, stream);
+            batch.pass(stream, position, String.valueOf(unknown.getMessage()));
+            fold.nanos()
+                    .ifPresent(nanos -> batch.time(
+                            stream.host(), new At(position, nanos, Optional.empty()), nanos, nanos(storedAt)));
             return;
         }
-        List<Change> changes = fold.take(position, stream, fact);
-        batch.put(stream, fold.at(fact), changes);
+        FoldedHost.Taken taken = fold.take(position, stream, fact);
+        At at = fold.at(fact);
+        batch.put(stream, at, taken, fold.began());
+        batch.time(stream.host(), at, fact.stamp().wallNanos(), nanos(storedAt));
+    }
+
+    /** Who asked; what came of it stands in facts. */
+    @EventHandler
+    void on(OperationRequested requested, TrackingToken token) {
+        batch().requested(token.position().orElseThrow(), requested);
+    }
+
+    private static long nanos(Instant time) {
+        return TimeUnit.SECONDS.toNanos(time.getEpochSecond()) + time.getNano();
     }
 
     private FoldedHost open(HostId host, long position) {
@@ -66,7 +83,7 @@ public final class StateProjection {
         return Optional.<Batch>ofNullable(unit.getResource(key)).orElseGet(() -> {
             Batch fresh = tables.batch();
             unit.resources().put(key, fresh);
-            unit.onPrepareCommit(ending -> tables.write(fresh));
+            unit.onPrepareCommit(ending -> fresh.write());
             return fresh;
         });
     }

@@ -9,8 +9,18 @@ import org.springframework.stereotype.Component;
 /** The tables of the projection. Whatever is done to them is part of the transaction that the caller is in. */
 @Component
 class Tables {
-    private static final List<String> NAMES =
-            List.of("dma_fault", "region", "finding", "reset_episode", "mapping_interval", "context", "device", "host");
+    private static final List<String> NAMES = List.of(
+            "dma_fault",
+            "finding",
+            "fact_gap",
+            "fact_time",
+            "requested_operation",
+            IntervalTable.REGION.name(),
+            IntervalTable.EPISODE.name(),
+            IntervalTable.MAPPING.name(),
+            IntervalTable.CONTEXT.name(),
+            IntervalTable.DEVICE.name(),
+            IntervalTable.HOST.name());
 
     private final NamedParameterJdbcOperations jdbc;
 
@@ -19,18 +29,7 @@ class Tables {
     }
 
     Batch batch() {
-        return new Batch(new IntervalRows(jdbc));
-    }
-
-    void write(Batch batch) {
-        HostRows.write(jdbc, batch.hosts());
-        batch.devices().write(jdbc);
-        batch.contexts().write(jdbc);
-        batch.intervals().write();
-        batch.episodes().write(jdbc);
-        batch.regions().write(jdbc);
-        batch.faults().write(jdbc);
-        batch.findings().write(jdbc);
+        return new Batch(jdbc);
     }
 
     /** Not TRUNCATE: a reader that has begun would find nothing at a position where there was something. */

@@ -2,14 +2,21 @@ package io.iommuledger.query.reset;
 
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.lifecycle.reset.EpisodeId;
 import io.iommuledger.query.form.Amount;
 import io.iommuledger.query.form.Columns;
-import io.iommuledger.query.form.Listing;
 import io.iommuledger.query.form.Moment;
+import io.iommuledger.query.paging.Listing;
+import io.iommuledger.query.paging.Order;
+import io.iommuledger.query.paging.Page;
+import io.iommuledger.query.position.Standing;
+import io.iommuledger.query.position.Standpoint;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -17,23 +24,23 @@ import org.springframework.stereotype.Component;
 /** Rows of reset episodes. */
 @Component
 class EpisodeQueries {
-    private static final String SELECT = """
-            SELECT e.*, ARRAY(
-                SELECT i.host || '.' || i.epoch || '-' || i.number FROM mapping_interval i
-                WHERE i.episode = e.host || '.' || e.epoch || '-r' || e.number
-                GROUP BY i.host, i.epoch, i.number ORDER BY i.epoch, i.number) AS mappings,
-                (SELECT count(DISTINCT i.number) FROM mapping_interval i
-                    WHERE i.episode = e.host || '.' || e.epoch || '-r' || e.number
-                    AND i.state = 'REVOKED') AS withdrawn,
-                (SELECT count(*) FROM mapping_interval i
-                    WHERE i.episode = e.host || '.' || e.epoch || '-r' || e.number AND i.state = 'REVOKED'
-                    AND i.end_position IS NULL AND i.cause <> 'RESTORE_REFUSED') AS waiting,
-                (SELECT count(*) FROM mapping_interval i
-                    WHERE i.episode = e.host || '.' || e.epoch || '-r' || e.number AND i.state = 'REVOKED'
-                    AND i.end_position IS NULL AND i.cause = 'RESTORE_REFUSED') AS lost
-            FROM reset_episode e
-            WHERE (:anyHost OR e.host = :host) AND (:anyDevice OR :device = ANY(e.affected))
+    private static final Order NEWEST_FIRST = Order.descending(
+            Order.number("began_position"), Order.text("host"), Order.number("epoch"), Order.number("number"));
+
+    /** What the episode did to mappings, by their intervals in it; those that waited may do so still. */
+    private static final String FATES = """
+            JOIN LATERAL (
+                SELECT coalesce(array_agg(DISTINCT i.host || '.' || i.epoch || '-' || i.number), '{}') AS mappings,
+                    count(DISTINCT i.number) FILTER (WHERE i.state = 'REVOKED') AS withdrawn,
+                    count(*) FILTER (WHERE i.state = 'REVOKED' AND i.cause <> 'RESTORE_REFUSED'
+                        AND (i.end_position IS NULL OR i.end_position > e.at)) AS waiting,
+                    count(*) FILTER (WHERE i.state = 'REVOKED' AND i.cause = 'RESTORE_REFUSED'
+                        AND (i.end_position IS NULL OR i.end_position > e.at)) AS lost
+                FROM mapping_interval i
+                WHERE i.episode = e.host || '.' || e.epoch || '-r' || e.number AND i.begin_position <= e.at) AS m ON true
             """;
+
+    private static final Order BY_NUMBER = Order.ascending(Order.number("epoch"), Order.number("number"));
 
     private final JdbcClient jdbc;
 
@@ -43,30 +50,95 @@ class EpisodeQueries {
      * @param device that they affected
      * @param open   whether they are open
      */
-    record Wanted(Optional<HostId> host, Optional<PciAddress> device, Optional<Boolean> open, int limit) {}
+    record Wanted(Optional<HostId> host, Optional<PciAddress> device, Optional<Boolean> open) {}
 
     EpisodeQueries(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
     /** Newest first. */
-    Listing<EpisodeAnswer> find(Wanted wanted) {
-        String open = wanted.open()
-                .map(is -> is ? " AND e.end_position IS NULL" : " AND e.end_position IS NOT NULL")
-                .orElse("");
-        List<EpisodeAnswer> found = jdbc.sql(SELECT + open + " ORDER BY e.begin_position DESC, e.number LIMIT :limit")
-                .param("anyHost", wanted.host().isEmpty())
-                .param("host", wanted.host().map(HostId::value).orElse(""))
-                .param("anyDevice", wanted.device().isEmpty())
-                .param("device", wanted.device().map(PciAddress::toString).orElse(""))
-                .param("limit", wanted.limit() + 1)
+    Listing<EpisodeAnswer> find(Standpoint standpoint, Wanted wanted, Page page) {
+        String at = standpoint.position();
+        String scope = (wanted.host().isPresent() ? "t.host = :host" : standpoint.host())
+                + (wanted.device().isPresent() ? " AND :device = ANY(t.affected)" : "");
+        // Open ones are few and found as such; of the others the interval that shows the end stands for the episode.
+        boolean onlyOpen = wanted.open().orElse(false);
+        String rows = onlyOpen
+                ? Standing.in(standpoint, "episode_interval", scope, at)
+                : """
+                (SELECT t.* FROM episode_interval t WHERE t.began_position <= %1$s AND t.begin_position <= %1$s AND %2$s
+                    AND (t.end_position IS NULL OR t.end_position > %1$s OR t.end_position = t.begin_position) %3$s)
+                """.formatted(at, scope, wanted.open().isPresent() ? "AND t.outcome <> 'OPEN'" : "");
+        String sql = """
+                SELECT * FROM (SELECT * FROM (
+                    SELECT t.*, h.at FROM %s JOIN LATERAL %s t ON t.host = h.host) AS one
+                    WHERE true %s %s) AS e %s %s
+                """.formatted(Standing.HOSTS, rows, Page.AFTER, Page.ORDER, FATES, Page.ORDER);
+        return page.list(
+                jdbc,
+                standpoint,
+                sql,
+                NEWEST_FIRST,
+                Map.of(
+                        "host", wanted.host().map(HostId::value).orElse(""),
+                        "device", wanted.device().map(PciAddress::toString).orElse("")),
+                (row, number) -> answer(row));
+    }
+
+    Optional<EpisodeAnswer> find(Standpoint standpoint, EpisodeId id) {
+        String sql = "SELECT * FROM (SELECT t.*, h.at FROM " + Standing.HOSTS + " JOIN LATERAL "
+                + Standing.last(
+                        "episode_interval", "t.host = h.host AND t.epoch = :epoch AND t.number = :number", "h.at")
+                + " t ON true) AS e " + FATES;
+        return jdbc.sql(sql)
+                .params(standpoint.parameters())
+                .param("epoch", id.epoch())
+                .param("number", id.number())
                 .query((row, number) -> answer(row))
-                .list();
-        return Listing.of(found, wanted.limit());
+                .optional();
+    }
+
+    /** How each mapping stood before the episode touched it, in it, and how it stands since. */
+    Listing<FateAnswer> fates(Standpoint standpoint, EpisodeId id, Page page) {
+        String same = "t.host = one.host AND t.epoch = one.epoch AND t.number = one.number";
+        String sql = """
+                SELECT * FROM (SELECT one.*, before.state AS state_before, i.state AS state_in, i.cause AS cause_in,
+                    last.state AS state_last, last.cause AS cause_last, last.begin_position, last.begin_nanos
+                FROM (
+                    SELECT t.host, t.epoch, t.number, min(t.begin_position) AS first, h.at
+                    FROM %s JOIN mapping_interval t
+                        ON t.host = h.host AND t.episode = :episode AND t.begin_position <= h.at
+                    GROUP BY t.host, t.epoch, t.number, h.at) AS one
+                JOIN mapping_interval i ON i.host = one.host AND i.epoch = one.epoch AND i.number = one.number
+                    AND i.begin_position = one.first
+                LEFT JOIN LATERAL %s before ON true
+                JOIN LATERAL %s last ON true) AS fate
+                WHERE true %s %s
+                """.formatted(
+                        Standing.HOSTS,
+                        Standing.last("mapping_interval", same, "one.first - 1"),
+                        Standing.last("mapping_interval", same, "one.at"),
+                        Page.AFTER,
+                        Page.ORDER);
+        return page.list(
+                jdbc, standpoint, sql, BY_NUMBER, Map.of("episode", id.toString()), (row, number) -> fate(row));
+    }
+
+    private static FateAnswer fate(ResultSet row) throws SQLException {
+        return new FateAnswer(
+                new MappingId(new HostId(row.getString("host")), row.getLong("epoch"), row.getLong("number"))
+                        .toString(),
+                Columns.text(row, "state_before"),
+                row.getString("state_in"),
+                row.getString("cause_in"),
+                row.getString("state_last"),
+                row.getString("cause_last"),
+                Moment.of(row.getLong("begin_position"), row.getLong("begin_nanos")));
     }
 
     private static EpisodeAnswer answer(ResultSet row) throws SQLException {
-        long begin = row.getLong("begin_nanos");
+        long began = row.getLong("began_nanos");
+        boolean over = !row.getString("outcome").equals("OPEN");
         return new EpisodeAnswer(
                 new EpisodeId(new HostId(row.getString("host")), row.getLong("epoch"), row.getLong("number"))
                         .toString(),
@@ -75,14 +147,24 @@ class EpisodeQueries {
                 row.getString("kind"),
                 Columns.texts(row, "affected"),
                 row.getString("outcome"),
-                Moment.of(row.getLong("begin_position"), begin),
-                Columns.moment(row, "end_position", "end_nanos"),
-                Columns.number(row, "end_nanos").map(end -> Amount.unsigned(end - begin)),
+                Moment.of(row.getLong("began_position"), began),
+                over
+                        ? Optional.of(Moment.of(row.getLong("begin_position"), row.getLong("begin_nanos")))
+                        : Optional.empty(),
+                over ? Optional.of(Amount.unsigned(row.getLong("begin_nanos") - began)) : Optional.empty(),
                 Columns.refused(row),
                 Columns.id(row, "operation"),
-                Columns.texts(row, "mappings"),
+                sorted(Columns.texts(row, "mappings")),
                 new EpisodeAnswer.Withdrawn(row.getLong("withdrawn"), row.getLong("waiting"), row.getLong("lost")),
                 Columns.number(row, "call_nanos").map(Amount::unsigned),
                 Columns.number(row, "lasted_nanos").map(Amount::unsigned));
+    }
+
+    private static List<String> sorted(List<String> mappings) {
+        return mappings.stream()
+                .map(MappingId::parse)
+                .sorted(Comparator.comparingLong(MappingId::epoch).thenComparingLong(MappingId::number))
+                .map(MappingId::toString)
+                .toList();
     }
 }

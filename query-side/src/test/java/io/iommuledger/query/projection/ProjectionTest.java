@@ -154,8 +154,9 @@ class ProjectionTest {
                         .query(Long.class)
                         .single())
                 .isZero();
-        String close = IntervalRows.CLOSE
-                .replace(":at", "$1")
+        String close = IntervalTable.MAPPING
+                .close()
+                .replace(":position", "$1")
                 .replace(":nanos", "$2")
                 .replace(":host", "$3")
                 .replace(":epoch", "$4")
@@ -225,7 +226,18 @@ class ProjectionTest {
     }
 
     private List<String> rows() {
-        return Stream.of("host", "device", "context", "mapping_interval", "reset_episode", "finding")
+        return Stream.of(
+                        "host_interval",
+                        "device_interval",
+                        "context_interval",
+                        "region_interval",
+                        "mapping_interval",
+                        "episode_interval",
+                        "finding",
+                        "dma_fault",
+                        "fact_time",
+                        "fact_gap",
+                        "requested_operation")
                 .flatMap(table ->
                         jdbc.sql("SELECT t::text FROM " + table + " t ORDER BY 1").query(String.class).list().stream()
                                 .map(row -> table + " " + row))

@@ -209,7 +209,7 @@ class SlowCommitsTest {
     }
 
     private List<String> rows() {
-        return Stream.of("host", "context", "mapping_interval", "finding")
+        return Stream.of("host_interval", "context_interval", "mapping_interval", "finding", "fact_time")
                 .flatMap(table ->
                         jdbc.sql("SELECT t::text FROM " + table + " t ORDER BY 1").query(String.class).list().stream())
                 .toList();

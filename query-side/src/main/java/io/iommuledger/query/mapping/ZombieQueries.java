@@ -1,0 +1,102 @@
+package io.iommuledger.query.mapping;
+
+import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.query.paging.Listing;
+import io.iommuledger.query.paging.Order;
+import io.iommuledger.query.paging.Page;
+import io.iommuledger.query.position.Standing;
+import io.iommuledger.query.position.Standpoint;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Mappings that outlive what they map. */
+@Component
+class ZombieQueries {
+    /** The most dangerous first, then the oldest. */
+    private static final Order BY_DANGER = Order.ascending(
+            Order.number("danger"),
+            Order.number("begin_nanos"),
+            Order.number("begin_position"),
+            Order.text("host"),
+            Order.number("epoch"),
+            Order.number("number"));
+
+    /** As they came to be. */
+    private static final Order BY_BEGIN = Order.ascending(
+            Order.number("begin_position"), Order.text("host"), Order.number("epoch"), Order.number("number"));
+
+    private final JdbcClient jdbc;
+
+    ZombieQueries(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Which zombies are wanted.
+     *
+     * @param ever      not only those that stand, but every interval in which a mapping was one
+     * @param exposes   whether a DMA can reach what it should not
+     * @param device    whose BAR it is, or that reaches it
+     * @param principal who asked for the mapping
+     * @param age       that they have at least, in the effective time of their host
+     */
+    record Wanted(
+            boolean ever,
+            Optional<Boolean> exposes,
+            Optional<PciAddress> device,
+            Optional<String> principal,
+            Optional<Duration> age) {}
+
+    Listing<MappingAnswer> find(Standpoint standpoint, Wanted wanted, Page page) {
+        String scope = "t.zombie AND " + standpoint.host();
+        String rows = wanted.ever()
+                ? "(SELECT t.* FROM mapping_interval t WHERE t.begin_position <= " + standpoint.position() + " AND "
+                        + scope + ")"
+                : Standing.in(standpoint, MappingSql.TABLE, scope, standpoint.position());
+        String sql = """
+                SELECT i.*, h.at, h.epoch AS newest_epoch,
+                    CASE i.state WHEN 'ORPHANED' THEN 0 WHEN 'STALE' THEN 1 ELSE 2 END AS danger
+                FROM %s JOIN LATERAL %s i ON i.host = h.host WHERE true
+                """.formatted(Standing.HOSTS, rows) + conditions(wanted);
+        Map<String, Object> parameters = new HashMap<>();
+        wanted.device().ifPresent(device -> parameters.put("device", device.toString()));
+        wanted.principal().ifPresent(principal -> parameters.put("principal", principal));
+        wanted.age().ifPresent(age -> parameters.put("age", age.toNanos()));
+        return page.list(
+                jdbc,
+                standpoint,
+                MappingSql.page(standpoint, sql),
+                wanted.ever() ? BY_BEGIN : BY_DANGER,
+                parameters,
+                MappingRow::mapping);
+    }
+
+    private static String conditions(Wanted wanted) {
+        String exposes = wanted.exposes()
+                .map(does -> " AND i.state " + (does ? "" : "NOT ") + "IN ('STALE', 'ORPHANED')")
+                .orElse("");
+        String device = wanted.device().isPresent()
+                ? """
+                 AND (i.exporter = :device OR EXISTS (
+                    SELECT FROM %s d JOIN %s g ON d.iommu_group = ANY(g.groups) AND g.state <> 'CLOSED'))
+                """.formatted(
+                                Standing.last(
+                                        "device_interval",
+                                        "t.host = i.host AND t.epoch = h.epoch AND t.address = :device",
+                                        "h.at"),
+                                Standing.last(
+                                        "context_interval",
+                                        "t.host = i.host AND t.epoch = i.epoch AND t.number = i.context",
+                                        "h.at"))
+                : "";
+        String principal = wanted.principal().isPresent() ? " AND " + MappingSql.principal("i") + " = :principal" : "";
+        String age = wanted.age().isPresent()
+                ? " AND least(h.now, coalesce(i.end_nanos, h.now)) - i.begin_nanos >= :age"
+                : "";
+        return exposes + device + principal + age;
+    }
+}

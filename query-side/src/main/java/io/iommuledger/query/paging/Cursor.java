@@ -1,0 +1,76 @@
+package io.iommuledger.query.paging;
+
+import io.iommuledger.query.position.Standpoint;
+import io.iommuledger.query.position.When;
+import io.iommuledger.web.Problem;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a page ends: the place in history that its list is about, so that every page tells of the same, and the key of its
+ * last element.
+ */
+record Cursor(String at, Optional<String> known, List<String> key) {
+    private static final String FIELD = "cursor";
+    private static final String EXPECTED = "the next of an answer to the same question";
+
+    static Cursor after(Standpoint standpoint, List<String> key) {
+        return new Cursor(standpoint.at(), standpoint.knownText(), key);
+    }
+
+    static Cursor parse(String text) {
+        try {
+            String[] parts = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split("\n", -1);
+            if (parts.length > 2) {
+                return new Cursor(
+                        parts[0],
+                        Optional.of(parts[1]).filter(known -> !known.isEmpty()),
+                        Arrays.asList(parts).subList(2, parts.length));
+            }
+        } catch (IllegalArgumentException e) {
+            throw Problem.badField(FIELD, text, EXPECTED);
+        }
+        throw Problem.badField(FIELD, text, EXPECTED);
+    }
+
+    When when(When asked) {
+        When pinned = new When(Optional.of(at), known, asked.reached());
+        if (!asked.agrees(pinned)) {
+            throw Problem.badField(FIELD, text(), EXPECTED + ", which was about at=" + at);
+        }
+        return pinned;
+    }
+
+    /** @throws Problem if it is of another list */
+    List<Object> values(Order order) {
+        List<Order.Key> keys = order.keys();
+        if (key.size() != keys.size()) {
+            throw Problem.badField(FIELD, text(), EXPECTED);
+        }
+        List<Object> values = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            values.add(keys.get(i).number() ? number(key.get(i)) : key.get(i));
+        }
+        return values;
+    }
+
+    private Object number(String part) {
+        try {
+            return Long.valueOf(part);
+        } catch (NumberFormatException e) {
+            throw Problem.badField(FIELD, text(), EXPECTED);
+        }
+    }
+
+    String text() {
+        List<String> parts = new ArrayList<>(List.of(at, known.orElse("")));
+        parts.addAll(key);
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,126 @@
+package io.iommuledger.query.position;
+
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.HostState;
+import io.iommuledger.query.form.Amount;
+import io.iommuledger.query.position.Completeness.MissingFacts;
+import io.iommuledger.web.Times;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
+import org.springframework.web.util.UriComponents;
+
+/** What a {@link Standpoint} rests on. */
+@Component
+public class Bases {
+    private final JdbcClient jdbc;
+    private final Hearing hearing;
+
+    Bases(JdbcClient jdbc, Hearing hearing) {
+        this.jdbc = jdbc;
+        this.hearing = hearing;
+    }
+
+    /** Of the one host that the standpoint is about. */
+    public Basis ofHost(Standpoint standpoint) {
+        boolean tainted = standpoint.hosts().stream().anyMatch(HostAt::tainted);
+        return of(standpoint, Optional.of(tainted), Optional.empty());
+    }
+
+    public Basis of(Standpoint standpoint, Optional<HostId> host) {
+        return host.isPresent() ? ofHost(standpoint) : ofHosts(standpoint);
+    }
+
+    public Basis ofHosts(Standpoint standpoint) {
+        List<String> tainted = standpoint.hosts().stream()
+                .filter(HostAt::tainted)
+                .map(HostAt::host)
+                .toList();
+        return of(standpoint, Optional.empty(), Optional.of(tainted));
+    }
+
+    /** As the rows stand now, for answers that do not come from them. */
+    public List<String> taintedHosts(Optional<HostId> host) {
+        return jdbc.sql(
+                        "SELECT host FROM host_interval WHERE end_position IS NULL AND tainted AND (:any OR host = :host)"
+                                + " ORDER BY host")
+                .param("any", host.isEmpty())
+                .param("host", host.map(HostId::value).orElse(""))
+                .query(String.class)
+                .list();
+    }
+
+    private Basis of(Standpoint standpoint, Optional<Boolean> tainted, Optional<List<String>> taintedHosts) {
+        List<HostAt> hosts = standpoint.hosts();
+        return new Basis(
+                standpoint.known(),
+                boxed(standpoint.instant()).map(Times::rfc3339),
+                HostState.FOLD_VERSION,
+                boxed(hosts.stream()
+                                .mapToLong(host -> host.storedNanos() - host.nanos())
+                                .max())
+                        .map(Amount::signed),
+                boxed(hosts.stream()
+                                .mapToLong(host -> host.nanos() - host.wallNanos())
+                                .max())
+                        .map(Amount::signed),
+                completeness(standpoint, taintedHosts.isPresent()),
+                pinned(standpoint),
+                tainted,
+                taintedHosts);
+    }
+
+    private Completeness completeness(Standpoint standpoint, boolean many) {
+        List<MissingFacts> gaps = gaps(standpoint);
+        List<HostAt> open = standpoint.hosts().stream()
+                .filter(host -> hearing.open(host, standpoint.nanos()))
+                .toList();
+        return new Completeness(
+                !gaps.isEmpty() ? "gap" : !open.isEmpty() ? "open" : "complete",
+                gaps.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(
+                                gaps.stream().mapToLong(MissingFacts::count).sum()),
+                gaps.isEmpty() ? Optional.empty() : Optional.of(gaps),
+                boxed(open.stream().mapToLong(hearing::until).min()).map(Times::rfc3339),
+                many && !open.isEmpty() ? Optional.of((long) open.size()) : Optional.empty());
+    }
+
+    /** An epoch matters while it is the newest or a context of it stands. */
+    private List<MissingFacts> gaps(Standpoint standpoint) {
+        String context = Standing.in(standpoint, "context_interval", "t.host = h.host AND t.epoch = g.epoch", "h.at");
+        return jdbc.sql("""
+                        SELECT g.host, g.cause, sum(g.facts)::bigint AS facts, max(g.position) AS position,
+                            (array_agg(g.why ORDER BY g.position DESC, g.ordinal DESC))[1] AS why
+                        FROM %s JOIN fact_gap g ON g.host = h.host AND g.position <= h.at
+                        WHERE g.epoch = h.epoch OR EXISTS %s
+                        GROUP BY g.host, g.cause ORDER BY g.host, g.cause LIMIT :most
+                        """.formatted(Standing.HOSTS, context))
+                .params(standpoint.parameters())
+                .param("most", Completeness.MOST_GAPS)
+                .query((row, number) -> new MissingFacts(
+                        row.getString("host"),
+                        row.getLong("facts"),
+                        row.getString("cause"),
+                        row.getString("why"),
+                        row.getLong("position")))
+                .list();
+    }
+
+    /** The request, with its place in history. */
+    private static String pinned(Standpoint standpoint) {
+        ServletUriComponentsBuilder link = ServletUriComponentsBuilder.fromCurrentRequest();
+        link.replaceQueryParam("wait");
+        link.replaceQueryParam("at", standpoint.at());
+        link.replaceQueryParam("known", standpoint.knownText().stream().toArray());
+        UriComponents parts = link.build();
+        return parts.getPath() + "?" + parts.getQuery();
+    }
+
+    private static Optional<Long> boxed(OptionalLong value) {
+        return value.isPresent() ? Optional.of(value.getAsLong()) : Optional.empty();
+    }
+}

@@ -1,0 +1,30 @@
+package io.iommuledger.query.position;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether the facts that an answer rests on are all that there were.
+ *
+ * @param state     {@code complete}; {@code gap}: some are known to be missing; {@code open}: more may come
+ * @param missing   how many, of the epochs of which anything stands
+ * @param gaps      why, {@link #MOST_GAPS} at most
+ * @param openSince when a host was heard last that may tell more; of several the one that has been silent for longest
+ * @param openHosts how many may tell more, if many were asked for
+ */
+public record Completeness(
+        String state,
+        Optional<Long> missing,
+        Optional<List<MissingFacts>> gaps,
+        Optional<String> openSince,
+        Optional<Long> openHosts) {
+    public static final int MOST_GAPS = 100;
+
+    /**
+     * Facts of a host that are missing for one cause.
+     *
+     * @param why      the last time
+     * @param position that the last of them were told to be missing at
+     */
+    public record MissingFacts(String host, long count, String cause, String why, long position) {}
+}

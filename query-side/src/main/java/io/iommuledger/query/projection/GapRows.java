@@ -1,0 +1,35 @@
+package io.iommuledger.query.projection;
+
+import io.iommuledger.lifecycle.host.HostId;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
+
+/** Rows of {@code fact_gap}. */
+final class GapRows {
+    private static final String INSERT = """
+            INSERT INTO fact_gap (host, position, ordinal, epoch, facts, cause, why)
+            VALUES (:host, :position, :ordinal, :epoch, :facts, :cause, :why)
+            ON CONFLICT (host, position, ordinal) DO NOTHING
+            """;
+
+    private final List<Row> rows = new ArrayList<>();
+
+    void add(HostId host, long position, List<Gap> gaps) {
+        for (int i = 0; i < gaps.size(); i++) {
+            Gap gap = gaps.get(i);
+            rows.add(new Row()
+                    .with("host", host.value())
+                    .with("position", position)
+                    .with("ordinal", i)
+                    .with("epoch", gap.epoch())
+                    .with("facts", gap.facts())
+                    .with("cause", gap.cause().name())
+                    .with("why", gap.why()));
+        }
+    }
+
+    void write(NamedParameterJdbcOperations jdbc) {
+        Row.write(jdbc, INSERT, rows);
+    }
+}
