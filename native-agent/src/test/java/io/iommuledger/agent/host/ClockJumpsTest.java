@@ -9,7 +9,6 @@ import io.iommuledger.lifecycle.device.MemoryDecoding;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.HostState;
-import io.iommuledger.lifecycle.host.OpenEpisodes;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.StreamId;
 import java.util.ArrayList;
@@ -67,6 +66,6 @@ class ClockJumpsTest {
         }
         assertThat(jumps).as("times that the clock went back").isPositive();
         assertThat(history.mappings()).isEmpty();
-        assertThat(OpenEpisodes.of(history)).isEmpty();
+        assertThat(history.openEpisodes()).isEmpty();
     }
 }

@@ -7,7 +7,6 @@ import io.iommuledger.lifecycle.device.Device;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.device.PowerState;
 import io.iommuledger.lifecycle.host.HostState;
-import io.iommuledger.lifecycle.host.OpenEpisodes;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.Cause;
@@ -25,7 +24,7 @@ final class FoldAgainstMachine {
 
     static void assertSame(HostState books, SimulatedHost machine) {
         books.devices().forEach(device -> held(device, books, machine.held(device.address())));
-        List<Episode> open = OpenEpisodes.of(books);
+        List<Episode> open = books.openEpisodes();
         for (Context context : books.contexts()) {
             List<Mapping> mappings = books.mappings(context.id());
             disjoint(mappings);

@@ -12,7 +12,6 @@ import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
 import io.iommuledger.lifecycle.fact.NotAsked;
 import io.iommuledger.lifecycle.fact.UnmapFellShort;
-import io.iommuledger.lifecycle.host.OpenEpisodes;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.Policies.OnReset;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
@@ -121,7 +120,7 @@ class ManyMappingsTest {
         assertThat(plan.effect()).isEqualTo(OnReset.SUSPEND);
         assertThat(plan.refusal()).isEmpty();
         assertThat(rig.machine.resets(SHM2)).isEqualTo(resets);
-        assertThat(OpenEpisodes.of(rig.control.books())).isEmpty();
+        assertThat(rig.control.books().openEpisodes()).isEmpty();
     }
 
     @Test

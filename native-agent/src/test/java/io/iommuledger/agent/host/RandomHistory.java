@@ -15,7 +15,6 @@ import io.iommuledger.agent.simulated.SimulatedHosts;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.HostState;
-import io.iommuledger.lifecycle.host.OpenEpisodes;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.Instruction;
@@ -152,7 +151,7 @@ final class RandomHistory {
         assertThat(control.reclaim()).as("all groups could be opened").isTrue();
         store();
         assertThat(stored.state().mappings()).as("mappings of former starts").isEmpty();
-        assertThat(OpenEpisodes.of(stored.state()))
+        assertThat(stored.state().openEpisodes())
                 .as("episodes of former starts")
                 .isEmpty();
     }

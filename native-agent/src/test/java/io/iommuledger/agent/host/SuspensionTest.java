@@ -15,7 +15,6 @@ import io.iommuledger.lifecycle.device.MemoryDecoding;
 import io.iommuledger.lifecycle.device.PowerState;
 import io.iommuledger.lifecycle.evidence.Errno;
 import io.iommuledger.lifecycle.fact.Fact;
-import io.iommuledger.lifecycle.host.OpenEpisodes;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.mapping.Cause;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
@@ -87,7 +86,7 @@ class SuspensionTest {
                         "RESTORING " + PEER,
                         "RESTORED " + PEER);
         expect(ACTIVE, Cause.RESTORED, PEER);
-        assertThat(OpenEpisodes.of(rig.control.books())).isEmpty();
+        assertThat(rig.control.books().openEpisodes()).isEmpty();
     }
 
     @Test
@@ -111,10 +110,10 @@ class SuspensionTest {
         rig.decode(SHM2, MemoryDecoding.OFF);
         rig.carryOut(new Instruction.SetPower(SHM2, PowerState.ON));
         expect(REVOKED, Cause.LOW_POWER, FAULT);
-        assertThat(OpenEpisodes.of(rig.control.books())).isNotEmpty();
+        assertThat(rig.control.books().openEpisodes()).isNotEmpty();
         rig.decode(SHM2, MemoryDecoding.ON);
         expect(ACTIVE, Cause.RESTORED, PEER);
-        assertThat(OpenEpisodes.of(rig.control.books())).isEmpty();
+        assertThat(rig.control.books().openEpisodes()).isEmpty();
     }
 
     @Test
@@ -123,7 +122,7 @@ class SuspensionTest {
         rig.carryOut(new Instruction.Reset(SHM2, EpisodeKind.HOT_RESET, false));
         assertThat(seen).contains("WITHDRAWN " + FAULT);
         expect(ACTIVE, Cause.RESTORED, PEER);
-        assertThat(OpenEpisodes.of(rig.control.books())).isEmpty();
+        assertThat(rig.control.books().openEpisodes()).isEmpty();
     }
 
     @Test
@@ -133,7 +132,7 @@ class SuspensionTest {
         failing[0] = true;
         rig.carryOut(new Instruction.Reset(SHM2, EpisodeKind.HOT_RESET, false));
         expect(REVOKED, Cause.RESTORE_REFUSED, FAULT);
-        assertThat(OpenEpisodes.of(rig.control.books())).isEmpty();
+        assertThat(rig.control.books().openEpisodes()).isEmpty();
         Mapping lost = rig.mappings().getFirst();
         assertThat(lost.zombie()).isTrue();
         failing[0] = false;
@@ -189,7 +188,7 @@ class SuspensionTest {
                 AgentReason.NOT_REMOVED,
                 "lab.1-1");
         expect(ACTIVE, Cause.MAPPED, PEER);
-        assertThat(OpenEpisodes.of(rig.control.books())).isEmpty();
+        assertThat(rig.control.books().openEpisodes()).isEmpty();
     }
 
     @Test
@@ -198,7 +197,7 @@ class SuspensionTest {
         rig.release("shm2", GroupFate.LEAVES);
         assertThat(rig.mappings()).isEmpty();
         assertThat(rig.eduReads(16)).isEqualTo(FAULT);
-        assertThat(OpenEpisodes.of(rig.control.books())).isEmpty();
+        assertThat(rig.control.books().openEpisodes()).isEmpty();
     }
 
     @Test

@@ -12,7 +12,6 @@ import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.fact.WithdrawalBegan;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.HostState;
-import io.iommuledger.lifecycle.host.OpenEpisodes;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.reset.Episode;
@@ -62,7 +61,7 @@ class LongListsTest {
             }
             assertThat(sequence).isGreaterThan(3);
             for (HostState books : List.of(read, recorder.books())) {
-                assertThat(OpenEpisodes.of(books)).extracting(Episode::affected).containsExactly(devices);
+                assertThat(books.openEpisodes()).extracting(Episode::affected).containsExactly(devices);
             }
         }
     }
