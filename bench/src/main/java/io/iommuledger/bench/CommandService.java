@@ -5,10 +5,14 @@ import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.iommuledger.agent.Agent;
 import io.iommuledger.agent.SimulatedMachines;
+import io.iommuledger.agent.recording.AgentKey;
 import io.iommuledger.agent.simulated.SimulatedHost;
 import io.iommuledger.command.CommandSide;
+import io.iommuledger.lifecycle.enrolment.Fingerprint;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Policies;
+import io.iommuledger.standalone.Server;
+import io.iommuledger.standalone.Server.Side;
 import io.iommuledger.web.Conventions;
 import io.iommuledger.web.LoopbackGuard;
 import io.iommuledger.web.ProblemAdvice;
@@ -16,6 +20,7 @@ import io.iommuledger.web.TomcatRefusals;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -46,11 +51,13 @@ final class CommandService implements AutoCloseable {
         this.agent = agent;
     }
 
-    /** @param store beans of Axon's configuration, event store and all that they need */
-    static CommandService start(HikariDataSource pool, Class<?> store, Path state)
+    /** @param beans Axon's configuration, event store and all that they need */
+    static CommandService start(Store store, HikariDataSource pool, Class<?> beans)
             throws IOException, InterruptedException {
+        Path state = store.directory().resolve("agent");
+        enrol(store, AgentKey.in(state).known().fingerprint());
         String gateway = "bench-" + UUID.randomUUID();
-        ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class, store)
+        ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class, beans)
                 .registerShutdownHook(false)
                 .properties("server.port=0", "server.address=127.0.0.1", "ledger.gateway.in-process=" + gateway)
                 .initializers(fresh -> ((GenericApplicationContext) fresh)
@@ -66,6 +73,14 @@ final class CommandService implements AutoCloseable {
             throw new IOException("the simulated host's agent did not get through to the store");
         }
         return service;
+    }
+
+    /** Enrolments are read from our log, whatever the service's engine is. */
+    private static void enrol(Store store, Fingerprint fingerprint) throws IOException {
+        try (Server server = Server.start(new Server.Settings(
+                Set.of(Side.COMMAND), store.address(), Server.Rest.local(), "127.0.0.1:0", "", ""))) {
+            server.enrol(new HostId(HOST), fingerprint);
+        }
     }
 
     /** Where contexts are opened. */

@@ -53,12 +53,8 @@ final class Commands implements Benchmark {
                 HikariDataSource ourPool = Database.open(ourStore.address());
                 HikariDataSource axonsPool = axonsStore.pool(PEERS_CONNECTIONS)) {
             AxonEngine.createTable(axonsStore);
-            try (CommandService ours = CommandService.start(
-                            ourPool, StoreBeans.class, ourStore.directory().resolve("agent"));
-                    CommandService axons = CommandService.start(
-                            axonsPool,
-                            AxonEngineBeans.class,
-                            axonsStore.directory().resolve("agent"));
+            try (CommandService ours = CommandService.start(ourStore, ourPool, StoreBeans.class);
+                    CommandService axons = CommandService.start(axonsStore, axonsPool, AxonEngineBeans.class);
                     HttpClient http = HttpClient.newHttpClient()) {
                 return Turns.ratios(
                         TURNS,
