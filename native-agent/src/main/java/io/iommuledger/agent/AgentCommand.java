@@ -106,7 +106,6 @@ public final class AgentCommand implements Callable<Integer> {
                             .usePlaintext()
                             .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                             .maxInboundMessageSize(InstructionMessage.MOST_MESSAGE_BYTES)
-                            .maxInboundMessageSize(InstructionMessage.MOST_BYTES)
                             .build());
         }
         return Gateways.of(channels);

@@ -13,12 +13,9 @@ import io.iommuledger.lifecycle.enrolment.KeyWithdrawn;
 import io.iommuledger.lifecycle.enrolment.MoveConfirmed;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.protocol.v1.EnrolmentProto;
-import java.util.Base64;
 
 /** Events of enrolment to bytes and back; {@code enrolment.proto} describes them. */
 public final class EnrolmentCodec {
-    private static final String FINGERPRINT = "SHA256:";
-
     private EnrolmentCodec() {}
 
     public static byte[] encode(EnrolmentEvent event) {
@@ -27,9 +24,13 @@ public final class EnrolmentCodec {
                 .setAtNanos(event.atNanos());
         switch (event) {
             case KeyEnrolled e ->
-                wire.setPrincipal(e.principal()).getKeyEnrolledBuilder().setFingerprint(bytes(e.fingerprint()));
+                wire.setPrincipal(e.principal())
+                        .getKeyEnrolledBuilder()
+                        .setFingerprint(ByteString.copyFrom(e.fingerprint().sha256()));
             case KeyWithdrawn e ->
-                wire.setPrincipal(e.principal()).getKeyWithdrawnBuilder().setFingerprint(bytes(e.fingerprint()));
+                wire.setPrincipal(e.principal())
+                        .getKeyWithdrawnBuilder()
+                        .setFingerprint(ByteString.copyFrom(e.fingerprint().sha256()));
             case AgentAdmitted e ->
                 wire.getAgentAdmittedBuilder()
                         .setPublicKey(ByteString.copyFrom(e.key().encoded()))
@@ -65,10 +66,16 @@ public final class EnrolmentCodec {
         return switch (wire.getEventCase()) {
             case KEY_ENROLLED ->
                 new KeyEnrolled(
-                        host, at, principal, fingerprint(wire.getKeyEnrolled().getFingerprint()));
+                        host,
+                        at,
+                        principal,
+                        Fingerprint.of(wire.getKeyEnrolled().getFingerprint().toByteArray()));
             case KEY_WITHDRAWN ->
                 new KeyWithdrawn(
-                        host, at, principal, fingerprint(wire.getKeyWithdrawn().getFingerprint()));
+                        host,
+                        at,
+                        principal,
+                        Fingerprint.of(wire.getKeyWithdrawn().getFingerprint().toByteArray()));
             case AGENT_ADMITTED -> {
                 EnrolmentProto.AgentAdmitted admitted = wire.getAgentAdmitted();
                 yield new AgentAdmitted(
@@ -95,15 +102,5 @@ public final class EnrolmentCodec {
 
     private static AlarmKind kind(EnrolmentProto.AlarmKind kind) {
         return AlarmKind.valueOf(kind.name());
-    }
-
-    private static ByteString bytes(Fingerprint fingerprint) {
-        return ByteString.copyFrom(
-                Base64.getDecoder().decode(fingerprint.value().substring(FINGERPRINT.length())));
-    }
-
-    private static Fingerprint fingerprint(ByteString digest) {
-        return new Fingerprint(
-                FINGERPRINT + Base64.getEncoder().withoutPadding().encodeToString(digest.toByteArray()));
     }
 }

@@ -78,10 +78,7 @@ public final class Signing {
 
     /** @throws IllegalArgumentException if the bytes are no Ed25519 key in its X.509 form */
     public static HostKey key(byte[] encoded) {
-        Base64.Encoder base64 = Base64.getEncoder();
-        return new HostKey(
-                base64.encodeToString(encoded),
-                new Fingerprint("SHA256:" + base64.withoutPadding().encodeToString(sha256(encoded))));
+        return new HostKey(Base64.getEncoder().encodeToString(encoded), Fingerprint.of(sha256(encoded)));
     }
 
     public static byte[] sha256(byte[] bytes) {

@@ -3,6 +3,7 @@ package io.iommuledger.web;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 
@@ -62,6 +63,19 @@ public final class Problem extends RuntimeException {
                         "no " + what + " '" + shortened(id) + "'; " + whatToDo)
                 .with("what", what)
                 .with("value", shortened(id));
+    }
+
+    /**
+     * What should not happen.
+     *
+     * @param id under which the server's log tells of it
+     */
+    public static Problem fault(UUID id) {
+        return new Problem(
+                HttpStatus.INTERNAL_SERVER_ERROR,
+                "internal",
+                "A fault of IOMMU Ledger",
+                "this should not happen; the server's log names it as fault " + id);
     }
 
     /** An agent, a store or a projection does not answer now. */

@@ -6,7 +6,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
@@ -39,12 +38,7 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
     ProblemDetail fault(Exception fault) {
         UUID id = UUID.randomUUID();
         LOG.error("fault {}", id, fault);
-        return new Problem(
-                        HttpStatus.INTERNAL_SERVER_ERROR,
-                        "internal",
-                        "A fault of IOMMU Ledger",
-                        "this should not happen; the server's log names it as fault " + id)
-                .toDetail();
+        return Problem.fault(id).toDetail();
     }
 
     /** What Spring itself refuses: unknown paths, wrong methods, parameters that do not convert. */

@@ -24,11 +24,18 @@ public final class Times {
     /** Nanoseconds since 1970 of an instant of RFC 3339; empty if the text is none, or not of the years 1678 to 2262. */
     public static OptionalLong nanos(String rfc3339) {
         try {
-            Instant instant = OffsetDateTime.parse(rfc3339).toInstant();
-            return OptionalLong.of(
-                    Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L), instant.getNano()));
+            return OptionalLong.of(nanos(OffsetDateTime.parse(rfc3339).toInstant()));
         } catch (DateTimeParseException | ArithmeticException e) {
             return OptionalLong.empty();
         }
+    }
+
+    /**
+     * Nanoseconds since 1970.
+     *
+     * @throws ArithmeticException if the instant is not of the years 1678 to 2262
+     */
+    public static long nanos(Instant instant) {
+        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L), instant.getNano());
     }
 }

@@ -1,6 +1,6 @@
 package io.iommuledger.command.enrolment;
 
-import io.iommuledger.command.gateway.Sessions;
+import io.iommuledger.command.gateway.Epochs;
 import io.iommuledger.command.principal.Principals;
 import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
@@ -21,19 +21,21 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What operators decide about hosts' agents. Stored when it is answered, and in force: who may speak no more is sent away. */
+/**
+ * What operators decide about hosts' agents. Stored when it is answered, and in force: who may speak no more is sent away,
+ * and nothing more of it is stored.
+ */
 @RestController
 class EnrolmentController {
     private static final Pattern ALARM = Pattern.compile("(.+)\\.a([1-9][0-9]{0,17})");
-    private static final int MOST_MACHINE_ID = 64;
 
     private final Enrolments enrolments;
-    private final Sessions sessions;
+    private final Epochs epochs;
     private final Principals principals;
 
-    EnrolmentController(Enrolments enrolments, Sessions sessions, Principals principals) {
+    EnrolmentController(Enrolments enrolments, Epochs epochs, Principals principals) {
         this.enrolments = enrolments;
-        this.sessions = sessions;
+        this.epochs = epochs;
         this.principals = principals;
     }
 
@@ -66,8 +68,10 @@ class EnrolmentController {
     Map<String, Object> move(@PathVariable String host, HttpServletRequest request) {
         Body body = Body.read(request, "machineId");
         String machineId = body.text("machineId");
-        if (machineId.length() > MOST_MACHINE_ID) {
-            throw body.bad("machineId", "a machine id, as /etc/machine-id has it, of at most 64 characters");
+        if (machineId.length() > Enrolment.MOST_MACHINE_ID) {
+            throw body.bad(
+                    "machineId",
+                    "a machine id, as /etc/machine-id has it, of at most " + Enrolment.MOST_MACHINE_ID + " characters");
         }
         String principal = principals.of(request).id();
         return changed(host, (enrolment, now) -> enrolment.confirmMove(machineId, principal, now));
@@ -92,7 +96,7 @@ class EnrolmentController {
     private Map<String, Object> changed(String host, BiFunction<Enrolment, Long, List<EnrolmentEvent>> decision) {
         HostId id = host(host);
         Enrolment enrolment = enrolments.change(id, decision);
-        sessions.judgeAgain(enrolment);
+        epochs.awaitUnderWay(id);
         return EnrolmentAnswer.of(enrolment);
     }
 

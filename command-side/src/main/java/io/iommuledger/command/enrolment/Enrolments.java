@@ -1,5 +1,6 @@
 package io.iommuledger.command.enrolment;
 
+import io.iommuledger.command.gateway.Sessions;
 import io.iommuledger.db.EventLog;
 import io.iommuledger.db.append.Appender;
 import io.iommuledger.lifecycle.enrolment.Alarm;
@@ -9,13 +10,15 @@ import io.iommuledger.lifecycle.enrolment.Verdict;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.protocol.EnrolmentCodec;
 import io.iommuledger.protocol.MalformedRecord;
+import io.iommuledger.web.Times;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
@@ -30,18 +33,24 @@ public class Enrolments {
     private static final Logger LOG = LoggerFactory.getLogger(Enrolments.class);
     private static final String STREAM_TYPE = "Enrolment";
 
+    /** Changes of one host come one after the other; those of others seldom wait for them. */
+    private static final int LOCKS = 64;
+
     private final EventStore store;
     private final EventLog log;
     private final Appender appender;
     private final JdbcClient jdbc;
+    private final Sessions sessions;
     private final Clock clock = Clock.systemUTC();
-    private final ReentrantLock alone = new ReentrantLock();
+    private final Lock[] alone =
+            Stream.generate(ReentrantLock::new).limit(LOCKS).toArray(Lock[]::new);
 
-    Enrolments(EventStore store, EventLog log, Appender appender, JdbcClient jdbc) {
+    Enrolments(EventStore store, EventLog log, Appender appender, JdbcClient jdbc, Sessions sessions) {
         this.store = store;
         this.log = log;
         this.appender = appender;
         this.jdbc = jdbc;
+        this.sessions = sessions;
     }
 
     public Enrolment of(HostId host) {
@@ -57,44 +66,48 @@ public class Enrolments {
     }
 
     /**
-     * Stores what is decided by how a host's enrolment stands, at a time since 1970 in nanoseconds.
+     * Stores what is decided by how a host's enrolment stands, at a time since 1970 in nanoseconds, and sends those away
+     * that may not speak any more.
      *
      * @return how it stands then
      * @throws io.iommuledger.db.append.AppendRefused if it is not stored
      */
     public Enrolment change(HostId host, BiFunction<Enrolment, Long, List<EnrolmentEvent>> decision) {
         appender.requireLead();
-        alone.lock();
+        Lock own = alone[Math.floorMod(host.hashCode(), LOCKS)];
+        own.lock();
         try {
             Enrolment enrolment = of(host);
-            List<EnrolmentEvent> events = decision.apply(enrolment, now());
-            long sequence = enrolment.nextSequence();
-            List<EventMessage<?>> messages = new ArrayList<>();
-            for (EnrolmentEvent event : events) {
-                messages.add(new GenericDomainEventMessage<>(STREAM_TYPE, Enrolment.streamOf(host), sequence++, event));
+            List<EnrolmentEvent> events = decision.apply(enrolment, Times.nanos(clock.instant()));
+            if (!events.isEmpty()) {
+                append(enrolment, events);
+                sessions.judgeAgain(enrolment);
             }
-            if (!messages.isEmpty()) {
-                store.publish(messages);
-            }
-            events.forEach(enrolment::evolve);
             return enrolment;
         } finally {
-            alone.unlock();
+            own.unlock();
         }
+    }
+
+    private void append(Enrolment enrolment, List<EnrolmentEvent> events) {
+        long sequence = enrolment.nextSequence();
+        List<EventMessage<?>> messages = new ArrayList<>();
+        for (EnrolmentEvent event : events) {
+            messages.add(new GenericDomainEventMessage<>(
+                    STREAM_TYPE, Enrolment.streamOf(enrolment.host()), sequence++, event));
+        }
+        store.publish(messages);
+        events.forEach(enrolment::evolve);
     }
 
     /** One event for each thing that is wrong, however often it happens; how often is counted. */
     public void raise(HostId host, Verdict.Refused wrong) {
         try {
             Optional<Alarm> before = of(host).openAlarm(wrong.kind(), wrong.subject());
-            Optional<Alarm> open = before.isPresent()
-                    ? before
-                    : change(
-                                    host,
-                                    (enrolment, now) ->
-                                            enrolment.raise(wrong.kind(), wrong.subject(), wrong.text(), now))
-                            .openAlarm(wrong.kind(), wrong.subject());
-            if (before.isEmpty()) {
+            Optional<Alarm> open = before.or(() -> change(
+                            host, (enrolment, now) -> enrolment.raise(wrong.kind(), wrong.subject(), wrong.text(), now))
+                    .openAlarm(wrong.kind(), wrong.subject()));
+            if (before.isEmpty() && open.isPresent()) {
                 LOG.error("alarm about host {}, {}: {}", host, wrong.kind(), wrong.text());
             }
             open.ifPresent(alarm -> seen(host, alarm));
@@ -110,10 +123,5 @@ public class Enrolments {
                 .param("host", host.value())
                 .param("number", alarm.number())
                 .update();
-    }
-
-    private long now() {
-        Instant now = clock.instant();
-        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
     }
 }

@@ -137,15 +137,14 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
                 throw new MalformedRecord("a second Hello");
             }
             StreamId stream = Peer.stream(hello);
-            if (hello.getPublicKey().isEmpty()) {
-                LOG.warn("an agent of {} has no key", stream);
-                end(Status.UNAUTHENTICATED.withDescription(
-                        "Hello names no key: the agent is of a version before keys; update it"));
-                return;
-            }
             byte[] nonce = new byte[Signing.NONCE_BYTES];
             random.nextBytes(nonce);
             challenged = Optional.of(new Challenged(hello, ByteString.copyFrom(nonce)));
+            if (hello.getPublicKey().isEmpty()) {
+                throw new SentAway(
+                        Status.Code.UNAUTHENTICATED,
+                        "Hello names no key: the agent is of a version before keys; update it");
+            }
             LOG.debug("an agent of {} is asked for its key", stream);
             call.onNext(GatewayMessage.newBuilder()
                     .setChallenge(Challenge.newBuilder().setNonce(ByteString.copyFrom(nonce)))
@@ -182,9 +181,7 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
         }
 
         private void admit(Peer peer) {
-            if (!admitted(peer, enrolments.of(peer.host()), 0).isEmpty()) {
-                enrolments.change(peer.host(), (now, at) -> admitted(peer, now, at));
-            }
+            enrolments.change(peer.host(), (now, at) -> admitted(peer, now, at));
         }
 
         private static List<EnrolmentEvent> admitted(Peer peer, Enrolment by, long atNanos) {
@@ -233,14 +230,14 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
             return session.orElseThrow(() -> new MalformedRecord("an answer to a Welcome that was not said"));
         }
 
-        /** Who has hung up since is no second agent, and is told nothing. */
         private void sendAway(SentAway why) {
             HostId host = challenged.map(of -> Peer.stream(of.hello()).host()).orElseThrow();
-            if (why.alarm().isPresent() && !call.isCancelled()) {
-                enrolments.raise(host, why.alarm().get());
-            } else {
-                LOG.warn("an agent of {} is sent away: {}", host, why.getMessage());
-            }
+            // Who has hung up since is no second agent.
+            why.alarm()
+                    .filter(alarm -> alarm.kind() != AlarmKind.COPIED_AGENT || !call.isCancelled())
+                    .ifPresentOrElse(
+                            alarm -> enrolments.raise(host, alarm),
+                            () -> LOG.warn("an agent of {} is sent away: {}", host, why.getMessage()));
             end(why.status());
         }
 

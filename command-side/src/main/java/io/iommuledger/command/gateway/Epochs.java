@@ -57,23 +57,24 @@ public class Epochs {
     }
 
     /**
-     * Does something if the session is open and its epoch the newest, and lets no newer one claim the host until it is done: what is appended
-     * so cannot come after a newer epoch's claim. No connection is held meanwhile. Claims are only made where appends
-     * are, in the process that leads.
+     * Does something if the session is open and its epoch the newest, and lets no newer one claim the host until it is
+     * done: what is appended so cannot come after a newer epoch's claim. No connection is held meanwhile. Claims are only
+     * made where appends are, in the process that leads.
      *
-     * @return whether it was done
+     * @throws SentAway if a newer epoch has taken over, or the session is over; nothing is done then
      */
-    boolean whileNewest(AgentSession session, Runnable task) {
+    void whileNewest(AgentSession session, Runnable task) {
         StreamId stream = session.peer().stream();
         Lock shared = claims(stream.host()).readLock();
         shared.lock();
         try {
             if (newest(stream.host()).filter(newest -> newest == stream.epoch()).isEmpty()) {
-                return false;
+                throw new SentAway(
+                        Status.Code.FAILED_PRECONDITION,
+                        "epoch " + stream.epoch() + " of " + stream.host() + " is over: a newer one has taken over");
             }
             session.requireOpen();
             task.run();
-            return true;
         } finally {
             shared.unlock();
         }
@@ -85,13 +86,24 @@ public class Epochs {
      * @throws SentAway if it is over, or is another's
      */
     void claim(Peer peer) {
-        Lock alone = claims(peer.host()).writeLock();
-        alone.lock();
-        try {
+        alone(peer.host(), () -> {
             Optional<SentAway> refused = transaction.execute(status -> claimAlone(peer));
             if (refused.isPresent()) {
                 throw refused.get();
             }
+        });
+    }
+
+    /** Returns when what was being appended for a host is stored or refused. */
+    public void awaitUnderWay(HostId host) {
+        alone(host, () -> {});
+    }
+
+    private void alone(HostId host, Runnable task) {
+        Lock alone = claims(host).writeLock();
+        alone.lock();
+        try {
+            task.run();
         } finally {
             alone.unlock();
         }
@@ -128,22 +140,19 @@ public class Epochs {
     }
 
     /**
-     * Begins a session of an agent that speaks for its epoch. It counts its sessions: of two copies of one agent, sooner or
-     * later one comes with a number that was there.
+     * Begins a session of an agent that speaks for its epoch. It counts its sessions: of two copies of one agent, sooner
+     * or later one comes with a number that was there.
      *
      * @param opening replaces the session before it; no batch is under way meanwhile
      * @throws SentAway if this one does
      */
     void join(AgentSession session, Runnable opening) {
-        Lock alone = claims(session.peer().host()).writeLock();
-        alone.lock();
-        try {
+        alone(session.peer().host(), () -> {
+            session.requireOpen();
             requireNothingSince(session);
             count(session.peer());
             opening.run();
-        } finally {
-            alone.unlock();
-        }
+        });
     }
 
     /** Of a session that is being replaced a batch may have been under way when this one was welcomed. */

@@ -104,12 +104,7 @@ public class Ingest {
             fresh.getFirst().fact().ifPresent(first -> requireBeginning(session.peer(), first.fact()));
         }
         List<EventMessage<?>> events = events(session.peer(), batch, next, fresh);
-        if (!epochs.whileNewest(session, () -> store.publish(events))) {
-            throw new SentAway(
-                    Status.Code.FAILED_PRECONDITION,
-                    "epoch " + view.stream().epoch() + " of " + view.stream().host()
-                            + " is over: a newer one has taken over");
-        }
+        epochs.whileNewest(session, () -> store.publish(events));
         fresh.forEach(each -> each.fact().ifPresent(view::evolve));
         return next + fresh.size();
     }

@@ -26,7 +26,7 @@ public class Sessions {
 
     /** The session of exactly this epoch. */
     public Optional<AgentSession> of(StreamId stream) {
-        return of(stream.host()).filter(session -> session.view().stream().equals(stream));
+        return of(stream.host()).filter(session -> session.peer().stream().equals(stream));
     }
 
     /** Before it is asked whether it may speak, so that who ceases to be allowed to meanwhile is found. */
@@ -47,10 +47,16 @@ public class Sessions {
                 });
     }
 
+    /** @throws SentAway if the session was ended since it entered */
     void opened(AgentSession session) {
-        AgentSession before = sessions.put(session.view().stream().host(), session);
+        AgentSession before = sessions.put(session.peer().host(), session);
         if (before != null) {
+            ended(before);
             before.end(Status.ABORTED.withDescription("another session of this host was opened"));
+        }
+        if (!entered.contains(session)) {
+            ended(session);
+            throw new SentAway(Status.Code.ABORTED, "the session of " + session.peer().stream() + " is over");
         }
     }
 
@@ -64,6 +70,6 @@ public class Sessions {
 
     void ended(AgentSession session) {
         entered.remove(session);
-        sessions.remove(session.view().stream().host(), session);
+        sessions.remove(session.peer().host(), session);
     }
 }

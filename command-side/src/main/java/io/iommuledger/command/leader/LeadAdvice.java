@@ -2,11 +2,11 @@ package io.iommuledger.command.leader;
 
 import io.iommuledger.db.append.AppendRefused;
 import io.iommuledger.web.Problem;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -34,13 +34,9 @@ class LeadAdvice {
                         .toDetail();
             }
             case AppendRefused.TooLong fault -> {
-                LOG.error("a request made an event that cannot be stored", fault);
-                yield new Problem(
-                                HttpStatus.INTERNAL_SERVER_ERROR,
-                                "internal",
-                                "A fault of IOMMU Ledger",
-                                why + "; nothing was done")
-                        .toDetail();
+                UUID id = UUID.randomUUID();
+                LOG.error("fault {}: a request made an event that cannot be stored", id, fault);
+                yield Problem.fault(id).toDetail();
             }
             case AppendRefused.Taken taken ->
                 Problem.unavailable("store-unavailable", why + "; nothing was done: ask again")

@@ -15,10 +15,10 @@ import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.protocol.InstructionMessage;
 import io.iommuledger.web.Problem;
+import io.iommuledger.web.Times;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -82,7 +82,7 @@ public class Operations {
                 view.stream(),
                 principals.of(from).id(),
                 instruction.apply(view),
-                nanos(clock.instant().plus(EXPIRY)));
+                Times.nanos(clock.instant().plus(EXPIRY)));
         checkSize(request);
         UUID id = request.operation();
         CompletableFuture<OperationEnded> end = waiting.forEndOf(id, ANSWER_SECONDS);
@@ -159,9 +159,5 @@ public class Operations {
             cause = cause.getCause();
         }
         return cause;
-    }
-
-    private static long nanos(Instant instant) {
-        return instant.getEpochSecond() * 1_000_000_000L + instant.getNano();
     }
 }

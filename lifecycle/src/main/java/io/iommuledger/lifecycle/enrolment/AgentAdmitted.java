@@ -7,7 +7,7 @@ import io.iommuledger.lifecycle.host.HostId;
  * signatures are verified, and the machine is the host's.
  *
  * @param machineId {@code /etc/machine-id}; empty if the host has none
- * @param epoch     in which it came
+ * @param epoch     in which it came: no decision goes by it, it is evidence of when
  */
 public record AgentAdmitted(HostId host, long atNanos, HostKey key, String machineId, long epoch)
         implements EnrolmentEvent {}

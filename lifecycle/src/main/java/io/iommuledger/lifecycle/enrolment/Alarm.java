@@ -20,7 +20,11 @@ public record Alarm(long number, AlarmKind kind, String subject, String text, lo
         return end.isEmpty();
     }
 
-    Alarm ended(long atNanos, String principal, String why) {
-        return new Alarm(number, kind, subject, text, sinceNanos, Optional.of(new End(atNanos, principal, why)));
+    boolean about(AlarmKind what, String whom) {
+        return kind == what && subject.equals(whom);
+    }
+
+    Alarm ended(End how) {
+        return new Alarm(number, kind, subject, text, sinceNanos, Optional.of(how));
     }
 }

@@ -4,12 +4,18 @@ import io.iommuledger.lifecycle.host.HostId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
-/** The fold of a host's enrolment, and the decisions that go by it. Those return what is to be stored, and change nothing. */
+/**
+ * The fold of a host's enrolment, and the decisions that go by it. Those return what is to be stored, and change nothing.
+ */
 public final class Enrolment {
     private static final String PREFIX = "enrolment/";
 
-    /** Whoever reaches the gateway can make keys; beyond these nothing more is stored. */
+    /** Characters; {@code /etc/machine-id} has 32. */
+    public static final int MOST_MACHINE_ID = 64;
+
+    /** Whoever reaches the gateway can make keys; beyond these nothing more is stored of one host. */
     private static final int MOST_OPEN_OF_A_KIND = 16;
 
     private final HostId host;
@@ -63,8 +69,7 @@ public final class Enrolment {
 
     public Optional<Alarm> openAlarm(AlarmKind kind, String subject) {
         return alarms.stream()
-                .filter(alarm ->
-                        alarm.open() && alarm.kind() == kind && alarm.subject().equals(subject))
+                .filter(alarm -> alarm.open() && alarm.about(kind, subject))
                 .findFirst();
     }
 
@@ -75,8 +80,8 @@ public final class Enrolment {
                 keys.add(
                         new KeyPeriod(e.fingerprint(), e.atNanos(), e.principal(), Optional.empty(), Optional.empty()));
                 endAlarms(
-                        AlarmKind.KEY_NOT_ENROLLED,
-                        e.fingerprint().value(),
+                        alarm -> alarm.about(
+                                AlarmKind.KEY_NOT_ENROLLED, e.fingerprint().value()),
                         new Alarm.End(e.atNanos(), e.principal(), "the key was enrolled"));
             }
             case KeyWithdrawn e -> endKey(e.atNanos());
@@ -88,16 +93,15 @@ public final class Enrolment {
             case MoveConfirmed e -> {
                 machineId = Optional.of(e.machineId());
                 endAlarms(
-                        AlarmKind.OTHER_MACHINE,
-                        e.machineId(),
+                        alarm -> alarm.about(AlarmKind.OTHER_MACHINE, e.machineId()),
                         new Alarm.End(e.atNanos(), e.principal(), "the move was confirmed"));
             }
             case AlarmRaised e ->
                 alarms.add(new Alarm(e.number(), e.kind(), e.subject(), e.text(), e.atNanos(), Optional.empty()));
             case AlarmAcknowledged e ->
-                alarms.replaceAll(alarm -> alarm.open() && alarm.number() == e.number()
-                        ? alarm.ended(e.atNanos(), e.principal(), "acknowledged")
-                        : alarm);
+                endAlarms(
+                        alarm -> alarm.number() == e.number(),
+                        new Alarm.End(e.atNanos(), e.principal(), "acknowledged"));
         }
         nextSequence++;
         return this;
@@ -112,11 +116,8 @@ public final class Enrolment {
         key().ifPresent(period -> keys.set(keys.size() - 1, period.until(atNanos)));
     }
 
-    private void endAlarms(AlarmKind kind, String subject, Alarm.End end) {
-        alarms.replaceAll(
-                alarm -> alarm.open() && alarm.kind() == kind && alarm.subject().equals(subject)
-                        ? alarm.ended(end.atNanos(), end.principal(), end.why())
-                        : alarm);
+    private void endAlarms(Predicate<Alarm> which, Alarm.End end) {
+        alarms.replaceAll(alarm -> alarm.open() && which.test(alarm) ? alarm.ended(end) : alarm);
     }
 
     public List<EnrolmentEvent> enrol(Fingerprint fingerprint, String principal, long atNanos) {

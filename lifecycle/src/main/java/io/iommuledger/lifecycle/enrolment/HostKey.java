@@ -13,10 +13,12 @@ public record HostKey(String base64, Fingerprint fingerprint) {
     private static final String HEADER = "MCowBQYDK2VwAyEA";
 
     private static final int BYTES = 44;
+    private static final int MOST_SHOWN = 80;
 
     public HostKey {
         if (!base64.startsWith(HEADER) || Base64.getDecoder().decode(base64).length != BYTES) {
-            throw new IllegalArgumentException("no Ed25519 public key of 44 bytes in its X.509 form: " + base64);
+            throw new IllegalArgumentException("no Ed25519 public key of 44 bytes in its X.509 form: "
+                    + base64.substring(0, Math.min(base64.length(), MOST_SHOWN)));
         }
     }
 
