@@ -3,6 +3,7 @@ package io.iommuledger.bench;
 import io.iommuledger.agent.kernel.ContainerFd;
 import io.iommuledger.agent.kernel.GroupFd;
 import io.iommuledger.agent.kernel.KernelRefused;
+import io.iommuledger.agent.kernel.VfioKernel;
 import io.iommuledger.agent.simulated.SimulatedHost;
 import io.iommuledger.agent.simulated.SimulatedHosts;
 import java.util.ArrayList;
@@ -17,7 +18,6 @@ final class SimulatedIommu implements Benchmark {
     private static final int PAIRS = 1_000_000;
     private static final int RUNS = 5;
     private static final long PAGE = 4096;
-    private static final int TYPE1V2 = 3;
     private static final int READ_WRITE = 3;
 
     @Override
@@ -50,7 +50,7 @@ final class SimulatedIommu implements Benchmark {
         ContainerFd container = host.openContainer();
         GroupFd group = host.openGroup(4);
         host.setContainer(group, container);
-        host.setIommu(container, TYPE1V2);
+        host.setIommu(container, VfioKernel.TYPE1V2);
         long vaddr = host.mmapAnonymous(PAGE, 0);
         for (int i = 0; i < live; i++) {
             host.mapDma(container, vaddr, place(i), PAGE, READ_WRITE);

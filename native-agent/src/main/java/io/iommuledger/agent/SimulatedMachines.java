@@ -14,10 +14,10 @@ public final class SimulatedMachines {
     /** Name of the demo machine. */
     public static final String HOST = "demo";
 
-    private SimulatedMachines() {}
-
     /** The demo machine's ordinary file. */
     public static final String FILE = "/dev/shm/ring";
+
+    private SimulatedMachines() {}
 
     /** The demo machine, with the machine id that is kept in the state directory. */
     public static SimulatedHost demo(String name, Path stateDirectory) throws IOException {

@@ -12,6 +12,7 @@ import io.iommuledger.lifecycle.operation.OperationPart;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /** Tells in several records what is too long for one: parts of its lists first, then the rest. */
@@ -120,17 +121,17 @@ public final class Parts {
             return List.of(lists);
         }
         List<ListPart> parts = new ArrayList<>();
-        cut(lists.devices(), device -> DEVICE_BYTES)
-                .forEach(some -> parts.add(new ListPart(some, List.of(), List.of(), List.of(), List.of())));
-        cut(lists.decoding(), one -> bytes(ListCodec.encode(one)))
-                .forEach(some -> parts.add(new ListPart(List.of(), some, List.of(), List.of(), List.of())));
-        cut(lists.iovaRanges(), range -> bytes(Wire.range(range)))
-                .forEach(some -> parts.add(new ListPart(List.of(), List.of(), some, List.of(), List.of())));
-        cut(lists.plannedDevices(), device -> bytes(ListCodec.encode(device)))
-                .forEach(some -> parts.add(new ListPart(List.of(), List.of(), List.of(), some, List.of())));
-        cut(lists.plannedMappings(), mapping -> bytes(ListCodec.encode(mapping)))
-                .forEach(some -> parts.add(new ListPart(List.of(), List.of(), List.of(), List.of(), some)));
+        add(parts, lists.devices(), device -> DEVICE_BYTES, ListPart::ofDevices);
+        add(parts, lists.decoding(), one -> bytes(ListCodec.encode(one)), ListPart::ofDecoding);
+        add(parts, lists.iovaRanges(), range -> bytes(Wire.range(range)), ListPart::ofIovaRanges);
+        add(parts, lists.plannedDevices(), device -> bytes(ListCodec.encode(device)), ListPart::ofPlannedDevices);
+        add(parts, lists.plannedMappings(), one -> bytes(ListCodec.encode(one)), ListPart::ofPlannedMappings);
         return parts;
+    }
+
+    private static <T> void add(
+            List<ListPart> parts, List<T> list, ToIntFunction<T> bytesOf, Function<List<T>, ListPart> part) {
+        cut(list, bytesOf).forEach(some -> parts.add(part.apply(some)));
     }
 
     private static int bytes(MessageLite element) {

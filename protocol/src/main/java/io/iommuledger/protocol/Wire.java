@@ -33,6 +33,9 @@ import java.util.UUID;
 /** The small parts that records share, both ways. Enums travel by the names that both sides have in common. */
 public final class Wire {
 
+    /** The longest text for people that is kept; what names something is kept as it is. */
+    private static final int MOST_CHARACTERS = 4_096;
+
     private Wire() {}
 
     public static ByteString bytes(UUID id) {
@@ -50,9 +53,6 @@ public final class Wire {
         ByteBuffer buffer = bytes.asReadOnlyByteBuffer();
         return new UUID(buffer.getLong(), buffer.getLong());
     }
-
-    /** The longest text for people that is kept; what names something is kept as it is. */
-    private static final int MOST_CHARACTERS = 4_096;
 
     static String text(String text) {
         if (text.length() <= MOST_CHARACTERS) {

@@ -7,6 +7,7 @@ import io.iommuledger.lifecycle.operation.PlannedDevice;
 import io.iommuledger.lifecycle.operation.PlannedMapping;
 import io.iommuledger.lifecycle.operation.ResetPlan;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -33,8 +34,8 @@ public record ListPart(
         return switch (fact) {
             case WithdrawalBegan f -> ofDevices(f.affected());
             case ResetRequested f -> ofDevices(f.affected());
-            case ResetFinished f -> new ListPart(List.of(), f.decoding(), List.of(), List.of(), List.of());
-            case GroupAttached f -> new ListPart(List.of(), List.of(), f.iovaRanges(), List.of(), List.of());
+            case ResetFinished f -> ofDecoding(f.decoding());
+            case GroupAttached f -> ofIovaRanges(f.iovaRanges());
             case InstructionEnded f -> of(f.figures());
             case HostFact f -> NONE;
             case Intent f -> NONE;
@@ -51,22 +52,28 @@ public record ListPart(
                 figures.plan().map(ResetPlan::mappings).orElse(List.of()));
     }
 
-    private static ListPart ofDevices(List<PciAddress> devices) {
+    public static ListPart ofDevices(List<PciAddress> devices) {
         return new ListPart(devices, List.of(), List.of(), List.of(), List.of());
+    }
+
+    public static ListPart ofDecoding(List<DecodingOf> decoding) {
+        return new ListPart(List.of(), decoding, List.of(), List.of(), List.of());
+    }
+
+    public static ListPart ofIovaRanges(List<IovaRange> ranges) {
+        return new ListPart(List.of(), List.of(), ranges, List.of(), List.of());
+    }
+
+    public static ListPart ofPlannedDevices(List<PlannedDevice> devices) {
+        return new ListPart(List.of(), List.of(), List.of(), devices, List.of());
+    }
+
+    public static ListPart ofPlannedMappings(List<PlannedMapping> mappings) {
+        return new ListPart(List.of(), List.of(), List.of(), List.of(), mappings);
     }
 
     public boolean isEmpty() {
         return equals(NONE);
-    }
-
-    /** These lists, each with the other's behind it. */
-    public ListPart followedBy(ListPart other) {
-        return new ListPart(
-                joined(devices, other.devices),
-                joined(decoding, other.decoding),
-                joined(iovaRanges, other.iovaRanges),
-                joined(plannedDevices, other.plannedDevices),
-                joined(plannedMappings, other.plannedMappings));
     }
 
     /** The fact with these lists in the place of its own. */
@@ -94,28 +101,26 @@ public record ListPart(
 
     /** The fact that parts were told of before it, with all of its lists. */
     public static Fact whole(List<ListPart> parts, Fact fact) {
-        return parts.isEmpty() ? fact : joined(parts).followedBy(of(fact)).in(fact);
+        return parts.isEmpty() ? fact : joined(parts, of(fact)).in(fact);
     }
 
     /** As {@link #whole(List, Fact)}. */
     public static Figures whole(List<ListPart> parts, Figures figures) {
-        return parts.isEmpty() ? figures : joined(parts).followedBy(of(figures)).in(figures);
+        return parts.isEmpty() ? figures : joined(parts, of(figures)).in(figures);
     }
 
-    private static ListPart joined(List<ListPart> parts) {
+    private static ListPart joined(List<ListPart> parts, ListPart last) {
         return new ListPart(
-                parts.stream().flatMap(part -> part.devices.stream()).toList(),
-                parts.stream().flatMap(part -> part.decoding.stream()).toList(),
-                parts.stream().flatMap(part -> part.iovaRanges.stream()).toList(),
-                parts.stream().flatMap(part -> part.plannedDevices.stream()).toList(),
-                parts.stream().flatMap(part -> part.plannedMappings.stream()).toList());
+                joined(parts, last, ListPart::devices),
+                joined(parts, last, ListPart::decoding),
+                joined(parts, last, ListPart::iovaRanges),
+                joined(parts, last, ListPart::plannedDevices),
+                joined(parts, last, ListPart::plannedMappings));
     }
 
-    private static <T> List<T> joined(List<T> first, List<T> second) {
-        return first.isEmpty()
-                ? second
-                : second.isEmpty()
-                        ? first
-                        : Stream.concat(first.stream(), second.stream()).toList();
+    private static <T> List<T> joined(List<ListPart> parts, ListPart last, Function<ListPart, List<T>> list) {
+        return Stream.concat(parts.stream(), Stream.of(last))
+                .flatMap(part -> list.apply(part).stream())
+                .toList();
     }
 }

@@ -36,7 +36,7 @@ final class MappingBook {
     /** By number. */
     List<Mapping> all() {
         List<Mapping> all = byNumber.values();
-        all.sort(Comparator.comparingLong(mapping -> mapping.number()));
+        all.sort(Comparator.comparingLong(Mapping::number));
         return all;
     }
 

@@ -32,10 +32,11 @@ class FoldPropertiesTest {
                         Arbitraries.longs().between(1, 3),
                         steps,
                         Arbitraries.longs().between(-5, 5),
+                        Arbitraries.integers().between(-1, 3),
                         AnyValue.of(Fact.class))
-                .as((epoch, step, nanos, fact) -> new Told(
+                .as((epoch, step, nanos, parts, fact) -> new Told(
                         new StreamId(Story.HOST, epoch),
-                        new RecordedFact(new Stamp(step, nanos, nanos, Optional.empty()), fact)))
+                        new RecordedFact(new Stamp(step, nanos, nanos, Optional.empty(), parts), fact)))
                 .list()
                 .ofMaxSize(100)
                 .map(FoldPropertiesTest::numbered);
@@ -47,7 +48,7 @@ class FoldPropertiesTest {
         for (Told told : steps) {
             Stamp step = told.recorded().stamp();
             long sequence = last.merge(told.stream(), step.sequence(), Long::sum);
-            Stamp stamp = new Stamp(sequence, step.wallNanos(), step.monotonicNanos(), step.operation());
+            Stamp stamp = new Stamp(sequence, step.wallNanos(), step.monotonicNanos(), step.operation(), step.parts());
             numbered.add(new Told(
                     told.stream(), new RecordedFact(stamp, told.recorded().fact())));
         }

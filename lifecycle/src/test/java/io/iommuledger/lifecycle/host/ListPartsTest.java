@@ -49,7 +49,7 @@ class ListPartsTest {
     }
 
     private void tellDevices(int from, int to) {
-        tell(new ListPart(DEVICES.subList(from, to), List.of(), List.of(), List.of(), List.of()), 0);
+        tell(ListPart.ofDevices(DEVICES.subList(from, to)), 0);
         assertThat(changes).isEmpty();
     }
 
@@ -63,14 +63,9 @@ class ListPartsTest {
         long intent = tell(new ResetRequested(1, DEVICES.getFirst(), EpisodeKind.HOT_RESET, List.of()), 1);
         assertThat(books.openEpisodes()).extracting(Episode::affected).containsExactly(DEVICES);
         tell(
-                new ListPart(
-                        List.of(),
-                        DEVICES.stream()
-                                .map(device -> new DecodingOf(device, MemoryDecoding.OFF))
-                                .toList(),
-                        List.of(),
-                        List.of(),
-                        List.of()),
+                ListPart.ofDecoding(DEVICES.stream()
+                        .map(device -> new DecodingOf(device, MemoryDecoding.OFF))
+                        .toList()),
                 0);
         tell(new ResetFinished(intent, 1, List.of()), 1);
         assertThat(books.devices())

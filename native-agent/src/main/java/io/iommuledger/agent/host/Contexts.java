@@ -27,12 +27,6 @@ import java.util.TreeMap;
 
 /** The containers that the agent holds. */
 final class Contexts {
-    /** VFIO_API_VERSION of include/uapi/linux/vfio.h. */
-    private static final int API_VERSION = 0;
-
-    /** VFIO_TYPE1v2_IOMMU, an extension and a type. In type 1 an unmap may cut a mapping in two. */
-    static final int TYPE1V2 = 3;
-
     private final VfioKernel kernel;
     private final Recorder recorder;
     private final Numbers numbers;
@@ -81,16 +75,16 @@ final class Contexts {
 
     private Optional<AgentRefused> unsupported(ContainerFd fd) throws KernelRefused {
         int version = kernel.apiVersion(fd);
-        if (version != API_VERSION) {
+        if (version != VfioKernel.API_VERSION) {
             return Optional.of(new AgentRefused(
                     AgentReason.UNSUPPORTED,
                     "the kernel's VFIO speaks version " + version + " (VFIO_GET_API_VERSION), this agent version "
-                            + API_VERSION + "; use an agent that is made for this kernel"));
+                            + VfioKernel.API_VERSION + "; use an agent that is made for this kernel"));
         }
-        if (kernel.checkExtension(fd, TYPE1V2) == 0) {
+        if (kernel.checkExtension(fd, VfioKernel.TYPE1V2) == 0) {
             return Optional.of(new AgentRefused(
                     AgentReason.UNSUPPORTED,
-                    "the kernel has no IOMMU of type 1 v2 for VFIO (VFIO_CHECK_EXTENSION " + TYPE1V2
+                    "the kernel has no IOMMU of type 1 v2 for VFIO (VFIO_CHECK_EXTENSION " + VfioKernel.TYPE1V2
                             + " answers 0); load the module vfio_iommu_type1"));
         }
         return Optional.empty();

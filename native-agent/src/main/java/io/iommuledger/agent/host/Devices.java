@@ -176,7 +176,7 @@ final class Devices {
             }
             kernel.setContainer(fd, context.fd);
             if (context.groups.isEmpty()) {
-                kernel.setIommu(context.fd, Contexts.TYPE1V2);
+                kernel.setIommu(context.fd, VfioKernel.TYPE1V2);
             }
             return Optional.of(new Attached(fd, kernel.iommuInfo(context.fd)));
         } catch (KernelRefused refused) {

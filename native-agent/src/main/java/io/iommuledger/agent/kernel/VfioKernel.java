@@ -11,6 +11,12 @@ import java.util.List;
  */
 public interface VfioKernel {
 
+    /** {@code VFIO_API_VERSION}. */
+    int API_VERSION = 0;
+
+    /** {@code VFIO_TYPE1v2_IOMMU}, an extension and a type. In type 1 an unmap may cut a mapping in two. */
+    int TYPE1V2 = 3;
+
     /** {@code open("/dev/vfio/vfio")}. */
     ContainerFd openContainer() throws KernelRefused;
 

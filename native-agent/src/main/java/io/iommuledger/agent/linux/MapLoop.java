@@ -4,6 +4,7 @@ import io.iommuledger.agent.kernel.ContainerFd;
 import io.iommuledger.agent.kernel.DeviceFd;
 import io.iommuledger.agent.kernel.GroupFd;
 import io.iommuledger.agent.kernel.KernelRefused;
+import io.iommuledger.agent.kernel.VfioKernel;
 import io.iommuledger.lifecycle.device.PciAddress;
 
 /**
@@ -41,7 +42,7 @@ public final class MapLoop {
         ContainerFd container = kernel.openContainer();
         GroupFd group = kernel.openGroup(groupNumber);
         kernel.setContainer(group, container);
-        kernel.setIommu(container, VfioFlags.VFIO_TYPE1v2_IOMMU);
+        kernel.setIommu(container, VfioKernel.TYPE1V2);
         DeviceFd device = kernel.openDevice(group, address);
         MapLoop loop = new MapLoop(kernel, container, kernel.mmapAnonymous(PAGE, 0));
         loop.run(WARM_UP);

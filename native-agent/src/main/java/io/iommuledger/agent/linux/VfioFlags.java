@@ -1,10 +1,7 @@
 package io.iommuledger.agent.linux;
 
-/** Flag bits, capability ids and extension numbers of include/uapi/linux/vfio.h, by the names that stand there. */
+/** Flag bits and capability ids of include/uapi/linux/vfio.h, by the names that stand there. */
 final class VfioFlags {
-    static final int VFIO_API_VERSION = 0;
-    static final int VFIO_TYPE1v2_IOMMU = 3;
-
     static final int VFIO_GROUP_FLAGS_VIABLE = 1;
     static final int VFIO_GROUP_FLAGS_CONTAINER_SET = 2;
 

@@ -19,7 +19,6 @@ import java.util.OptionalLong;
 
 /** Carries out one script's operations, each with its answer. Closing it gives back what the script left open. */
 final class Interpreter implements AutoCloseable {
-    private static final int TYPE1V2 = 3;
     private static final int UNMAP_ALL = 2;
     private static final int CONTAINERS = 8;
     private static final ContainerFd CLOSED = new ContainerFd(-1);
@@ -111,7 +110,7 @@ final class Interpreter implements AutoCloseable {
         kernel.setContainer(group.fd, containers[container]);
         group.container = container;
         if (!typed[container]) {
-            kernel.setIommu(containers[container], TYPE1V2);
+            kernel.setIommu(containers[container], VfioKernel.TYPE1V2);
             typed[container] = true;
         }
         return "ok";

@@ -222,17 +222,18 @@ public final class Uplink implements AutoCloseable {
 
         private void dialAgain(Status status, Optional<String> leader) {
             String from = gateways.address();
+            boolean refused = isRefusal(status);
             long wait = 0;
-            if (isRefusal(status)) {
+            if (refused) {
                 // What we are or have is not taken; asking more often or elsewhere does not change that.
                 backoffMillis = LONGEST_BACKOFF_MILLIS;
             }
-            if (isRefusal(status) || gateways.next(leader)) {
+            if (refused || gateways.next(leader)) {
                 wait = backoffMillis + ThreadLocalRandom.current().nextLong(backoffMillis / 2 + 1);
                 backoffMillis = Math.min(2 * backoffMillis, LONGEST_BACKOFF_MILLIS);
             }
-            boolean told = isRefusal(status) && !refusal.equals(reason(status));
-            refusal = isRefusal(status) ? reason(status) : "";
+            boolean told = refused && !refusal.equals(reason(status));
+            refusal = refused ? reason(status) : "";
             LOG.log(
                     told ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
                     "not connected to {0}: {1}; dialling {2} in {3} ms",
