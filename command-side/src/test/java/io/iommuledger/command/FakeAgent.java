@@ -1,5 +1,7 @@
 package io.iommuledger.command;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.protobuf.ByteString;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -227,9 +229,7 @@ final class FakeAgent implements AutoCloseable {
 
     /** Once it has joined; what is sent in a session that ended instead goes nowhere. */
     void sendRecords(long first, List<ByteString> records, ByteString signature) {
-        CompletableFuture.anyOf(joined, ended)
-                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                .join();
+        awaitJoined();
         say(AgentMessage.newBuilder()
                 .setFacts(GatewayProto.FactBatch.newBuilder()
                         .setFirstSequence(first)
@@ -297,7 +297,11 @@ final class FakeAgent implements AutoCloseable {
     /** How much is acknowledged when it is so much or the session ends; 0 if nothing was. */
     long storedOrEnd(long sequence) throws InterruptedException {
         long stored = 0;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (stored < sequence) {
+            assertThat(System.nanoTime())
+                    .as("stored below %d of %d", stored, sequence)
+                    .isLessThan(deadline);
             GatewayMessage message = received.poll(10, TimeUnit.MILLISECONDS);
             if (message != null) {
                 stored = Math.max(stored, message.getStored().getNextSequence());

@@ -42,6 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** No instruction is made that its agent could not take in. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class InstructionSizeTest {
+    private static final long PATIENCE_SECONDS = 60;
+
     private static final int PATH_BYTES = 4000;
     private static final String PATH = "/" + "x".repeat(PATH_BYTES - 1);
 
@@ -111,7 +113,9 @@ class InstructionSizeTest {
             agent.succeeded(4, first.operation());
             agent.storedBelow(5);
             Reply shown = shown(first.operation());
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
             while (shown.text("outcome").equals("pending")) {
+                assertThat(System.nanoTime()).as("%s", shown).isLessThan(deadline);
                 Thread.sleep(20);
                 shown = shown(first.operation());
             }

@@ -8,6 +8,7 @@ import io.iommuledger.db.EventLog;
 import io.iommuledger.lifecycle.enrolment.AlarmKind;
 import io.iommuledger.lifecycle.fact.ContextOpenRequested;
 import io.iommuledger.lifecycle.host.StreamId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -19,6 +20,8 @@ import java.util.UUID;
  * found out, the other goes on; what was acknowledged to either stands, once.
  */
 final class Snapshot {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private static final int MOST = 5;
     private static final int ROUNDS = 12;
 
@@ -61,7 +64,11 @@ final class Snapshot {
                     .isTrue();
             Twin left = own.fenced ? copy : own;
             left.record(1);
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
             while (!left.fenced && left.acknowledged < left.recorded.size()) {
+                assertThat(System.nanoTime())
+                        .as(name + ": what is left is stored")
+                        .isLessThan(deadline);
                 left.dialIfEnded();
                 left.ship();
             }

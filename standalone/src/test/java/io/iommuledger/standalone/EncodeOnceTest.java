@@ -139,7 +139,9 @@ class EncodeOnceTest {
         String operation = reply.text("operation");
         assertThat(operation).as("%s", reply).isNotEmpty();
         Reply shown = api.getOperation(operation);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (shown.text("outcome").equals("pending")) {
+            assertThat(System.nanoTime()).as("%s", shown).isLessThan(deadline);
             Thread.sleep(50);
             shown = api.getOperation(operation);
         }
@@ -147,8 +149,9 @@ class EncodeOnceTest {
     }
 
     private static void awaitPosition(Api api, long position) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (api.get("hosts/wide/contexts?wait=" + position).status() != 200) {
-            Thread.sleep(50);
+            assertThat(System.nanoTime()).as("position %d", position).isLessThan(deadline);
         }
     }
 
