@@ -1,5 +1,6 @@
 package io.iommuledger.agent.linux;
 
+import io.iommuledger.agent.kernel.VfioKernel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -33,9 +34,11 @@ final class AbiTable {
         return table;
     }
 
-    /** Every constant of the four classes by the kernel's name. */
+    /** Every constant of the classes by the kernel's name. */
     static Map<String, Long> declared() {
         Map<String, Long> table = new LinkedHashMap<>();
+        put(table, "VFIO_API_VERSION", (long) VfioKernel.API_VERSION);
+        put(table, "VFIO_TYPE1v2_IOMMU", (long) VfioKernel.TYPE1V2);
         for (Field field : VfioRequest.class.getDeclaredFields()) {
             if (field.getType() == VfioRequest.class && get(field) instanceof VfioRequest<?> request) {
                 put(table, request.name(), request.number());
