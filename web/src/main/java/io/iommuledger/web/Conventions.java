@@ -3,14 +3,21 @@ package io.iommuledger.web;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Answers are JSON, whatever Accept says. Spring looks at Accept after the handler has run: a command would be carried out
+ * Parameters that nobody knows are refused. Answers are JSON, whatever Accept says: Spring looks at
+ * Accept after the handler has run, so a command would be carried out
  * and its answer refused.
  */
 @Configuration(proxyBeanMethods = false)
 public class Conventions implements WebMvcConfigurer {
+
+    @Override
+    public void addInterceptors(InterceptorRegistry interceptors) {
+        interceptors.addInterceptor(new KnownParameters());
+    }
 
     @Override
     public void configureContentNegotiation(ContentNegotiationConfigurer negotiation) {

@@ -27,6 +27,9 @@ import org.springframework.web.bind.annotation.RestController;
 /** Mapping and unmapping. */
 @RestController
 class MappingController {
+    /** What a request of one range says of it. */
+    private static final List<String> SINGLE = List.of("iova", "size", "access", "backing");
+
     private final Operations operations;
 
     MappingController(Operations operations) {
@@ -43,6 +46,11 @@ class MappingController {
                 body.optionalObjects("ranges", Instruction.Map.MOST_RANGES, "iova", "size", "access", "backing");
         List<MapRange> ranges =
                 list.orElseGet(() -> List.of(body)).stream().map(MapBody::range).toList();
+        for (String single : list.isPresent() ? SINGLE : List.<String>of()) {
+            if (body.has(single)) {
+                throw body.bad(single, "none beside ranges, each of which has its own");
+            }
+        }
         boolean merge = body.flag("merge", false);
         return operations.request(host, request, HttpStatus.CREATED, view -> {
             MapBody.checkBars(view, ranges, list.isPresent());

@@ -1,0 +1,70 @@
+package io.iommuledger.web;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.springframework.web.bind.annotation.BindParam;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
+
+/**
+ * Refuses parameters that the handler does not know, before it runs: a reset with {@code dryrun=true} would else be a reset.
+ * They are read from the query itself, for a form's are the body, which the handler wants to read.
+ */
+final class KnownParameters implements HandlerInterceptor {
+    private final Map<Method, Set<String>> known = new ConcurrentHashMap<>();
+
+    @Override
+    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+        String query = request.getQueryString();
+        if (query != null && handler instanceof HandlerMethod method) {
+            Set<String> names = known.computeIfAbsent(method.getMethod(), KnownParameters::namesOf);
+            UriComponentsBuilder.newInstance()
+                    .query(query)
+                    .build()
+                    .getQueryParams()
+                    .forEach((name, values) -> {
+                        String given = UriUtils.decode(name, StandardCharsets.UTF_8);
+                        if (!names.contains(given)) {
+                            throw Problem.badField(
+                                    given, String.valueOf(values.getFirst()), "no such parameter; known are " + names);
+                        }
+                    });
+        }
+        return true;
+    }
+
+    private static Set<String> namesOf(Method handler) {
+        Set<String> names = new TreeSet<>();
+        Arrays.stream(handler.getParameters()).flatMap(KnownParameters::namesOf).forEach(names::add);
+        return names;
+    }
+
+    private static Stream<String> namesOf(Parameter parameter) {
+        RequestParam single = parameter.getAnnotation(RequestParam.class);
+        if (single != null) {
+            return Stream.of(single.value().isEmpty() ? parameter.getName() : single.value());
+        }
+        if (!parameter.getType().isRecord()) {
+            return Stream.empty();
+        }
+        return Arrays.stream(parameter.getType().getDeclaredConstructors()[0].getParameters())
+                .map(KnownParameters::boundName);
+    }
+
+    private static String boundName(Parameter component) {
+        BindParam renamed = component.getAnnotation(BindParam.class);
+        return renamed == null ? component.getName() : renamed.value();
+    }
+}
