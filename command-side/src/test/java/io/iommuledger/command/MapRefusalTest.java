@@ -72,7 +72,7 @@ class MapRefusalTest {
             assertThat(reply.text("detail")).startsWith("VFIO_IOMMU_MAP_DMA answered ENOSPC (28). Likely cause: the");
             assertThat(reply.body().path("budget").toString())
                     .isEqualTo("{\"what\":\"mapping entries of context 1-1\",\"limit\":5,\"used\":5,"
-                            + "\"usedBy\":{\"BAR 0 of 0000:02:00.0\":1,\"memory\":2,\"region pool\":2}}");
+                            + "\"usedBy\":{\"BAR 0 of 0000:02:00.0\":1,\"memory\":2,\"region pool\":2},\"asked\":1}");
             assertThat(waysOut(reply)).hasSize(3);
             assertThat(waysOut(reply).getFirst())
                     .startsWith("merge neighbours: 1 of the 5 entries continue the one before");
@@ -140,6 +140,23 @@ class MapRefusalTest {
                             + "\"state\":\"ACTIVE\",\"backing\":\"BAR 0 of 0000:02:00.0\"}]");
             assertThat(reply.body().has("inTheWayNote")).isFalse();
             assertThat(reply.body().has("budget")).isFalse();
+        }
+    }
+
+    @Test
+    void ofManyInTheWaySomeAreNamedAndAllCounted() throws Exception {
+        try (FakeAgent agent = connect("many", -1)) {
+            for (int i = 0; i < 12; i++) {
+                mapped(agent, 8 + 2 * i, 1 + i, 0x10_0000 + i * 0x1000L, new Backing.Memory(MEMORY));
+            }
+            Reply reply = refused(
+                    "many",
+                    agent,
+                    32,
+                    Errno.EEXIST,
+                    "{\"iova\":\"0x100000\",\"size\":49152,\"access\":\"rw\",\"backing\":{\"memory\":{}}}");
+            assertThat(reply.body().path("inTheWay")).hasSize(10);
+            assertThat(reply.text("inTheWayNote")).isEqualTo("the first 10 of 12 mappings in the way");
         }
     }
 

@@ -88,6 +88,10 @@ record Diagnosis(String likelyCause, String cure) {
                     "VFIO_SET_IOMMU ENODEV",
                     "the kernel has no driver for this IOMMU type",
                     "load the module vfio_iommu_type1"),
+            known(
+                    "VFIO_DEVICE_FEATURE EINVAL",
+                    "the device is in low power already",
+                    "nothing; switch it on first to begin another episode"),
             known("VFIO_GROUP_GET_DEVICE_FD ENODEV", "the device is not bound to vfio-pci", "bind it to vfio-pci"),
             known("VFIO_GROUP_GET_DEVICE_FD EAGAIN", "the device is being reset by something else", "try again"),
             known(

@@ -44,13 +44,13 @@ final class MapRefusal {
         List<Mapping> standing = new ArrayList<>();
         for (MapRange range : map.ranges()) {
             standing.addAll(view.mappings(map.context(), range.iova()));
-            if (standing.size() > MOST_NAMED) {
-                break;
-            }
         }
         members.put(
                 "inTheWay",
                 standing.stream().limit(MOST_NAMED).map(MapRefusal::named).toList());
+        if (standing.size() > MOST_NAMED) {
+            members.put("inTheWayNote", "the first " + MOST_NAMED + " of " + standing.size() + " mappings in the way");
+        }
         if (standing.isEmpty()) {
             members.put(
                     "inTheWayNote", "no mapping that this service knows of: two ranges of the request itself overlap");
@@ -78,13 +78,18 @@ final class MapRefusal {
         budget.put("limit", context.mappingLimit());
         budget.put("used", standing.size());
         budget.put("usedBy", uses);
+        budget.put("asked", map.ranges().size());
         members.put("budget", budget);
         members.put(
                 "waysOut",
                 List.of(
                         "merge neighbours: " + mergeable + " of the " + standing.size()
                                 + " entries continue the one before in address, backing and access, so one mapping could"
-                                + " serve both; map lists with \"merge\": true",
+                                + " serve both; the request asks for "
+                                + map.ranges().size()
+                                + (map.merge()
+                                        ? ", merged where it can be"
+                                        : "; with \"merge\": true for fewer where its ranges are neighbours"),
                         "map larger ranges, from huge pages or from a region, instead of many small ones",
                         "raise dma_entry_limit of module vfio_iommu_type1; it holds for contexts opened after that, or use"
                                 + " a further context"));

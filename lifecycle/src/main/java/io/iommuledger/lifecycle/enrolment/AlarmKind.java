@@ -19,7 +19,8 @@ public enum AlarmKind {
         return switch (this) {
             case KEY_NOT_ENROLLED ->
                 "compare " + subject + " with what the agent prints on the host itself (iommu-ledger agent"
-                        + " --fingerprint); if they are the same: iommu-ledger enrol " + host + " " + subject;
+                        + " --fingerprint --state DIR, its own state directory); if they are the same: iommu-ledger enrol "
+                        + host + " " + subject;
             case OTHER_MACHINE ->
                 "if the host has moved: POST /api/v1/hosts/" + host + "/moves {\"machineId\":\"" + subject
                         + "\"}; if not, an agent with its state directory runs where it should not: end it";

@@ -7,17 +7,21 @@ import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.lifecycle.operation.AgentReason;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Addresses and entries of withdrawn mappings. The kernel has forgotten these mappings, so it is the agent that keeps
  * their places for them.
  */
 final class Reservations {
+    private static final int MOST_NAMED = 3;
+
     private final Recorder recorder;
     private final Map<ContextId, Set<MappingId>> withdrawn = new HashMap<>();
 
@@ -40,13 +44,25 @@ final class Reservations {
 
     /** @param available entries that the kernel still has; empty if it does not tell */
     void requireEntries(ContextId context, long wanted, OptionalLong available) throws AgentRefused {
-        int kept = withdrawn.getOrDefault(context, Set.of()).size();
+        Set<MappingId> keeping = withdrawn.getOrDefault(context, Set.of());
+        int kept = keeping.size();
         if (kept > 0 && available.isPresent() && available.getAsLong() - kept < wanted) {
             throw new AgentRefused(
                     AgentReason.RESERVED,
                     "context " + context + " has " + available.getAsLong() + " entries left and keeps " + kept
-                            + " of them for withdrawn mappings; " + wanted + " are wanted");
+                            + " of them for withdrawn mappings, " + named(keeping) + "; " + wanted
+                            + " are wanted. Unmap what is not needed, or these, or wait until their devices answer again,"
+                            + " or use another context");
         }
+    }
+
+    private static String named(Set<MappingId> mappings) {
+        String first = mappings.stream()
+                .sorted(Comparator.comparingLong(MappingId::number))
+                .limit(MOST_NAMED)
+                .map(MappingId::toString)
+                .collect(Collectors.joining(", "));
+        return mappings.size() > MOST_NAMED ? first + " and " + (mappings.size() - MOST_NAMED) + " more" : first;
     }
 
     void requireAddresses(ContextId context, IovaRange range) throws AgentRefused {
