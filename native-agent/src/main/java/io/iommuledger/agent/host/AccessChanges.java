@@ -41,10 +41,20 @@ final class AccessChanges {
 
     private record Changed(long unmappedBytes, long gapNanos, Optional<KernelRefused> refusal) {}
 
-    /** @param access empty for none */
+    /**
+     * Leaves a mapping alone that has the access already.
+     *
+     * @param access empty for none
+     */
     Figures change(Mapping mapping, Optional<DmaAccess> access) throws KernelRefused, AgentRefused {
         requireChangeable(mapping, access);
         OpenContext context = contexts.get(mapping.context());
+        boolean hasIt = access.isEmpty()
+                ? mapping.withheld()
+                : mapping.state() == MappingState.ACTIVE && access.get().equals(mapping.access());
+        if (hasIt) {
+            return Figures.NONE.withDmaAvail(contexts.dmaAvail(context));
+        }
         long number = mapping.id().number();
         Changed changed = recorder.perform(
                 new AccessChangeRequested(number, access),

@@ -23,6 +23,7 @@ import io.iommuledger.lifecycle.operation.BackingRequest;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
 import io.iommuledger.lifecycle.operation.Outcome;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,7 +85,7 @@ class PoliciesTest {
                 kernel -> FaultyKernels.refusingWhile(kernel, "mapDma", Errno.ENOMEM, () -> failing[0]));
         rig.withPeerMapping();
         rig.carryOut(Rig.map(rig.context(), pages(64, 1), DmaAccess.READ, file(BAR_FILE)));
-        rig.carryOut(Rig.map(rig.context(), pages(80, 1), DmaAccess.READ, file(BAR_FILE)));
+        rig.carryOut(Rig.map(rig.context(), pages(80, 1), DmaAccess.READ_WRITE, file(BAR_FILE)));
         Mapping withheld = at(rig, 64);
         rig.carryOut(new Instruction.ChangeAccess(withheld.id(), Optional.empty()));
         Mapping lost = at(rig, 80);
@@ -106,6 +107,21 @@ class PoliciesTest {
         rig.carryOut(new Instruction.Restore(lost.id()));
         assertThat(rig.eduReads(64)).isEqualTo(new DmaAnswer.Read("shm2:0"));
         assertThat(rig.eduReads(80)).isEqualTo(new DmaAnswer.Read("shm2:0"));
+    }
+
+    @Test
+    void anAccessThatAMappingHasIsNotGivenAgain() throws Exception {
+        Rig rig = new Rig(Policies.DEFAULT);
+        rig.withPeerMapping();
+        rig.carryOut(Rig.map(rig.context(), pages(64, 1), DmaAccess.READ, new BackingRequest.NewMemory(0)));
+        Mapping mapping = at(rig, 64);
+        List<Optional<DmaAccess>> each = List.of(Optional.of(DmaAccess.READ), Optional.empty());
+        for (Optional<DmaAccess> access : each) {
+            rig.carryOut(new Instruction.ChangeAccess(mapping.id(), access));
+            assertThat(rig.factsOf(() -> rig.carryOut(new Instruction.ChangeAccess(mapping.id(), access))))
+                    .as("how the instruction ended, and nothing else")
+                    .hasSize(1);
+        }
     }
 
     private static Mapping at(Rig rig, long page) {
