@@ -22,6 +22,12 @@ sealed interface Backing permits AnonymousMemory, BarMemory {
     /** What was written at the start of the page that holds this byte. */
     Optional<String> tagAt(long offset);
 
+    /** What a read from this byte on finds, up to the first zero; empty if that is the first. */
+    default Optional<String> textAt(long offset) {
+        int within = (int) (offset % SimulatedMemory.PAGE);
+        return tagAt(offset).filter(tag -> within < tag.length()).map(tag -> tag.substring(within));
+    }
+
     /** Writes at the start of the page that holds this byte. */
     void tag(long offset, String tag);
 }

@@ -137,7 +137,7 @@ final class SimulatedMemory {
     /** The content at an address, which a bus master or the processor put there; empty if nobody did. */
     String textAt(long vaddr) {
         MemoryArea area = at(vaddr);
-        return area.backing().tagAt(area.offsetOf(vaddr)).orElse("");
+        return area.backing().textAt(area.offsetOf(vaddr)).orElse("");
     }
 
     void protect(long vaddr, MemoryAccess access) {

@@ -39,7 +39,7 @@ record Type1Mapping(long iova, long last, int access, long vaddr, List<PinnedPag
             if (offset < part.size()) {
                 return part.backing().answers()
                         ? part.backing()
-                                .tagAt(part.offset() + offset)
+                                .textAt(part.offset() + offset)
                                 .<DmaAnswer>map(DmaAnswer.Read::new)
                                 .orElseGet(DmaAnswer.Nothing::new)
                         : new DmaAnswer.Nothing();

@@ -72,6 +72,26 @@ class GoldenScriptsTest {
         assertThat(answers("simulated:6.1", script)).containsExactly("memory shm2 off -> err EBADF");
     }
 
+    @Test
+    void aProbeWithinAPageFindsTheBytesThere() throws IOException {
+        Path script = script("""
+                open c0
+                attach c0 edu
+                device edu
+                map c0 0x100000 0x2000 rw ram:5
+                probe c0 0x100000
+                probe c0 0x100001
+                probe c0 0x100800
+                probe c0 0x101000
+                """);
+        assertThat(answers("simulated:6.1", script))
+                .endsWith(
+                        "probe c0 0x100000 -> read ram:5",
+                        "probe c0 0x100001 -> read am:5",
+                        "probe c0 0x100800 -> none",
+                        "probe c0 0x101000 -> read ram:6");
+    }
+
     private static Path script(String text) throws IOException {
         return Files.writeString(Files.createTempFile(Path.of("target"), "script", ".txt"), text);
     }
