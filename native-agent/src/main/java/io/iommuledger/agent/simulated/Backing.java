@@ -22,10 +22,10 @@ sealed interface Backing permits AnonymousMemory, BarMemory {
     /** What was written at the start of the page that holds this byte. */
     Optional<String> tagAt(long offset);
 
-    /** What a read from this byte on finds, up to the first zero; empty if that is the first. */
+    /** What a read from this byte on finds, up to the first zero; empty if nobody wrote to its page. */
     default Optional<String> textAt(long offset) {
         int within = (int) (offset % SimulatedMemory.PAGE);
-        return tagAt(offset).filter(tag -> within < tag.length()).map(tag -> tag.substring(within));
+        return tagAt(offset).map(tag -> tag.substring(Math.min(within, tag.length())));
     }
 
     /** Writes at the start of the page that holds this byte. */
