@@ -42,16 +42,15 @@ public final class TestDatabase implements AutoCloseable {
         }
     }
 
-    /** How a statement is carried out whose values are not looked at, where any index is better than none. */
-    public List<String> genericPlan(String statement, String values) throws SQLException {
+    /** How a statement is carried out after another one that sets how, in one transaction. */
+    public List<String> plan(String settings, String statement) throws SQLException {
         Database.Login owner = address().owner().orElseThrow();
         try (Connection connection = DriverManager.getConnection(address().url(), owner.user(), owner.password());
                 Statement execution = connection.createStatement()) {
-            execution.execute("SET enable_seqscan = off");
-            execution.execute("SET plan_cache_mode = force_generic_plan");
-            execution.execute("PREPARE looked_at AS " + statement);
+            connection.setAutoCommit(false);
+            execution.execute(settings);
             List<String> plan = new ArrayList<>();
-            try (ResultSet lines = execution.executeQuery("EXPLAIN EXECUTE looked_at (" + values + ")")) {
+            try (ResultSet lines = execution.executeQuery("EXPLAIN " + statement)) {
                 while (lines.next()) {
                     plan.add(lines.getString(1));
                 }

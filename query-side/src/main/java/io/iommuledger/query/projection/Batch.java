@@ -18,11 +18,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
+import org.springframework.jdbc.core.JdbcOperations;
 
 /** What the facts of one transaction change, gathered to be written in a few statements at its end. */
 final class Batch {
-    private final NamedParameterJdbcOperations jdbc;
+    /**
+     * Until the transaction ends. A row is looked for by its key, whatever is known of its table: before the first ANALYZE
+     * nothing is, and a plan that is kept from when the table was small looks through all of it.
+     */
+    static final String BY_INDEX = "SELECT set_config(name, value, true) FROM (VALUES"
+            + " ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'), ('enable_seqscan', 'off'),"
+            + " ('plan_cache_mode', 'force_custom_plan')) AS settings (name, value)";
+
+    private final JdbcOperations jdbc;
     private final List<Intervals> intervals = new ArrayList<>();
     private final Map<HostId, FoldedHost> folds = new LinkedHashMap<>();
     private final HostRows hosts;
@@ -38,7 +46,7 @@ final class Batch {
     private final OperationRows operations = new OperationRows();
 
     /** @param jdbc within the transaction that the caller is in */
-    Batch(NamedParameterJdbcOperations jdbc) {
+    Batch(JdbcOperations jdbc) {
         this.jdbc = jdbc;
         this.hosts = new HostRows(of(IntervalTable.HOST));
         this.devices = new DeviceRows(of(IntervalTable.DEVICE));
@@ -115,6 +123,7 @@ final class Batch {
     }
 
     void write() {
+        jdbc.execute(BY_INDEX);
         times.write(jdbc);
         intervals.forEach(Intervals::write);
         gaps.write(jdbc);

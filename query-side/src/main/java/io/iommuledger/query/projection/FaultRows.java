@@ -6,17 +6,13 @@ import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.query.column.IovaColumn;
 import java.util.ArrayList;
 import java.util.List;
-import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
+import org.springframework.jdbc.core.JdbcOperations;
 
 /** Rows of {@code dma_fault}: each DMA that the IOMMU stopped. */
 final class FaultRows {
-    private static final String INSERT = """
-            INSERT INTO dma_fault (position, nanos, host, epoch, device, iova, write, reason, kernel_nanos, context,
-                mapping)
-            VALUES (:position, :nanos, :host, :epoch, :device, :iova, :write, :reason, :kernelNanos, :context,
-                :mapping)
-            ON CONFLICT (host, position) DO NOTHING
-            """;
+    private static final List<Row.Column> COLUMNS = Row.Column.parse("""
+            position bigint, nanos bigint, host text, epoch bigint, device text, iova bigint, write boolean,
+            reason text, kernel_nanos bigint, context bigint, mapping bigint""");
 
     private final List<Row> rows = new ArrayList<>();
 
@@ -30,12 +26,12 @@ final class FaultRows {
                 .with("iova", IovaColumn.flip(fault.iova()))
                 .with("write", fault.write())
                 .with("reason", fault.reason())
-                .with("kernelNanos", fault.kernelNanos())
+                .with("kernel_nanos", fault.kernelNanos())
                 .with("context", fault.context().map(ContextId::number))
                 .with("mapping", fault.mapping().map(MappingId::number)));
     }
 
-    void write(NamedParameterJdbcOperations jdbc) {
-        Row.write(jdbc, INSERT, rows);
+    void write(JdbcOperations jdbc) {
+        Row.insert(jdbc, "dma_fault", "host, position", COLUMNS, rows);
     }
 }

@@ -3,14 +3,12 @@ package io.iommuledger.query.projection;
 import io.iommuledger.lifecycle.host.HostId;
 import java.util.ArrayList;
 import java.util.List;
-import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
+import org.springframework.jdbc.core.JdbcOperations;
 
 /** Rows of {@code finding}: what is odd about a fact. */
 final class FindingRows {
-    private static final String INSERT = """
-            INSERT INTO finding (position, ordinal, host, text) VALUES (:position, :ordinal, :host, :text)
-            ON CONFLICT (host, position, ordinal) DO NOTHING
-            """;
+    private static final List<Row.Column> COLUMNS =
+            Row.Column.parse("position bigint, ordinal integer, host text, text text");
 
     private final List<Row> rows = new ArrayList<>();
 
@@ -24,7 +22,7 @@ final class FindingRows {
         }
     }
 
-    void write(NamedParameterJdbcOperations jdbc) {
-        Row.write(jdbc, INSERT, rows);
+    void write(JdbcOperations jdbc) {
+        Row.insert(jdbc, "finding", "host, position, ordinal", COLUMNS, rows);
     }
 }

@@ -3,15 +3,12 @@ package io.iommuledger.query.projection;
 import io.iommuledger.lifecycle.host.HostId;
 import java.util.ArrayList;
 import java.util.List;
-import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
+import org.springframework.jdbc.core.JdbcOperations;
 
 /** Rows of {@code fact_gap}. */
 final class GapRows {
-    private static final String INSERT = """
-            INSERT INTO fact_gap (host, position, ordinal, epoch, facts, cause, why)
-            VALUES (:host, :position, :ordinal, :epoch, :facts, :cause, :why)
-            ON CONFLICT (host, position, ordinal) DO NOTHING
-            """;
+    private static final List<Row.Column> COLUMNS = Row.Column.parse(
+            "host text, position bigint, ordinal integer, epoch bigint, facts bigint, cause text, why text");
 
     private final List<Row> rows = new ArrayList<>();
 
@@ -29,7 +26,7 @@ final class GapRows {
         }
     }
 
-    void write(NamedParameterJdbcOperations jdbc) {
-        Row.write(jdbc, INSERT, rows);
+    void write(JdbcOperations jdbc) {
+        Row.insert(jdbc, "fact_gap", "host, position, ordinal", COLUMNS, rows);
     }
 }

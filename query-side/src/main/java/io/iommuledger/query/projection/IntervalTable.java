@@ -3,6 +3,7 @@ package io.iommuledger.query.projection;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.springframework.jdbc.core.JdbcOperations;
 
 /**
  * A table with one row for each interval of a thing's life.
@@ -38,58 +39,52 @@ record IntervalTable(String name, List<Row.Column> key, List<Row.Column> values,
                     exposure_bound_position bigint"""),
             Row.Column.parse("exposure_began_not_after bigint, exposure_bound_position bigint"));
 
-    private static final List<Row.Column> LIFE =
-            Row.Column.parse("begin_position bigint, begin_nanos bigint, end_position bigint, end_nanos bigint");
+    private static final List<Row.Column> BEGIN = Row.Column.parse("begin_position bigint, begin_nanos bigint");
+    private static final List<Row.Column> END = Row.Column.parse("end_position bigint, end_nanos bigint");
 
     private static IntervalTable of(String name, String key, String values) {
         return new IntervalTable(name, Row.Column.parse(key), Row.Column.parse(values), List.of());
     }
 
-    /** Ends the interval that is open. */
-    String close() {
-        return "UPDATE " + name + " SET end_position = :position, end_nanos = :nanos WHERE " + isOpen()
-                + " AND begin_position < :position";
+    /** Ends the intervals that are open. */
+    void close(JdbcOperations jdbc, List<Row> ends) {
+        Row.write(jdbc, given -> closing(), ended(), ends);
     }
 
-    String amend() {
-        return "UPDATE " + name + " SET " + equal(amended, ", ") + " WHERE " + isOpen();
+    String closing() {
+        return "UPDATE " + name + " AS open SET end_position = given.end_position, end_nanos = given.end_nanos FROM "
+                + Row.given(ended()) + " WHERE " + isOpen() + " AND open.begin_position < given.end_position";
     }
 
-    /** What {@link #insert} takes, as arrays; an array that is a value goes as a text. */
-    List<Row.Column> columns() {
-        return all().map(column -> isArray(column) ? new Row.Column(column.name(), "text") : column)
-                .toList();
+    private List<Row.Column> ended() {
+        return Stream.of(key, END).flatMap(List::stream).toList();
     }
 
-    /**
-     * An interval that is there already has come from the same fact. As arrays, one a column: rows differ in which of
-     * their columns are null, and a statement of many rows would be parsed anew for each pattern of them.
-     */
-    String insert() {
-        String names = all().map(Row.Column::name).collect(Collectors.joining(", "));
-        String given = all().map(column -> isArray(column) ? column.name() + "::" + column.type() : column.name())
-                .collect(Collectors.joining(", "));
-        return "INSERT INTO " + name + " (" + names + ") SELECT " + given + " FROM unnest(" + Row.arrays(columns())
-                + ") AS given (" + names + ") ON CONFLICT ("
-                + key.stream().map(Row.Column::name).collect(Collectors.joining(", "))
-                + ", begin_position) DO NOTHING";
+    void amend(JdbcOperations jdbc, List<Row> better) {
+        List<Row.Column> columns = Stream.of(key, amended).flatMap(List::stream).toList();
+        Row.write(
+                jdbc,
+                given -> "UPDATE " + name + " AS open SET "
+                        + amended.stream()
+                                .map(column -> column.name() + " = "
+                                        + (given.contains(column) ? "given." + column.name() : "NULL"))
+                                .collect(Collectors.joining(", "))
+                        + " FROM " + Row.given(given) + " WHERE " + isOpen(),
+                columns,
+                better);
     }
 
-    private Stream<Row.Column> all() {
-        return Stream.of(key, LIFE, values).flatMap(List::stream);
-    }
-
-    private static boolean isArray(Row.Column column) {
-        return column.type().endsWith("[]");
+    /** An interval that is there already has come from the same fact. */
+    void insert(JdbcOperations jdbc, List<Row> rows) {
+        List<Row.Column> columns =
+                Stream.of(key, BEGIN, END, values).flatMap(List::stream).toList();
+        Row.insert(jdbc, name, Row.names(key) + ", begin_position", columns, rows);
     }
 
     private String isOpen() {
-        return equal(key, " AND ") + " AND end_position IS NULL";
-    }
-
-    private static String equal(List<Row.Column> columns, String between) {
-        return columns.stream()
-                .map(column -> column.name() + " = :" + column.name())
-                .collect(Collectors.joining(between));
+        return key.stream()
+                        .map(column -> "open." + column.name() + " = given." + column.name())
+                        .collect(Collectors.joining(" AND "))
+                + " AND open.end_position IS NULL";
     }
 }

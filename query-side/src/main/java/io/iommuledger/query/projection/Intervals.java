@@ -2,10 +2,11 @@ package io.iommuledger.query.projection;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
+import org.springframework.jdbc.core.JdbcOperations;
 
 /** Rows of an {@link IntervalTable}: each change of a thing ends the interval before it and begins the next. */
 final class Intervals {
@@ -13,9 +14,11 @@ final class Intervals {
     private static final int MOST = 10_000;
 
     private final IntervalTable table;
-    private final NamedParameterJdbcOperations jdbc;
-    private final List<Row> amendments = new ArrayList<>();
-    private final List<Row> closes = new ArrayList<>();
+    private final JdbcOperations jdbc;
+    /** One for each thing: a statement ends and amends a row once. */
+    private final Map<List<Object>, Row> amendments = new LinkedHashMap<>();
+
+    private final Map<List<Object>, Row> closes = new LinkedHashMap<>();
     private final List<Row> inserts = new ArrayList<>();
     private final Map<List<Object>, Row> open = new HashMap<>();
 
@@ -29,7 +32,7 @@ final class Intervals {
     }
 
     /** @param jdbc within the transaction that the caller is in */
-    Intervals(IntervalTable table, NamedParameterJdbcOperations jdbc) {
+    Intervals(IntervalTable table, JdbcOperations jdbc) {
         this.table = table;
         this.jdbc = jdbc;
     }
@@ -40,8 +43,11 @@ final class Intervals {
         if (before.isPresent()) {
             end(before.get(), Optional.of(at));
         } else if (then != Then.BEGINS) {
-            closes.add(
-                    identified(new Row(), key).with("position", at.position()).with("nanos", at.nanos()));
+            closes.computeIfAbsent(
+                    key,
+                    ended -> identified(new Row(), ended)
+                            .with("end_position", at.position())
+                            .with("end_nanos", at.nanos()));
         }
         Row row = identified(values, key).with("begin_position", at.position()).with("begin_nanos", at.nanos());
         if (then == Then.ENDS) {
@@ -62,16 +68,14 @@ final class Intervals {
         if (before != null) {
             before.with(better);
         } else {
-            amendments.add(identified(better, key));
+            amendments.put(key, identified(better, key));
         }
     }
 
     void write() {
-        if (!amendments.isEmpty()) {
-            Row.write(jdbc, table.amend(), amendments);
-        }
-        Row.write(jdbc, table.close(), closes);
-        Row.writeArrays(jdbc, table.insert(), table.columns(), inserts);
+        table.amend(jdbc, List.copyOf(amendments.values()));
+        table.close(jdbc, List.copyOf(closes.values()));
+        table.insert(jdbc, inserts);
         amendments.clear();
         closes.clear();
         inserts.clear();

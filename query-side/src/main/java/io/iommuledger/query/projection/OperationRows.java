@@ -3,16 +3,12 @@ package io.iommuledger.query.projection;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import java.util.ArrayList;
 import java.util.List;
-import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
+import org.springframework.jdbc.core.JdbcOperations;
 
 /** Rows of {@code requested_operation}: who asked for what. */
 final class OperationRows {
     private static final List<Row.Column> COLUMNS =
             Row.Column.parse("operation uuid, position bigint, host text, principal text");
-    private static final String INSERT = """
-            INSERT INTO requested_operation (operation, position, host, principal) SELECT * FROM unnest(%s)
-            ON CONFLICT (operation) DO NOTHING
-            """.formatted(Row.arrays(COLUMNS));
 
     private final List<Row> rows = new ArrayList<>();
 
@@ -24,7 +20,7 @@ final class OperationRows {
                 .with("principal", requested.principal()));
     }
 
-    void write(NamedParameterJdbcOperations jdbc) {
-        Row.writeArrays(jdbc, INSERT, COLUMNS, rows);
+    void write(JdbcOperations jdbc) {
+        Row.insert(jdbc, "requested_operation", "operation", COLUMNS, rows);
     }
 }

@@ -1,32 +1,38 @@
 package io.iommuledger.query.projection;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
-import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
-import org.springframework.jdbc.core.namedparam.SqlParameterSource;
+import org.springframework.jdbc.core.JdbcOperations;
 
-/** Named values of one row. */
+/** Named values of one row; a name without a value is null. */
 final class Row {
-    private final MapSqlParameterSource values = new MapSqlParameterSource();
+    private final Map<String, Object> values = new HashMap<>();
 
     Row with(String name, Object value) {
-        values.addValue(name, value);
+        values.put(name, value);
         return this;
     }
 
     Row with(String name, Optional<?> value) {
-        values.addValue(name, value.orElse(null));
+        if (value.isPresent()) {
+            values.put(name, value.get());
+        } else {
+            values.remove(name);
+        }
         return this;
     }
 
     /** Takes the values of another row over. */
     Row with(Row other) {
-        values.addValues(other.values.getValues());
+        values.putAll(other.values);
         return this;
     }
 
@@ -40,40 +46,82 @@ final class Row {
                     .map(column -> new Column(column[0], column[1]))
                     .toList();
         }
+
+        /** PostgreSQL has no arrays of arrays: a value that is one goes as the text that it writes for it. */
+        boolean isArray() {
+            return type.endsWith("[]");
+        }
+
+        private String sent() {
+            return isArray() ? "text" : type;
+        }
+
+        /** Of the type itself, for only then does the driver send it as it is, and not as a text. */
+        private @Nullable Object[] of(List<Row> rows) {
+            @Nullable
+            Object[] array = switch (sent()) {
+                case "bigint" -> new Long[rows.size()];
+                case "integer" -> new Integer[rows.size()];
+                case "boolean" -> new Boolean[rows.size()];
+                case "uuid" -> new UUID[rows.size()];
+                default -> new String[rows.size()];
+            };
+            for (int i = 0; i < array.length; i++) {
+                array[i] = rows.get(i).values.get(name);
+            }
+            return array;
+        }
     }
 
-    /** As PostgreSQL writes an array: one of a text for each row, for arrays of arrays are not. */
+    /** As PostgreSQL writes an array. */
     static String array(Collection<?> elements) {
         return elements.stream()
                 .map(element -> '"' + element.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"')
                 .collect(Collectors.joining(",", "{", "}"));
     }
 
-    /** Parameters of a statement that {@link #writeArrays} is given. */
-    static String arrays(List<Column> columns) {
-        return columns.stream().map(column -> "?::" + column.type() + "[]").collect(Collectors.joining(", "));
+    static String names(Collection<Column> columns) {
+        return columns.stream().map(Column::name).collect(Collectors.joining(", "));
     }
 
-    /** All rows in one statement, whose parameters are an array for each column. */
-    static void writeArrays(NamedParameterJdbcOperations jdbc, String sql, List<Column> columns, List<Row> rows) {
+    /** Rows as a table {@code given}, whose parameters are an array for each column. */
+    static String given(List<Column> columns) {
+        return columns.stream()
+                .map(column -> "?::" + column.sent() + "[]")
+                .collect(Collectors.joining(", ", "unnest(", ") AS given (" + names(columns) + ")"));
+    }
+
+    /**
+     * All rows in one statement. As arrays, one a column: rows differ in which of their columns are null, and a statement
+     * of many rows would be parsed anew for each pattern of them. Columns that no row has a value of are left out.
+     *
+     * @param sql makes the statement of the columns that it is given the values of, by {@link #given}
+     */
+    static void write(JdbcOperations jdbc, Function<List<Column>, String> sql, List<Column> columns, List<Row> rows) {
         if (rows.isEmpty()) {
             return;
         }
-        jdbc.getJdbcOperations().update(sql, statement -> {
-            for (int i = 0; i < columns.size(); i++) {
-                Column column = columns.get(i);
-                @Nullable
-                Object[] values = rows.stream()
-                        .map(row -> row.values.getValue(column.name()))
-                        .toArray();
-                statement.setArray(i + 1, statement.getConnection().createArrayOf(column.type(), values));
+        List<Column> present = columns.stream()
+                .filter(column -> rows.stream().anyMatch(row -> row.values.containsKey(column.name())))
+                .toList();
+        jdbc.update(sql.apply(present), statement -> {
+            for (int i = 0; i < present.size(); i++) {
+                Column column = present.get(i);
+                statement.setArray(i + 1, statement.getConnection().createArrayOf(column.sent(), column.of(rows)));
             }
         });
     }
 
-    static void write(NamedParameterJdbcOperations jdbc, String sql, Collection<Row> rows) {
-        if (!rows.isEmpty()) {
-            jdbc.batchUpdate(sql, rows.stream().map(row -> row.values).toArray(SqlParameterSource[]::new));
-        }
+    /** Inserts what is not there yet. */
+    static void insert(JdbcOperations jdbc, String table, String key, List<Column> columns, List<Row> rows) {
+        write(jdbc, present -> insertion(table, key, present), columns, rows);
+    }
+
+    private static String insertion(String table, String key, List<Column> columns) {
+        String values = columns.stream()
+                .map(column -> column.isArray() ? column.name() + "::" + column.type() : column.name())
+                .collect(Collectors.joining(", "));
+        return "INSERT INTO " + table + " (" + names(columns) + ") SELECT " + values + " FROM " + given(columns)
+                + " ON CONFLICT (" + key + ") DO NOTHING";
     }
 }

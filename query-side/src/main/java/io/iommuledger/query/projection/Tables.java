@@ -2,8 +2,8 @@ package io.iommuledger.query.projection;
 
 import java.util.List;
 import javax.sql.DataSource;
-import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
-import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /** The tables of the projection. Whatever is done to them is part of the transaction that the caller is in. */
@@ -22,10 +22,10 @@ class Tables {
             IntervalTable.DEVICE.name(),
             IntervalTable.HOST.name());
 
-    private final NamedParameterJdbcOperations jdbc;
+    private final JdbcOperations jdbc;
 
     Tables(DataSource dataSource) {
-        this.jdbc = new NamedParameterJdbcTemplate(dataSource);
+        this.jdbc = new JdbcTemplate(dataSource);
     }
 
     Batch batch() {
@@ -34,6 +34,6 @@ class Tables {
 
     /** Not TRUNCATE: a reader that has begun would find nothing at a position where there was something. */
     void clear() {
-        NAMES.forEach(name -> jdbc.getJdbcOperations().update("DELETE FROM " + name));
+        NAMES.forEach(name -> jdbc.update("DELETE FROM " + name));
     }
 }

@@ -3,17 +3,12 @@ package io.iommuledger.query.projection;
 import io.iommuledger.lifecycle.host.HostId;
 import java.util.ArrayList;
 import java.util.List;
-import org.springframework.jdbc.core.namedparam.NamedParameterJdbcOperations;
+import org.springframework.jdbc.core.JdbcOperations;
 
 /** Rows of {@code fact_time}: one for each fact. */
 final class TimeRows {
     private static final List<Row.Column> COLUMNS =
             Row.Column.parse("host text, position bigint, nanos bigint, wall_nanos bigint, stored_nanos bigint");
-    private static final String INSERT = """
-            INSERT INTO fact_time (host, position, nanos, wall_nanos, stored_nanos) SELECT * FROM unnest(%s)
-            ON CONFLICT (host, position) DO NOTHING
-            """.formatted(Row.arrays(COLUMNS));
-
     private final List<Row> rows = new ArrayList<>();
 
     /**
@@ -29,7 +24,7 @@ final class TimeRows {
                 .with("stored_nanos", storedNanos));
     }
 
-    void write(NamedParameterJdbcOperations jdbc) {
-        Row.writeArrays(jdbc, INSERT, COLUMNS, rows);
+    void write(JdbcOperations jdbc) {
+        Row.insert(jdbc, "fact_time", "host, position", COLUMNS, rows);
     }
 }

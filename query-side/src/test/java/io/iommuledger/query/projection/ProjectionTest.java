@@ -154,16 +154,13 @@ class ProjectionTest {
                         .query(Long.class)
                         .single())
                 .isZero();
-        String close = IntervalTable.MAPPING
-                .close()
-                .replace(":position", "$1")
-                .replace(":nanos", "$2")
-                .replace(":host", "$3")
-                .replace(":epoch", "$4")
-                .replace(":number", "$5");
-        assertThat(database.genericPlan(close, "1, 1, 'many', 1, 1"))
+        String close = Stream.of("many", "1", "1", "1", "1")
+                .map(value -> "'{" + value + "," + value + "}'::")
+                .reduce(IntervalTable.MAPPING.closing(), (statement, value) -> statement.replaceFirst("[?]::", value));
+        assertThat(database.plan(Batch.BY_INDEX, close))
                 .as("a mapping is found by its number, not among all that is live")
-                .anyMatch(line -> line.contains("mapping_interval_open"));
+                .anyMatch(line -> line.contains("mapping_interval_open"))
+                .noneMatch(line -> line.contains("Seq Scan") || line.contains("Hash") || line.contains("Merge"));
     }
 
     @Test
