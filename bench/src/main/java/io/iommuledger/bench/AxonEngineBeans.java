@@ -5,12 +5,15 @@ import io.iommuledger.db.AxonModule;
 import io.iommuledger.db.EventLog;
 import io.iommuledger.db.EventSerializer;
 import io.iommuledger.db.EventsOfTypes;
+import io.iommuledger.db.FactStore;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.axonframework.common.jdbc.ConnectionProvider;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.config.Configurer;
 import org.axonframework.config.DefaultConfigurer;
+import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
 import org.axonframework.eventhandling.tokenstore.jdbc.TokenSchema;
@@ -49,6 +52,14 @@ class AxonEngineBeans {
     @Bean
     ConnectionProvider axonConnections(DataSource dataSource) {
         return AxonEngine.connections(dataSource);
+    }
+
+    @Bean
+    FactStore factStore(EventStore store) {
+        return (stream, first, facts) -> store.publish(IntStream.range(0, facts.size())
+                .mapToObj(i -> new GenericDomainEventMessage<>(
+                        FactStore.STREAM_TYPE, stream.toString(), first + i, facts.get(i)))
+                .toList());
     }
 
     /** Axon's store reads all. */

@@ -117,6 +117,11 @@ public class AxonWiring {
     }
 
     @Bean
+    FactStore factStore(LedgerEventStorageEngine engine) {
+        return engine::append;
+    }
+
+    @Bean
     EventsOfTypes eventsOfTypes(LedgerEventStorageEngine engine, Arrivals arrivals) {
         return LedgerEventStore.ofTypes(engine, arrivals);
     }

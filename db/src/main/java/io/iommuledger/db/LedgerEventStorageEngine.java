@@ -3,9 +3,11 @@ package io.iommuledger.db;
 import io.iommuledger.db.append.AppendRefused;
 import io.iommuledger.db.append.Appender;
 import io.iommuledger.db.append.NewEvent;
+import io.iommuledger.lifecycle.host.StreamId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -77,17 +80,46 @@ public final class LedgerEventStorageEngine extends BatchingEventStorageEngine {
         if (events.isEmpty()) {
             return;
         }
-        Appender to = appender.orElseThrow(
-                () -> new EventStoreException("this process reads the log and does not append to it"));
-        EventMessage<?> first = events.getFirst();
-        await(
-                to.append(events.stream()
+        CompletableFuture<Long> stored = appender()
+                .append(events.stream()
                         .map(event -> newEvent(domainEvent(event), serializer))
-                        .toList()),
-                first);
+                        .toList());
+        await(stored, taken -> handlePersistenceException(taken, events.getFirst()));
     }
 
-    private void await(CompletableFuture<Long> stored, EventMessage<?> first) {
+    /** As {@link FactStore#append}. */
+    void append(StreamId stream, long firstSequence, List<StoredFact> facts) {
+        if (facts.isEmpty()) {
+            return;
+        }
+        String name = stream.toString();
+        long now = nanos(Instant.now());
+        EventIds ids = new EventIds();
+        List<NewEvent> events = new ArrayList<>(facts.size());
+        for (StoredFact fact : facts) {
+            events.add(new NewEvent(
+                    name,
+                    firstSequence + events.size(),
+                    FactStore.STREAM_TYPE,
+                    fact.type(),
+                    null,
+                    now,
+                    ids.next(),
+                    fact.bytes(),
+                    null,
+                    fact.signature().orElse(null)));
+        }
+        await(appender().append(events), taken -> {
+            throw taken;
+        });
+    }
+
+    private Appender appender() {
+        return appender.orElseThrow(
+                () -> new EventStoreException("this process reads the log and does not append to it"));
+    }
+
+    private static void await(CompletableFuture<Long> stored, Consumer<AppendRefused.Taken> taken) {
         try {
             stored.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
@@ -99,8 +131,8 @@ public final class LedgerEventStorageEngine extends BatchingEventStorageEngine {
             Thread.currentThread().interrupt();
             throw new EventStoreException("interrupted before the store confirmed the events", e);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof AppendRefused.Taken taken) {
-                handlePersistenceException(taken, first);
+            if (e.getCause() instanceof AppendRefused.Taken place) {
+                taken.accept(place);
             }
             if (e.getCause() instanceof AppendRefused refused) {
                 throw refused;

@@ -7,15 +7,15 @@ import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.protocol.v1.GatewayProto.Hello;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
-import java.security.spec.X509EncodedKeySpec;
+import java.security.interfaces.EdECPrivateKey;
 import java.util.Base64;
+import java.util.Optional;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
+import org.bouncycastle.crypto.signers.Ed25519Signer;
 
 /**
  * What a host's key signs, Ed25519. Each kind of message begins with a name of its own, so that a signature of one is none
@@ -24,7 +24,6 @@ import java.util.Base64;
 public final class Signing {
     public static final int NONCE_BYTES = 32;
 
-    private static final String ALGORITHM = "Ed25519";
     private static final byte[] CHALLENGE = "iommu-ledger challenge v1\0".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] BATCH = "iommu-ledger batch v1\0".getBytes(StandardCharsets.US_ASCII);
 
@@ -85,27 +84,41 @@ public final class Signing {
         return sha256().digest(bytes);
     }
 
+    /** @param key an Ed25519 one, of whatever provider */
     public static byte[] sign(PrivateKey key, byte[] message) {
-        try {
-            Signature signature = Signature.getInstance(ALGORITHM);
-            signature.initSign(key);
-            signature.update(message);
-            return signature.sign();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("a key of our own does not sign: " + e.getMessage(), e);
-        }
+        Ed25519Signer signer = new Ed25519Signer();
+        signer.init(true, secret(key));
+        signer.update(message, 0, message.length);
+        return signer.generateSignature();
     }
 
     /** Whether a key made a signature of a message. Bytes that are no signature are none of it. */
     public static boolean verify(HostKey key, byte[] message, byte[] signature) {
-        try {
-            PublicKey by = KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(key.encoded()));
-            Signature check = Signature.getInstance(ALGORITHM);
-            check.initVerify(by);
-            check.update(message);
-            return check.verify(signature);
-        } catch (GeneralSecurityException noKeyOrNoSignature) {
+        Optional<Ed25519PublicKeyParameters> by = known(key);
+        if (by.isEmpty()) {
             return false;
+        }
+        Ed25519Signer signer = new Ed25519Signer();
+        signer.init(false, by.get());
+        signer.update(message, 0, message.length);
+        return signer.verifySignature(signature);
+    }
+
+    private static Ed25519PrivateKeyParameters secret(PrivateKey key) {
+        if (key instanceof EdECPrivateKey edwards && edwards.getBytes().isPresent()) {
+            return new Ed25519PrivateKeyParameters(edwards.getBytes().get());
+        }
+        throw new IllegalArgumentException("a key of " + key.getAlgorithm() + " does not sign Ed25519");
+    }
+
+    /** Empty if the bytes are no point of the curve. */
+    private static Optional<Ed25519PublicKeyParameters> known(HostKey key) {
+        byte[] encoded = key.encoded();
+        try {
+            return Optional.of(
+                    new Ed25519PublicKeyParameters(encoded, encoded.length - Ed25519PublicKeyParameters.KEY_SIZE));
+        } catch (IllegalArgumentException noPoint) {
+            return Optional.empty();
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.Signature;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -88,6 +89,35 @@ class SigningTest {
         assertThat(Signing.verify(key, new byte[] {1, 2}, signature)).isFalse();
         assertThat(Signing.verify(key, message, new byte[64])).isFalse();
         assertThat(Signing.verify(key, message, new byte[0])).isFalse();
+    }
+
+    @Test
+    void theJdkSignsAndVerifiesTheSame() throws GeneralSecurityException {
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        HostKey key = Signing.key(pair.getPublic().getEncoded());
+        for (int length = 0; length < 200; length += 13) {
+            byte[] message = new byte[length];
+            Signature jdk = Signature.getInstance("Ed25519");
+            jdk.initSign(pair.getPrivate());
+            jdk.update(message);
+            byte[] signature = jdk.sign();
+            assertThat(Signing.sign(pair.getPrivate(), message)).isEqualTo(signature);
+            assertThat(Signing.verify(key, message, signature)).isTrue();
+            for (int bit = 0; bit < Byte.SIZE * signature.length; bit += 7) {
+                byte[] flipped = signature.clone();
+                flipped[bit / Byte.SIZE] ^= (byte) (1 << (bit % Byte.SIZE));
+                assertThat(Signing.verify(key, message, flipped))
+                        .as("bit %d", bit)
+                        .isFalse();
+            }
+        }
+    }
+
+    @Test
+    void whatIsNoPointOfTheCurveVerifiesNothing() {
+        byte[] encoded = HexFormat.of().parseHex("302a300506032b6570032100" + "ff".repeat(32));
+        assertThat(Signing.verify(Signing.key(encoded), new byte[3], new byte[64]))
+                .isFalse();
     }
 
     private static List<byte[]> records(String... texts) {

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.iommuledger.command.host.HostView;
 import io.iommuledger.db.EventLog;
+import io.iommuledger.db.FactStore;
 import io.iommuledger.db.StoredFact;
 import io.iommuledger.db.append.BatchSignature;
 import io.iommuledger.lifecycle.enrolment.AlarmKind;
@@ -22,21 +23,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import org.axonframework.eventhandling.EventMessage;
-import org.axonframework.eventhandling.GenericDomainEventMessage;
-import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.springframework.stereotype.Component;
 
 /** Appends agents' facts to the store, as the bytes they are, each once and without a gap. */
 @Component
 public class Ingest {
-    private static final String STREAM_TYPE = "Host";
-
-    private final EventStore store;
+    private final FactStore store;
     private final EventLog log;
     private final Epochs epochs;
 
-    public Ingest(EventStore store, EventLog log, Epochs epochs) {
+    public Ingest(FactStore store, EventLog log, Epochs epochs) {
         this.store = store;
         this.log = log;
         this.epochs = epochs;
@@ -103,8 +99,8 @@ public class Ingest {
         if (next == 0) {
             fresh.getFirst().fact().ifPresent(first -> requireBeginning(session.peer(), first.fact()));
         }
-        List<EventMessage<?>> events = events(session.peer(), batch, next, fresh);
-        epochs.whileNewest(session, () -> store.publish(events));
+        List<StoredFact> facts = facts(session.peer(), batch, fresh);
+        epochs.whileNewest(session, () -> store.append(view.stream(), next, facts));
         fresh.forEach(each -> each.fact().ifPresent(view::evolve));
         return next + fresh.size();
     }
@@ -132,22 +128,17 @@ public class Ingest {
         }
     }
 
-    private static List<EventMessage<?>> events(Peer peer, FactBatch batch, long next, List<Arrived> fresh) {
+    private static List<StoredFact> facts(Peer peer, FactBatch batch, List<Arrived> fresh) {
         BatchSignature signature = new BatchSignature(
                 batch.getFirstSequence(),
                 peer.key().fingerprint().value(),
                 batch.getSignature().toByteArray());
-        List<EventMessage<?>> events = new ArrayList<>(fresh.size());
-        for (int i = 0; i < fresh.size(); i++) {
-            Arrived each = fresh.get(i);
-            boolean last = i == fresh.size() - 1;
-            events.add(new GenericDomainEventMessage<>(
-                    STREAM_TYPE,
-                    peer.stream().toString(),
-                    next + i,
-                    new StoredFact(each.type(), each.bytes(), last ? Optional.of(signature) : Optional.empty())));
+        List<StoredFact> facts = new ArrayList<>(fresh.size());
+        for (Arrived each : fresh) {
+            boolean last = facts.size() == fresh.size() - 1;
+            facts.add(new StoredFact(each.type(), each.bytes(), last ? Optional.of(signature) : Optional.empty()));
         }
-        return events;
+        return facts;
     }
 
     private void requireSame(StreamId stream, long first, List<byte[]> again) {
