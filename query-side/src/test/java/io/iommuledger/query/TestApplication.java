@@ -1,6 +1,5 @@
 package io.iommuledger.query;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.iommuledger.db.AppenderBeans;
 import io.iommuledger.db.Arrivals;
 import io.iommuledger.db.AxonWiring;
@@ -41,8 +40,8 @@ public class TestApplication {
     }
 
     @Bean(destroyMethod = "close")
-    HikariDataSource dataSource(TestDatabase database) {
-        return Database.open(database.address());
+    Reads dataSource(TestDatabase database) {
+        return new Reads(Database.open(database.address()));
     }
 
     @Bean

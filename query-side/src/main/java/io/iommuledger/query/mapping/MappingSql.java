@@ -20,7 +20,8 @@ public final class MappingSql {
 
     /**
      * A page of intervals with what stands around them: importers while they stand, since when they expose without a
-     * break, and who asked for them.
+     * break, and who asked for them. What is looked up row by row is bound by the key and by a position on one side only: of a
+     * range with two ends PostgreSQL expects so few rows, as long as it knows nothing better, that any index will do.
      *
      * @param intervals a query that gives rows of the table with the host's {@code at} and {@code newest_epoch}
      */
@@ -30,10 +31,12 @@ public final class MappingSql {
                 SELECT p.*, coalesce(array_remove(r.devices, p.exporter), '{}') AS importers,
                     CASE WHEN p.end_position IS NULL OR p.end_position > p.at THEN
                         CASE WHEN p.state IN %s THEN (
-                            SELECT min(t.begin_nanos) FROM mapping_interval t
-                            WHERE %s AND t.begin_position <= p.begin_position AND t.begin_position > coalesce((
-                                SELECT max(t.begin_position) FROM mapping_interval t
-                                WHERE %s AND t.begin_position < p.begin_position AND t.state NOT IN %s), -1)) END
+                            SELECT t.begin_nanos FROM mapping_interval t
+                            WHERE %s AND t.begin_position > coalesce((
+                                SELECT t.begin_position FROM mapping_interval t
+                                WHERE %s AND t.begin_position < p.begin_position AND t.state NOT IN %s
+                                ORDER BY t.begin_position DESC LIMIT 1), -1)
+                            ORDER BY t.begin_position LIMIT 1) END
                         END AS exposed_nanos,
                     %s AS principal
                 FROM page p LEFT JOIN reach r USING (host, epoch, context) %s
@@ -98,13 +101,16 @@ public final class MappingSql {
         return Map.of("start", IovaColumn.flip(range.start()), "last", IovaColumn.flip(range.last()));
     }
 
-    /** A query for mappings that have ended by the position, each by the interval that says how. */
+    /**
+     * A query for mappings that have ended by the position, each by the interval that says how: the last one. Which that is
+     * is asked row by row, by the key. As a join (NOT EXISTS is one), PostgreSQL might compare every row with every other
+     * one of the host: before the first ANALYZE it takes the two for equally fast.
+     */
     static String ended(String scope, String at) {
         return "SELECT t.* FROM mapping_interval t WHERE t.end_position = t.begin_position AND t.begin_position <= "
-                + at
-                + " AND " + scope
-                + " AND NOT EXISTS (SELECT FROM mapping_interval later WHERE later.host = t.host"
-                + " AND later.epoch = t.epoch AND later.number = t.number"
-                + " AND later.begin_position > t.begin_position AND later.begin_position <= " + at + ")";
+                + at + " AND " + scope
+                + " AND t.begin_position = (SELECT i.begin_position FROM mapping_interval i WHERE i.host = t.host"
+                + " AND i.epoch = t.epoch AND i.number = t.number AND i.begin_position <= " + at
+                + " ORDER BY i.begin_position DESC LIMIT 1)";
     }
 }

@@ -1,0 +1,90 @@
+package io.iommuledger.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iommuledger.lifecycle.device.MemoryDecoding;
+import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.MapRequested;
+import io.iommuledger.lifecycle.fact.Mapped;
+import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
+import io.iommuledger.lifecycle.fact.MemoryDecodingRequested;
+import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.mapping.Backing;
+import io.iommuledger.lifecycle.mapping.DmaAccess;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/**
+ * That an answer takes as much as it is long, however long the history is, and also before PostgreSQL has looked at its
+ * tables for the first time. On a database of its own, which it fills.
+ */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = "ledger.test.database=indexes")
+class IndexesTest {
+    private static final int MANY = 8_000;
+
+    private final Rest rest;
+    private final Log log;
+    private final Reads reads;
+    private final TestDatabase database;
+
+    IndexesTest(
+            @Autowired Log log, @Autowired Reads reads, @Autowired TestDatabase database, @LocalServerPort int port) {
+        this.rest = new Rest(port);
+        this.log = log;
+        this.reads = reads;
+        this.database = database;
+    }
+
+    @BeforeEach
+    void keepStatisticsAway() throws SQLException {
+        database.asOwner("""
+                DO $$ DECLARE name regclass; BEGIN
+                    FOR name IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace LOOP
+                        EXECUTE format('ALTER TABLE %s SET (autovacuum_enabled = off)', name);
+                    END LOOP;
+                END $$
+                """);
+    }
+
+    @Test
+    void manyMappingsAreListedBeforeTheFirstAnalyze() {
+        Log.Agent agent = log.agent("stormed", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        for (int first = 1; first <= MANY; first += 1_000) {
+            mapBars(agent, first, 1_000);
+        }
+        long stale = agent.append(
+                new MemoryDecodingRequested(MANY + 1, Facts.EXPORTER, MemoryDecoding.OFF),
+                new MemoryDecodingChanged(agent.next(), Facts.EXPORTER, MemoryDecoding.OFF));
+        Log.Agent restarted = log.agent("stormed", 2);
+        Facts.prepare(restarted, Facts.BOOT);
+        rest.await(restarted.append(Facts.discovered(Facts.EXPORTER, Facts.EXPORTER_GROUP)));
+        for (String path : List.of(
+                "hosts/stormed/contexts/1-1/mappings?state=all&limit=10000",
+                "hosts/stormed/contexts/1-1/mappings?limit=10000&at=" + stale,
+                "zombies?host=stormed&limit=10000&at=" + stale,
+                "hosts/stormed/diff?limit=10000&from=" + (stale - 1) + "&at=" + stale)) {
+            assertThat(Plan.rowsLookedAt(reads.explained(() -> rest.ok(path))))
+                    .as(path)
+                    .isBetween((long) MANY, 12L * MANY);
+        }
+    }
+
+    private static void mapBars(Log.Agent agent, long first, int count) {
+        List<Fact> facts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            long number = first + i;
+            IovaRange page = IovaRange.ofSize(number * 0x1000, 0x1000);
+            Backing bar = new Backing.BarRange(Facts.EXPORTER, 2, number * 0x1000, 0xc000_0000L + number * 0x1000);
+            facts.add(new MapRequested(number, 1, page, DmaAccess.READ_WRITE, bar));
+            facts.add(new Mapped(agent.next() + 2L * i, number));
+        }
+        agent.append(facts.toArray(Fact[]::new));
+    }
+}

@@ -1,0 +1,51 @@
+package io.iommuledger.query;
+
+import java.util.List;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A step of how PostgreSQL carried a statement out, with those below it. */
+record Plan(JsonNode node) {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** Rows that the statements had to look at, those that came to nothing too. */
+    static long rowsLookedAt(List<Reads.Explained> statements) {
+        return steps(statements).mapToLong(Plan::rowsLookedAt).sum();
+    }
+
+    static Stream<Plan> steps(List<Reads.Explained> statements) {
+        return statements.stream()
+                .map(statement ->
+                        new Plan(JSON.readTree(statement.plan()).path(0).path("Plan")))
+                .flatMap(Plan::steps);
+    }
+
+    String type() {
+        return node.path("Node Type").asString();
+    }
+
+    /** Empty if it reads none. */
+    String table() {
+        return node.path("Relation Name").asString("");
+    }
+
+    String index() {
+        return node.path("Index Name").asString("");
+    }
+
+    private Stream<Plan> steps() {
+        return Stream.concat(
+                Stream.of(this), node.path("Plans").valueStream().map(Plan::new).flatMap(Plan::steps));
+    }
+
+    private long rowsLookedAt() {
+        double found = type().endsWith("Scan") ? number("Actual Rows") + number("Rows Removed by Filter") : 0;
+        double compared = number("Rows Removed by Join Filter") + number("Rows Removed by Index Recheck");
+        return Math.round((found + compared) * number("Actual Loops"));
+    }
+
+    private double number(String name) {
+        return node.path(name).asDouble(0);
+    }
+}
