@@ -16,6 +16,8 @@ import io.iommuledger.lifecycle.fact.FactsLost;
 import io.iommuledger.lifecycle.fact.ListPart;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
+import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
+import io.iommuledger.lifecycle.fact.MemoryDecodingRequested;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.fact.ResetFinished;
 import io.iommuledger.lifecycle.fact.ResetRequested;
@@ -152,6 +154,43 @@ class QuestionsTest {
         assertThat(ever.path(0).path("until").path("position").longValue()).isGreaterThan(released);
         assertThat(ids(rest.ok(zombies + "&ever=true&principal=p-17"), "zombies"))
                 .containsExactly("haunted.1-1");
+    }
+
+    @Test
+    void anIntervalThatIsOverSaysHowLongItExposedAndTheMappingHowLongInAll() {
+        Log.Agent agent = prepared("exposing");
+        Facts.mapBar(agent, 1, BAR);
+        long stale = decode(agent, 2, MemoryDecoding.OFF);
+        String then = rest.text("mappings/exposing.1-1/history?at=" + stale + "&wait=" + stale);
+        decode(agent, 2, MemoryDecoding.ON);
+        decode(agent, 3, MemoryDecoding.OFF);
+        release(agent);
+        long end = unmap(agent, BAR);
+        JsonNode history = rest.ok("mappings/exposing.1-1/history?wait=" + end);
+        assertThat(history.path("intervals")
+                        .valueStream()
+                        .map(interval -> interval.path("state").asString() + interval.path("exposure")))
+                .containsExactly(
+                        "REQUESTED",
+                        "ACTIVE",
+                        "STALE{\"ended\":true,\"atLeastNanos\":1000000,\"atMostNanos\":3000000}",
+                        "ACTIVE{\"ended\":true,\"atLeastNanos\":1000000,\"atMostNanos\":3000000}",
+                        "STALE{\"ended\":true,\"atLeastNanos\":3000000,\"atMostNanos\":5000000}",
+                        "ORPHANED{\"ended\":true,\"atLeastNanos\":3000000,\"atMostNanos\":5000000}",
+                        "UNMAPPED{\"ended\":true,\"atLeastNanos\":3000000,\"atMostNanos\":5000000}");
+        assertThat(history.path("mapping").path("exposures").toString())
+                .isEqualTo("{\"count\":2,\"ended\":true,\"atLeastNanos\":4000000,\"atMostNanos\":8000000}");
+        assertThat(rest.ok("zombies?host=exposing&ever=true").path("zombies"))
+                .hasSize(3)
+                .allMatch(zombie -> zombie.path("exposure").path("ended").booleanValue());
+        assertThat(then).contains("\"exposure\":{\"ended\":false,\"atLeastNanos\":0}");
+        assertThat(rest.text("mappings/exposing.1-1/history?at=" + stale)).isEqualTo(then);
+    }
+
+    private static long decode(Log.Agent agent, long episode, MemoryDecoding now) {
+        return agent.append(
+                new MemoryDecodingRequested(episode, EXPORTER, now),
+                new MemoryDecodingChanged(agent.next(), EXPORTER, now));
     }
 
     @Test

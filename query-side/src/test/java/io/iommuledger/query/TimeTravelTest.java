@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.iommuledger.lifecycle.context.Context;
 import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.device.Device;
+import io.iommuledger.lifecycle.host.Change;
 import io.iommuledger.lifecycle.host.Epoch;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Backing;
+import io.iommuledger.lifecycle.mapping.Exposure;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.query.projection.Rebuild;
 import io.iommuledger.web.Times;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,6 +150,66 @@ class TimeTravelTest {
         return books;
     }
 
+    /** Of each mapping every period in which it exposed something, by its beginning, as the facts up to there tell of it. */
+    private static Map<MappingId, Map<Long, Exposure>> exposures(
+            String host, List<Stored> stored, long known, long nanos) {
+        HostState books = new HostState(new HostId(host));
+        Map<MappingId, Map<Long, Exposure>> exposures = new HashMap<>();
+        for (Stored fact : stored) {
+            if (fact.position() <= known && fact.nanos() <= nanos) {
+                Map<MappingId, Mapping> changed = new HashMap<>();
+                for (Change change :
+                        books.evolve(fact.told().stream(), fact.told().recorded())) {
+                    if (change instanceof Change.MappingChanged(Mapping mapping)) {
+                        changed.put(mapping.id(), mapping);
+                    }
+                }
+                changed.forEach((id, mapping) -> mapping.exposure()
+                        .ifPresent(exposure -> exposures
+                                .computeIfAbsent(id, fresh -> new TreeMap<>())
+                                .put(exposure.beganNotBefore(), exposure)));
+            }
+        }
+        return exposures;
+    }
+
+    private static String exposures(Map<Long, Exposure> of) {
+        Collection<Exposure> all = of.values();
+        boolean bound = all.stream().allMatch(one -> one.atMost().isPresent());
+        return "%d %s %d %s"
+                .formatted(
+                        all.size(),
+                        all.stream().allMatch(Exposure::ended),
+                        all.stream().mapToLong(Exposure::atLeast).sum(),
+                        bound
+                                ? all.stream()
+                                        .mapToLong(one -> one.atMost().orElseThrow())
+                                        .sum()
+                                : "");
+    }
+
+    private static String exposures(JsonNode of) {
+        return of.path("count") + " " + of.path("ended") + " " + of.path("atLeastNanos") + " "
+                + of.path("atMostNanos").asString("");
+    }
+
+    /** Every interval of every mapping says of its exposure what the mapping says of it in the end. */
+    private void exposed(String host, List<Stored> stored, long known, long nanos, String at) {
+        exposures(host, stored, known, nanos).forEach((id, exposures) -> {
+            JsonNode history = rest.ok("mappings/" + id + "/history?" + at);
+            assertThat(exposures(history.path("mapping").path("exposures")))
+                    .as("%s %s", id, at)
+                    .isEqualTo(exposures(exposures));
+            assertThat(history.path("intervals")
+                            .valueStream()
+                            .filter(interval -> interval.has("exposure"))
+                            .map(interval -> interval.path("exposure").toString())
+                            .distinct())
+                    .as("%s %s", id, at)
+                    .hasSizeLessThanOrEqualTo(exposures.size());
+        });
+    }
+
     private void holds(String host, List<Stored> stored, long known, OptionalLong nanos) {
         HostState books = fold(host, stored, known, nanos.orElse(Long.MAX_VALUE));
         String at = nanos.isPresent() ? "at=" + Times.rfc3339(nanos.getAsLong()) + "&known=" + known : "at=" + known;
@@ -227,6 +291,7 @@ class TimeTravelTest {
                                 + edge.path("mappings")))
                 .as("p2p %s", at)
                 .containsExactlyInAnyOrderElementsOf(edges(books));
+        exposed(host, stored, known, nanos.orElse(Long.MAX_VALUE), at);
     }
 
     private void differs(String host, List<Stored> stored, long from, long to) {

@@ -11,6 +11,7 @@ import java.util.UUID;
  * @param operation that began it
  * @param principal who asked for the mapping
  * @param to        where it ended, which is where the next one begins; a terminal state ends where it begins
+ * @param exposure  that the interval is part of, which may be longer, or that ended where it begins
  */
 record IntervalAnswer(
         String mapping,

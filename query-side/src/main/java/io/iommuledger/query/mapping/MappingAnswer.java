@@ -17,7 +17,8 @@ import java.util.UUID;
  * @param episode      the reset episode that made it stale
  * @param importers    devices that reach it: their groups are in its context
  * @param permanent    withdrawn, and its restoration failed: an alarm until its owner does something
- * @param exposure     that goes on, or that ended when its state began
+ * @param exposure     that its state is part of, or that ended when its state began
+ * @param exposures    all of its life so far; absent if there was none
  * @param exposedSince since when a DMA could reach what it should not, without a break
  */
 record MappingAnswer(
@@ -46,7 +47,8 @@ record MappingAnswer(
         List<String> importers,
         Optional<String> exposedSince,
         boolean permanent,
-        Optional<ExposureAnswer> exposure) {
+        Optional<ExposureAnswer> exposure,
+        Optional<ExposuresAnswer> exposures) {
 
     /** One of the three. */
     record BackingAnswer(Optional<MemoryAnswer> memory, Optional<BarAnswer> bar, Optional<FileAnswer> file) {

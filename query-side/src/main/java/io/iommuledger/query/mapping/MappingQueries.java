@@ -114,11 +114,18 @@ class MappingQueries {
     private Listing<IntervalAnswer> history(
             Standpoint standpoint, String scope, Map<String, Object> parameters, Page page) {
         String sql = """
-                SELECT one.*, %s AS principal FROM (
+                SELECT one.*, %s AS principal, over.* FROM (SELECT * FROM (
                     SELECT t.*, h.at FROM %s JOIN mapping_interval t
-                        ON t.host = h.host AND t.begin_position <= h.at AND %s) AS one
-                WHERE true %s %s
-                """.formatted(MappingSql.principal("one"), Standing.HOSTS, scope, Page.AFTER, Page.ORDER);
+                        ON t.host = h.host AND t.begin_position <= h.at AND %s) AS every
+                    WHERE true %s %s) AS one %s %s
+                """.formatted(
+                        MappingSql.principal("one"),
+                        Standing.HOSTS,
+                        scope,
+                        Page.AFTER,
+                        Page.ORDER,
+                        MappingSql.exposureOver("one"),
+                        Page.ORDER);
         return page.list(jdbc, standpoint, sql, BY_BEGIN, parameters, MappingRow::interval);
     }
 }

@@ -54,7 +54,8 @@ final class MappingRow {
                 Columns.texts(row, "importers"),
                 Columns.number(row, "exposed_nanos").map(Times::rfc3339),
                 row.getString("cause").equals("RESTORE_REFUSED"),
-                exposure(row));
+                exposure(row),
+                exposures(row));
     }
 
     static IntervalAnswer interval(ResultSet row, int number) throws SQLException {
@@ -97,12 +98,30 @@ final class MappingRow {
         if (began.isEmpty()) {
             return Optional.empty();
         }
+        if (Columns.number(row, "over_position").isPresent()) {
+            return Optional.of(ExposureAnswer.of(new Exposure(
+                    began.get(),
+                    Columns.optionalLong(row, "over_began_not_after"),
+                    Columns.optionalLong(row, "over_not_before"),
+                    Columns.optionalLong(row, "over_not_after"))));
+        }
         boolean bound = Columns.number(row, "exposure_bound_position").orElse(0L) <= row.getLong("at");
         return Optional.of(ExposureAnswer.of(new Exposure(
                 began.get(),
                 bound ? Columns.optionalLong(row, "exposure_began_not_after") : OptionalLong.empty(),
                 Columns.optionalLong(row, "exposure_ended_not_before"),
                 Columns.optionalLong(row, "exposure_ended_not_after"))));
+    }
+
+    private static Optional<ExposuresAnswer> exposures(ResultSet row) throws SQLException {
+        long count = row.getLong("exposures");
+        return count == 0
+                ? Optional.empty()
+                : Optional.of(new ExposuresAnswer(
+                        count,
+                        row.getBoolean("exposures_ended"),
+                        Amount.unsigned(row.getLong("exposed_least")),
+                        Columns.number(row, "exposed_most").map(Amount::unsigned)));
     }
 
     private static String id(ResultSet row) throws SQLException {

@@ -14,6 +14,21 @@ public final class MappingSql {
     /** Identifies the same mapping in {@code t} and {@code p}. */
     private static final String SAME = "t.host = p.host AND t.epoch = p.epoch AND t.number = p.number";
 
+    /** All exposures of the mapping so far; only a BAR's mappings can have one. What is not known of an end is null. */
+    private static final String EXPOSURES = """
+            LEFT JOIN LATERAL (
+                SELECT count(*) AS exposures, bool_and(one.ended) AS exposures_ended, sum(one.least)::bigint AS exposed_least,
+                    CASE WHEN count(one.most) = count(*) THEN sum(one.most)::bigint END AS exposed_most
+                FROM (
+                    SELECT bool_or(t.exposure_ended_not_before IS NOT NULL OR t.exposure_ended_not_after IS NOT NULL)
+                            AS ended,
+                        max(greatest(0, t.exposure_ended_not_before - t.exposure_began_not_after)) AS least,
+                        max(t.exposure_ended_not_after - t.exposure_began_not_before) AS most
+                    FROM mapping_interval t
+                    WHERE %s AND t.begin_position <= p.at AND t.exposure_began_not_before IS NOT NULL
+                    GROUP BY t.exposure_began_not_before) AS one) AS exposures ON p.exporter IS NOT NULL
+            """.formatted(SAME);
+
     private static final String EXPOSING = "('STALE', 'ORPHANED')";
 
     private MappingSql() {}
@@ -38,8 +53,8 @@ public final class MappingSql {
                                 ORDER BY t.begin_position DESC LIMIT 1), -1)
                             ORDER BY t.begin_position LIMIT 1) END
                         END AS exposed_nanos,
-                    %s AS principal
-                FROM page p LEFT JOIN reach r USING (host, epoch, context) %s
+                    %s AS principal, over.*, exposures.*
+                FROM page p LEFT JOIN reach r USING (host, epoch, context) %s %s %s
                 """.formatted(
                         intervals,
                         Page.AFTER,
@@ -50,7 +65,27 @@ public final class MappingSql {
                         SAME,
                         EXPOSING,
                         principal("p"),
+                        exposureOver("p"),
+                        EXPOSURES,
                         Page.ORDER);
+    }
+
+    /**
+     * A join that gives the end of the exposure which rows show as one that goes on, if it has ended by {@code at}: it stands
+     * in the interval that came after it, for none of an interval's own facts tells of it.
+     */
+    static String exposureOver(String alias) {
+        return """
+                LEFT JOIN LATERAL (
+                    SELECT t.begin_position AS over_position, t.exposure_began_not_after AS over_began_not_after,
+                        t.exposure_ended_not_before AS over_not_before, t.exposure_ended_not_after AS over_not_after
+                    FROM mapping_interval t
+                    WHERE t.host = %1$s.host AND t.epoch = %1$s.epoch AND t.number = %1$s.number
+                        AND t.begin_position > %1$s.begin_position
+                        AND t.exposure_began_not_before = %1$s.exposure_began_not_before
+                        AND (t.exposure_ended_not_before IS NOT NULL OR t.exposure_ended_not_after IS NOT NULL)
+                    ORDER BY t.begin_position LIMIT 1) AS over ON over.over_position <= %1$s.at
+                """.formatted(alias);
     }
 
     /**
