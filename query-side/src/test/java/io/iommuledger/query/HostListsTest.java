@@ -18,10 +18,12 @@ import io.iommuledger.lifecycle.fact.RegionRequested;
 import io.iommuledger.lifecycle.fact.UnmapReason;
 import io.iommuledger.lifecycle.fact.UnmapRequested;
 import io.iommuledger.lifecycle.fact.Unmapped;
+import io.iommuledger.lifecycle.fact.WithdrawalBegan;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
+import io.iommuledger.lifecycle.reset.EpisodeKind;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -154,6 +156,31 @@ class HostListsTest {
         assertThat(context.path("state").asString()).isEqualTo("CLOSED");
         assertThat(context.path("groups").toString()).isEqualTo("[]");
         assertThat(context.has("entries")).isFalse();
+    }
+
+    @Test
+    void whatIsOnlyAskedForTakesNoEntryAndWhatIsUnknownIsSaid() {
+        Log.Agent agent = prepared("budget");
+        Facts.mapMemory(agent, 1, BAR);
+        Facts.mapBar(agent, 2, GONE);
+        agent.append(
+                new WithdrawalBegan(3, EXPORTER, EpisodeKind.FUNCTION_RESET, List.of(EXPORTER)),
+                new UnmapRequested(1, GONE, UnmapReason.SUSPENSION, OptionalLong.of(3)),
+                new Unmapped(agent.next() + 1, 1, GONE, GONE.size()));
+        long asked = agent.append(new MapRequested(
+                3, 1, IovaRange.ofSize(0x3_0000, 0x1000), DmaAccess.READ, new Backing.Memory(0x7f00_0000_0000L)));
+        assertThat(entries(asked)).isEqualTo("{\"limit\":65535,\"used\":1,\"reserved\":1,\"available\":65533}");
+        long gone = log.agent("budget", 2).append(Facts.epochBegan(Facts.BOOT));
+        assertThat(entries(gone))
+                .isEqualTo("{\"limit\":65535,\"used\":0,\"reserved\":0,\"available\":65535,\"unknown\":3}");
+    }
+
+    private String entries(long position) {
+        return rest.ok("hosts/budget/contexts?state=all&wait=" + position)
+                .path("contexts")
+                .path(0)
+                .path("entries")
+                .toString();
     }
 
     @Test

@@ -30,7 +30,10 @@ record ContextAnswer(
     /**
      * The budget of mappings, {@code dma_entry_limit} of module vfio_iommu_type1, as the facts have it.
      *
+     * @param used      by mappings that are in the kernel
      * @param reserved  kept by the agent for withdrawn mappings
+     * @param available as far as is known
+     * @param unknown   mappings of which nobody knows whether they take one; absent if there are none
      */
-    record Entries(long limit, long used, long reserved, long available) {}
+    record Entries(long limit, long used, long reserved, long available, Optional<Long> unknown) {}
 }

@@ -2,6 +2,7 @@ package io.iommuledger.query.context;
 
 import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.query.column.JsonColumn;
 import io.iommuledger.query.form.Amount;
 import io.iommuledger.query.form.Columns;
@@ -15,6 +16,7 @@ import io.iommuledger.web.Problem;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +27,11 @@ import org.springframework.stereotype.Component;
 @Component
 public class ContextQueries {
     private static final Order BY_NUMBER = Order.ascending(Order.number("epoch"), Order.number("number"));
+
+    private static final String[] IN_KERNEL = Arrays.stream(MappingState.values())
+            .filter(MappingState::inKernel)
+            .map(Enum::name)
+            .toArray(String[]::new);
 
     private final JdbcClient jdbc;
 
@@ -84,21 +91,22 @@ public class ContextQueries {
         String devices =
                 Standing.in(standpoint, "device_interval", "t.host = p.host AND t.epoch = p.newest_epoch", "p.at");
         String sql = """
-                SELECT p.*, m.live, m.withdrawn, m.locked,
+                SELECT p.*, m.*,
                     ARRAY(SELECT d.address FROM %s d WHERE d.context = p.epoch || '-' || p.number ORDER BY d.address)
                         AS devices
                 FROM (SELECT c.*, h.at, h.epoch AS newest_epoch FROM %s JOIN LATERAL %s c ON true) AS p
                 JOIN LATERAL (
-                    SELECT count(*) AS live, count(*) FILTER (WHERE i.state = 'REVOKED') AS withdrawn, %s AS locked
+                    SELECT count(*) AS live, count(*) FILTER (WHERE i.state = ANY(:kernel)) AS used,
+                        count(*) FILTER (WHERE i.state = 'REVOKED') AS withdrawn,
+                        count(*) FILTER (WHERE i.state = 'UNKNOWN') AS unknown, %s AS locked
                     FROM %s i) AS m ON true
                 WHERE %s %s %s
                 """.formatted(
                         devices, Standing.HOSTS, contexts, locked("true"), mappings, which, Page.AFTER, Page.ORDER);
-        return page.list(jdbc, standpoint, sql, BY_NUMBER, Map.of(), ContextQueries::answer);
+        return page.list(jdbc, standpoint, sql, BY_NUMBER, Map.of("kernel", IN_KERNEL), ContextQueries::answer);
     }
 
     private static ContextAnswer answer(ResultSet row, int number) throws SQLException {
-        long live = row.getLong("live");
         boolean closed = row.getString("state").equals("CLOSED");
         long limit = row.getLong("mapping_limit");
         return new ContextAnswer(
@@ -111,12 +119,21 @@ public class ContextQueries {
                         .map(range -> new ContextAnswer.Range(Hex.address(range.start()), Hex.address(range.last())))
                         .toList(),
                 sizes(row.getLong("page_sizes")),
-                closed || limit < 0
-                        ? Optional.empty()
-                        : Optional.of(new ContextAnswer.Entries(
-                                limit, live - row.getLong("withdrawn"), row.getLong("withdrawn"), limit - live)),
+                closed || limit < 0 ? Optional.empty() : Optional.of(entries(limit, row)),
                 Amount.unsigned(row.getLong("locked")),
-                live);
+                row.getLong("live"));
+    }
+
+    /** A mapping that is only asked for takes none. */
+    private static ContextAnswer.Entries entries(long limit, ResultSet row) throws SQLException {
+        long used = row.getLong("used");
+        long reserved = row.getLong("withdrawn");
+        return new ContextAnswer.Entries(
+                limit,
+                used,
+                reserved,
+                limit - used - reserved,
+                Optional.of(row.getLong("unknown")).filter(count -> count > 0));
     }
 
     /** Each bit of the map is a size. */
