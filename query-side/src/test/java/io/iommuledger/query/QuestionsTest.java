@@ -231,6 +231,26 @@ class QuestionsTest {
     }
 
     @Test
+    void anEpisodeWhoseAgentIsGoneLastedAtLeastAsLongAsItsFactsSay() {
+        Log.Agent agent = prepared("deserted");
+        agent.append(new ResetRequested(1, EXPORTER, EpisodeKind.FUNCTION_RESET, List.of(EXPORTER)));
+        Facts.mapMemory(agent, 2, BAR);
+        long gone = log.agent("deserted", 2).append(Facts.epochBegan(Facts.BOOT));
+        JsonNode reset = rest.ok("resets/deserted.1-r1?wait=" + gone).path("reset");
+        assertThat(reset.path("outcome").asString()).isEqualTo("UNKNOWN");
+        assertThat(reset.path("atLeastNanos").longValue())
+                .as("two facts, a millisecond apart, came after its first")
+                .isEqualTo(2_000_000);
+        assertThat(reset.has("lastedNanos")).isFalse();
+        assertThat(reset.has("durationNanos")).isFalse();
+        assertThat(reset.path("ended").path("position").longValue()).isEqualTo(gone);
+        assertThat(rest.ok("resets?host=deserted").path("resets").path(0)).isEqualTo(reset);
+        JsonNode before = rest.ok("resets/deserted.1-r1?at=" + (gone - 1)).path("reset");
+        assertThat(before.path("outcome").asString()).isEqualTo("OPEN");
+        assertThat(before.has("atLeastNanos")).isFalse();
+    }
+
+    @Test
     void pagesOfAListAreAllAboutTheSamePlace() {
         Log.Agent agent = prepared("paged");
         long end = 0;

@@ -4,6 +4,7 @@ import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.lifecycle.reset.EpisodeId;
+import io.iommuledger.lifecycle.reset.EpisodeOutcome;
 import io.iommuledger.query.form.Amount;
 import io.iommuledger.query.form.Columns;
 import io.iommuledger.query.form.Moment;
@@ -138,7 +139,10 @@ class EpisodeQueries {
 
     private static EpisodeAnswer answer(ResultSet row) throws SQLException {
         long began = row.getLong("began_nanos");
-        boolean over = !row.getString("outcome").equals("OPEN");
+        EpisodeOutcome outcome = EpisodeOutcome.valueOf(row.getString("outcome"));
+        boolean over = outcome != EpisodeOutcome.OPEN;
+        boolean seen = outcome != EpisodeOutcome.UNKNOWN;
+        Optional<Object> lasted = Columns.number(row, "lasted_nanos").map(Amount::unsigned);
         return new EpisodeAnswer(
                 new EpisodeId(new HostId(row.getString("host")), row.getLong("epoch"), row.getLong("number"))
                         .toString(),
@@ -146,18 +150,19 @@ class EpisodeQueries {
                 row.getString("device"),
                 row.getString("kind"),
                 Columns.texts(row, "affected"),
-                row.getString("outcome"),
+                outcome.name(),
                 Moment.of(row.getLong("began_position"), began),
                 over
                         ? Optional.of(Moment.of(row.getLong("begin_position"), row.getLong("begin_nanos")))
                         : Optional.empty(),
-                over ? Optional.of(Amount.unsigned(row.getLong("begin_nanos") - began)) : Optional.empty(),
+                over && seen ? Optional.of(Amount.unsigned(row.getLong("begin_nanos") - began)) : Optional.empty(),
                 Columns.refused(row),
                 Columns.id(row, "operation"),
                 sorted(Columns.texts(row, "mappings")),
                 new EpisodeAnswer.Withdrawn(row.getLong("withdrawn"), row.getLong("waiting"), row.getLong("lost")),
                 Columns.number(row, "call_nanos").map(Amount::unsigned),
-                Columns.number(row, "lasted_nanos").map(Amount::unsigned));
+                lasted.filter(known -> seen),
+                lasted.filter(known -> !seen));
     }
 
     private static List<String> sorted(List<String> mappings) {
