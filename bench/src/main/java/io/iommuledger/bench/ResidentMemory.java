@@ -22,7 +22,7 @@ final class ResidentMemory implements Benchmark {
             "/hosts",
             "/zombies",
             "/resets",
-            "/events?after=-1&limit=100",
+            "/events?limit=100",
             "/hosts/demo/devices",
             "/hosts/demo/contexts?state=all");
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iommuledger.lifecycle.iova.IovaRange;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,7 +51,11 @@ class RefusalsTest {
                 "mappings/refusing/history | mapping | refusing",
                 "resets?device=3b:00.0 | device | 3b:00.0",
                 "resets?open=perhaps | open | perhaps",
-                "events?after=-2 | after | -2",
+                "events?after=-1 | after | -1",
+                "events?after=x | after | x",
+                "events?after=9223372036854775807 | after | 9223372036854775807",
+                "events?limit=1001 | limit | 1001",
+                "mappings?host=refusing | iova | ''",
                 "events?type=Mapped | type | Mapped"
             })
     void namesTheFieldAndTheValueThatItRefuses(String path, String field, String value) {
@@ -59,6 +64,24 @@ class RefusalsTest {
         assertThat(answer.type()).startsWith("application/problem+json");
         assertThat(answer.body().path("field").asString()).isEqualTo(field);
         assertThat(answer.body().path("value").asString()).isEqualTo(value);
+    }
+
+    @Test
+    void namesTheNewestEventToWhoAsksForLaterOnes() {
+        long newest = rest.ok("events").path("position").longValue();
+        Rest.Answer later = rest.get("events?after=" + (newest + 1_000));
+        assertThat(later.status()).isEqualTo(400);
+        assertThat(later.body().path("position").longValue()).isGreaterThanOrEqualTo(newest);
+        assertThat(later.body().path("detail").asString())
+                .contains("a position from 0 to " + later.body().path("position"));
+        assertThat(rest.ok("events?after=" + newest).path("next").longValue()).isGreaterThanOrEqualTo(newest);
+        assertThat(rest.ok("events?after=0&limit=1")).isEqualTo(rest.ok("events?limit=1"));
+    }
+
+    @Test
+    void saysThatAnExporterDoesInPlaceOfAnAddress() {
+        assertThat(rest.get("mappings?host=refusing").body().path("detail").asString())
+                .contains("or else a device in exporter");
     }
 
     @ParameterizedTest

@@ -21,7 +21,7 @@ final class Greeting {
                 Look:   %s/hosts
                 Try:    curl -s %s/zombies
                         curl -s -X POST %s/hosts/%s/contexts
-                        curl -s '%s/events?after=-1&limit=5'
+                        curl -s '%s/events?limit=5'
 
                 """,
                 millis / 1000.0,

@@ -1,11 +1,13 @@
 package io.iommuledger.query.audit;
 
+import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.query.form.Parameters;
 import io.iommuledger.query.position.Bases;
 import io.iommuledger.query.position.Snapshots;
 import io.iommuledger.web.Problem;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -38,22 +40,30 @@ class EventListController {
 
     @GetMapping("/api/v1/events")
     Events list(
-            @RequestParam(defaultValue = "-1") String after,
+            @RequestParam(defaultValue = "0") String after,
             @RequestParam Optional<String> host,
             @RequestParam Optional<String> type,
             @RequestParam Optional<String> limit,
             @RequestParam Optional<String> wait) {
-        LogQueries.Wanted wanted = new LogQueries.Wanted(
-                Parameters.after("after", after),
-                host.map(Parameters::host),
-                type.map(EventListController::type),
-                Parameters.limit(limit, USUAL, MOST));
+        Optional<HostId> hostId = host.map(Parameters::host);
+        Optional<String> kind = type.map(EventListController::type);
+        int most = Parameters.limit(limit, USUAL, MOST);
         return snapshots.ofLog(wait, head -> {
+            long newest = Math.max(0, head);
+            LogQueries.Wanted wanted = new LogQueries.Wanted(after(after, newest), hostId, kind, most);
             List<EventAnswer> found = log.find(wanted);
-            boolean more = found.size() == wanted.limit();
-            long next = more ? found.getLast().position() : Math.max(head, wanted.after());
-            return new Events(head, next, bases.taintedHosts(wanted.host()), found);
+            long next = found.size() == most ? found.getLast().position() : newest;
+            return new Events(head, next, bases.taintedHosts(hostId), found);
         });
+    }
+
+    private static long after(String text, long newest) {
+        OptionalLong after = Parameters.wholeNumber(text);
+        if (after.isEmpty() || after.getAsLong() > newest) {
+            throw Problem.badField("after", text, "a position from 0 to " + newest + ", which is the newest")
+                    .with("position", newest);
+        }
+        return after.getAsLong();
     }
 
     private static String type(String text) {

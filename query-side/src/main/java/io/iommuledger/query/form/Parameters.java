@@ -9,6 +9,7 @@ import io.iommuledger.web.Problem;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,23 +17,25 @@ import org.springframework.boot.convert.DurationStyle;
 
 /** What a request says in its path and query; a refusal names the field and shows its value. */
 public final class Parameters {
+    private static final Pattern WHOLE = Pattern.compile("[0-9]+");
     private static final Pattern EPISODE = Pattern.compile("(.+)\\.(\\d{1,18})-r(\\d{1,18})");
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
     private Parameters() {}
 
-    /** A whole number that is not negative. */
+    /** A position. */
     public static long natural(String field, String text) {
-        long value = parsed(field, text, Long::parseLong, "a position: a whole number, 0 or more");
-        if (value < 0) {
-            throw Problem.badField(field, text, "a position: a whole number, 0 or more");
-        }
-        return value;
+        return wholeNumber(text)
+                .orElseThrow(() -> Problem.badField(field, text, "a position: a whole number, 0 or more"));
     }
 
-    /** As {@link #natural}, or -1: what stands before the first position. */
-    public static long after(String field, String text) {
-        return text.equals("-1") ? -1 : natural(field, text);
+    /** One that is not negative; empty if the text is none, or too large for a position. */
+    public static OptionalLong wholeNumber(String text) {
+        try {
+            return WHOLE.matcher(text).matches() ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
+        } catch (NumberFormatException tooLarge) {
+            return OptionalLong.empty();
+        }
     }
 
     public static int limit(Optional<String> text, int usual, int most) {

@@ -77,7 +77,8 @@ class MappingListController {
             @RequestParam Optional<String> cursor) {
         HostId hostId = Parameters.host(host);
         ContextId id = Parameters.context(context);
-        IovaRange range = required(iova);
+        IovaRange range =
+                IovaFilter.parse(iova.orElseThrow(() -> Problem.badField("iova", "", "an address or START-LAST")));
         Page page = Page.parse(when, limit, cursor);
         return snapshots.ofHost(page.when(), hostId, standpoint -> {
             contexts.require(standpoint, hostId, id);
@@ -98,16 +99,15 @@ class MappingListController {
             @RequestParam Optional<String> cursor) {
         Optional<HostId> hostId = host.map(Parameters::host);
         Optional<String> device = exporter.map(Parameters::device).map(PciAddress::toString);
-        IovaRange range = device.isPresent() && iova.isEmpty() ? IovaRange.ALL : required(iova);
+        if (iova.isEmpty() && device.isEmpty()) {
+            throw Problem.badField("iova", "", "an address or START-LAST, or else a device in exporter");
+        }
+        IovaRange range = iova.map(IovaFilter::parse).orElse(IovaRange.ALL);
         MappingQueries.Wanted wanted = new MappingQueries.Wanted(hostId, StateFilter.parse(state), range, device);
         Page page = Page.parse(when, limit, cursor);
         return snapshots.ofHosts(
                 page.when(),
                 hostId,
                 standpoint -> Mappings.of(bases.of(standpoint, hostId), mappings.find(standpoint, wanted, page)));
-    }
-
-    private static IovaRange required(Optional<String> iova) {
-        return IovaFilter.parse(iova.orElseThrow(() -> Problem.badField("iova", "", "an address or START-LAST")));
     }
 }
