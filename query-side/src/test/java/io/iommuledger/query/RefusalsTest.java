@@ -2,7 +2,15 @@ package io.iommuledger.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iommuledger.lifecycle.fact.DeviceReleaseRequested;
+import io.iommuledger.lifecycle.fact.DeviceReleased;
 import io.iommuledger.lifecycle.iova.IovaRange;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -20,10 +28,12 @@ class RefusalsTest {
     private static final String MAPPINGS = "hosts/refusing/contexts/1-1/mappings";
 
     private final Rest rest;
+    private final Log log;
     private final Log.Agent agent;
 
     RefusalsTest(@Autowired Log log, @LocalServerPort int port) {
         this.rest = new Rest(port);
+        this.log = log;
         this.agent = log.agent("refusing", 1);
     }
 
@@ -31,7 +41,12 @@ class RefusalsTest {
     void prepare() {
         if (agent.next() == 0) {
             Facts.prepare(agent, Facts.BOOT);
-            rest.await(Facts.mapBar(agent, 1, IovaRange.ofSize(0x1000, 0x1000)));
+            Facts.mapBar(agent, 1, IovaRange.ofSize(0x1000, 0x1000));
+            Facts.mapBar(agent, 2, IovaRange.ofSize(0x2000, 0x1000));
+            log.agent("refusing-too", 1).append(Facts.epochBegan(Facts.BOOT));
+            rest.await(agent.append(
+                    new DeviceReleaseRequested(1, Facts.EXPORTER),
+                    new DeviceReleased(agent.next(), 1, Facts.EXPORTER)));
         }
     }
 
@@ -56,6 +71,9 @@ class RefusalsTest {
                 "events?after=9223372036854775807 | after | 9223372036854775807",
                 "events?limit=1001 | limit | 1001",
                 "mappings?host=refusing | iova | ''",
+                "zombies?principal=a%00b | principal | a\0b",
+                "zombies?cursor=MQ | cursor | MQ",
+                "zombies?cursor=%20 | cursor | ' '",
                 "events?type=Mapped | type | Mapped"
             })
     void namesTheFieldAndTheValueThatItRefuses(String path, String field, String value) {
@@ -76,6 +94,33 @@ class RefusalsTest {
                 .contains("a position from 0 to " + later.body().path("position"));
         assertThat(rest.ok("events?after=" + newest).path("next").longValue()).isGreaterThanOrEqualTo(newest);
         assertThat(rest.ok("events?after=0&limit=1")).isEqualTo(rest.ok("events?limit=1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "zombies?limit=1",
+                "hosts/refusing/devices?limit=1",
+                MAPPINGS + "?state=all&limit=1",
+                "hosts?limit=1"
+            })
+    void aCursorThatWasTamperedWithIsNoFaultOfTheServer(String path) {
+        byte[] cursor = Base64.getUrlDecoder().decode(rest.ok(path).path("next").asString());
+        SplittableRandom random = new SplittableRandom(7);
+        Map<String, Integer> answers = new TreeMap<>();
+        for (int i = 0; i < 100; i++) {
+            byte[] tampered = Arrays.copyOf(cursor, cursor.length - random.nextInt(3) + random.nextInt(3));
+            int place = random.nextInt(tampered.length);
+            tampered[place] = random.nextBoolean() ? 0 : (byte) random.nextInt(256);
+            String text = Base64.getUrlEncoder().withoutPadding().encodeToString(tampered);
+            Rest.Answer answer = rest.get(path + "&cursor=" + text);
+            assertThat(answer.status()).as("%s: %s", text, answer.body()).isIn(200, 400, 404);
+            if (new String(tampered, StandardCharsets.UTF_8).contains("\0")) {
+                assertThat(answer.status()).as("%s: %s", text, answer.body()).isEqualTo(400);
+            }
+            answers.merge("" + answer.status(), 1, Integer::sum);
+        }
+        assertThat(answers).containsKey("400");
     }
 
     @Test

@@ -78,6 +78,14 @@ public final class Parameters {
         return parsed("device", text, PciAddress::parse, "domain:bus:device.function, for example 0000:3b:00.0");
     }
 
+    /** Any text, but for characters that nothing stored can have. */
+    public static String text(String field, String text) {
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            throw Problem.badField(field, text, "a text without control characters");
+        }
+        return text;
+    }
+
     public static String choice(String field, String text, String... known) {
         if (!List.of(known).contains(text)) {
             throw Problem.badField(field, text, String.join(" or ", known));

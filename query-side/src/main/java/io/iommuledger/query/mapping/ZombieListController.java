@@ -46,7 +46,7 @@ class ZombieListController {
                 Parameters.flag("ever", ever),
                 exposes.map(text -> Parameters.flag("exposes", text)),
                 device.map(Parameters::device),
-                principal,
+                principal.map(text -> Parameters.text("principal", text)),
                 olderThan.map(text -> Parameters.duration("olderThan", text)));
         Page page = Page.parse(when, limit, cursor);
         return snapshots.ofHosts(page.when(), id, standpoint -> {

@@ -23,18 +23,30 @@ record Cursor(String at, Optional<String> known, List<String> key) {
     }
 
     static Cursor parse(String text) {
-        try {
-            String[] parts = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split("\n", -1);
-            if (parts.length > 2) {
-                return new Cursor(
-                        parts[0],
-                        Optional.of(parts[1]).filter(known -> !known.isEmpty()),
-                        Arrays.asList(parts).subList(2, parts.length));
-            }
-        } catch (IllegalArgumentException e) {
+        Cursor cursor = decoded(text).orElseThrow(() -> Problem.badField(FIELD, text, EXPECTED));
+        if (!cursor.text().equals(text) || cursor.key.stream().anyMatch(Cursor::mangled)) {
             throw Problem.badField(FIELD, text, EXPECTED);
         }
-        throw Problem.badField(FIELD, text, EXPECTED);
+        return cursor;
+    }
+
+    private static Optional<Cursor> decoded(String text) {
+        try {
+            String[] parts = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split("\n", -1);
+            return parts.length > 2
+                    ? Optional.of(new Cursor(
+                            parts[0],
+                            Optional.of(parts[1]).filter(known -> !known.isEmpty()),
+                            Arrays.asList(parts).subList(2, parts.length)))
+                    : Optional.empty();
+        } catch (IllegalArgumentException noBase64) {
+            return Optional.empty();
+        }
+    }
+
+    /** No key has such a character; PostgreSQL takes no text with a NUL. */
+    private static boolean mangled(String key) {
+        return key.chars().anyMatch(Character::isISOControl);
     }
 
     When when(When asked) {
