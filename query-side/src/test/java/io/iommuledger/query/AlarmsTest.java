@@ -9,6 +9,7 @@ import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
 import io.iommuledger.lifecycle.fact.ContextOpenRequested;
 import io.iommuledger.lifecycle.host.HostId;
+import java.util.ArrayList;
 import java.util.List;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
@@ -66,6 +67,41 @@ class AlarmsTest {
         assertThat(all.path(1).path("ended").path("by").asString()).isEqualTo("somebody");
         assertThat(ids(rest.ok("alarms?host=another").path("alarms"))).isEmpty();
         assertThat(ids(rest.ok("alarms").path("alarms"))).contains("alarmed.a1");
+    }
+
+    @Test
+    void alarmsComeInPagesThatTellOfTheSamePlaceInTheLog() {
+        HostId host = new HostId("ringing");
+        AlarmRaised[] raised = new AlarmRaised[5];
+        for (int number = 1; number <= raised.length; number++) {
+            raised[number - 1] = new AlarmRaised(host, SECOND, number, AlarmKind.OTHER_MACHINE, "m" + number, "text");
+        }
+        append(host, raised);
+        log.agent("ringing", 1).append(Facts.epochBegan(Facts.BOOT));
+        rest.await(log.agent("ringing-too", 1).append(Facts.epochBegan(Facts.BOOT)));
+        List<String> seen = new ArrayList<>();
+        JsonNode page = rest.ok("alarms?host=ringing&limit=2");
+        long position = page.path("position").longValue();
+        store.publish(new GenericDomainEventMessage<>(
+                "Enrolment",
+                Enrolment.streamOf(host),
+                raised.length,
+                new AlarmAcknowledged(host, 4 * SECOND, "somebody", 5)));
+        while (page.path("truncated").booleanValue()) {
+            seen.addAll(ids(page.path("alarms")));
+            page = rest.ok(
+                    "alarms?host=ringing&limit=2&cursor=" + page.path("next").asString());
+            assertThat(page.path("position").longValue()).isEqualTo(position);
+        }
+        seen.addAll(ids(page.path("alarms")));
+        assertThat(seen).containsExactly("ringing.a1", "ringing.a2", "ringing.a3", "ringing.a4", "ringing.a5");
+        assertThat(page.has("taintedHosts")).isTrue();
+        assertThat(rest.get("alarms?limit=0").status()).isEqualTo(400);
+        assertThat(rest.get("alarms?cursor="
+                                + rest.ok("hosts?limit=1").path("next").asString())
+                        .status())
+                .isEqualTo(400);
+        assertThat(rest.get("alarms?at=5").body().path("detail").asString()).contains("as they stand now");
     }
 
     @Test

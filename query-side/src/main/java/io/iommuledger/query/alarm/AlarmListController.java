@@ -8,7 +8,12 @@ import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.protocol.EnrolmentCodec;
 import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.query.form.Parameters;
+import io.iommuledger.query.paging.Listing;
+import io.iommuledger.query.paging.Page;
+import io.iommuledger.query.position.Bases;
 import io.iommuledger.query.position.Snapshots;
+import io.iommuledger.query.position.When;
+import io.iommuledger.web.Problem;
 import io.iommuledger.web.Times;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,17 +30,33 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class AlarmListController {
     private final Snapshots snapshots;
+    private final Bases bases;
     private final EventLog log;
     private final JdbcClient jdbc;
 
-    record Alarms(long position, List<AlarmAnswer> alarms) {}
+    /**
+     * Part of the alarms.
+     *
+     * @param position up to which the log was looked through
+     */
+    record Alarms(
+            long position,
+            List<String> taintedHosts,
+            boolean truncated,
+            Optional<String> next,
+            List<AlarmAnswer> alarms) {}
 
     private record Seen(long times, String last) {}
 
-    private record Of(HostId host, Alarm alarm) {}
+    private record Of(HostId host, Alarm alarm) {
+        String id() {
+            return AlarmListController.id(host.value(), alarm.number());
+        }
+    }
 
-    AlarmListController(Snapshots snapshots, EventLog log, JdbcClient jdbc) {
+    AlarmListController(Snapshots snapshots, Bases bases, EventLog log, JdbcClient jdbc) {
         this.snapshots = snapshots;
+        this.bases = bases;
         this.log = log;
         this.jdbc = jdbc;
     }
@@ -44,28 +65,52 @@ class AlarmListController {
     Alarms list(
             @RequestParam Optional<String> host,
             @RequestParam(defaultValue = "open") String state,
-            @RequestParam Optional<String> wait) {
+            @RequestParam Optional<String> at,
+            @RequestParam Optional<String> wait,
+            @RequestParam Optional<String> limit,
+            @RequestParam Optional<String> cursor) {
+        at.ifPresent(AlarmListController::refuse);
         Optional<HostId> wanted = host.map(Parameters::host);
         boolean all = Parameters.choice("state", state, "open", "all").equals("all");
+        Page page = Page.parse(new When(Optional.empty(), Optional.empty(), wait), limit, cursor);
         return snapshots.ofLog(wait, head -> {
+            long position = page.when()
+                    .at()
+                    .map(text -> Parameters.natural("cursor", text))
+                    .orElse(head);
             Map<String, Seen> seen = seen();
+            Listing<Of> found = page.list(alarms(position, wanted, all), position, Of::id);
             return new Alarms(
-                    head,
-                    enrolments().values().stream()
-                            .filter(of -> wanted.map(of.host()::equals).orElse(true))
-                            .flatMap(of -> of.alarms().stream().map(alarm -> new Of(of.host(), alarm)))
-                            .filter(of -> all || of.alarm().open())
-                            .sorted(Comparator.comparingLong(
-                                            (Of of) -> of.alarm().sinceNanos())
-                                    .reversed())
-                            .map(of -> answer(of.host(), of.alarm(), seen))
-                            .toList());
+                    position,
+                    bases.taintedHosts(wanted),
+                    found.truncated(),
+                    found.next(),
+                    found.elements().stream().map(of -> answer(of, seen)).toList());
         });
     }
 
-    private Map<HostId, Enrolment> enrolments() {
+    /** How often an alarm was seen is counted, not recorded, so no answer about the past would stay the same. */
+    private static void refuse(String at) {
+        throw Problem.badField(
+                "at", at, "nothing: alarms are as they stand now; GET /api/v1/events has when each came and went");
+    }
+
+    private List<Of> alarms(long position, Optional<HostId> wanted, boolean all) {
+        return enrolments(position).values().stream()
+                .filter(of -> wanted.map(of.host()::equals).orElse(true))
+                .flatMap(of -> of.alarms().stream().map(alarm -> new Of(of.host(), alarm)))
+                .filter(of -> all || of.alarm().open())
+                .sorted(Comparator.comparingLong((Of of) -> of.alarm().sinceNanos())
+                        .reversed())
+                .toList();
+    }
+
+    private Map<HostId, Enrolment> enrolments(long upTo) {
         Map<HostId, Enrolment> hosts = new TreeMap<>();
         for (EventLog.Entry entry : log.enrolments()) {
+            if (entry.position() > upTo) {
+                continue;
+            }
             try {
                 EnrolmentEvent event = EnrolmentCodec.decode(entry.payload());
                 hosts.computeIfAbsent(event.host(), Enrolment::new).evolve(event);
@@ -88,8 +133,10 @@ class AlarmListController {
         return seen;
     }
 
-    private static AlarmAnswer answer(HostId host, Alarm alarm, Map<String, Seen> seen) {
-        String id = id(host.value(), alarm.number());
+    private static AlarmAnswer answer(Of of, Map<String, Seen> seen) {
+        HostId host = of.host();
+        Alarm alarm = of.alarm();
+        String id = of.id();
         String since = Times.rfc3339(alarm.sinceNanos());
         Seen last = seen.getOrDefault(id, new Seen(1, since));
         return new AlarmAnswer(

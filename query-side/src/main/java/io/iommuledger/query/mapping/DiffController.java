@@ -3,6 +3,7 @@ package io.iommuledger.query.mapping;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.query.context.ContextQueries;
 import io.iommuledger.query.form.Parameters;
 import io.iommuledger.query.paging.Listing;
 import io.iommuledger.query.paging.Page;
@@ -25,6 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 class DiffController {
     private final Snapshots snapshots;
     private final Bases bases;
+    private final ContextQueries contexts;
     private final DiffQueries diffs;
 
     /** Where the comparison begins. */
@@ -45,9 +47,10 @@ class DiffController {
             Optional<String> next,
             List<DiffAnswer> changes) {}
 
-    DiffController(Snapshots snapshots, Bases bases, DiffQueries diffs) {
+    DiffController(Snapshots snapshots, Bases bases, ContextQueries contexts, DiffQueries diffs) {
         this.snapshots = snapshots;
         this.bases = bases;
+        this.contexts = contexts;
         this.diffs = diffs;
     }
 
@@ -65,6 +68,7 @@ class DiffController {
         String before = from.orElseThrow(() -> Problem.badField("from", "", "a position or an instant"));
         Page page = Page.parse(when, limit, cursor);
         return snapshots.ofHost(page.when(), id, to -> {
+            only.ifPresent(one -> contexts.require(to, id, one));
             Standpoint since = snapshots.earlier("from", before, to, id);
             Listing<DiffAnswer> found = diffs.between(since, to, only, page);
             return new Diff(bases.ofHost(to), From.of(since), found.truncated(), found.next(), found.elements());

@@ -31,7 +31,7 @@ class DiffQueries {
     private static final String SELECT = """
             WITH changed AS MATERIALIZED (
                 SELECT DISTINCT t.host, t.epoch, t.number FROM %s JOIN mapping_interval t
-                    ON t.host = h.host AND t.begin_position > :low AND t.begin_position <= :high %%s),
+                    ON t.host = h.host AND t.begin_position > :before AND t.begin_position <= :after %%s),
             sides AS (
                 SELECT k.*, coalesce(a.context, b.context) AS context, coalesce(a.exporter, b.exporter) AS exporter,
                     coalesce(a.iova_start, b.iova_start) AS iova_start, coalesce(a.iova_last, b.iova_last) AS iova_last,
@@ -63,18 +63,18 @@ class DiffQueries {
     }
 
     Listing<DiffAnswer> between(Standpoint from, Standpoint to, Optional<ContextId> context, Page page) {
-        long before = from.hosts().stream().mapToLong(HostAt::at).findFirst().orElse(0);
-        long after = to.hosts().getFirst().at();
         return page.list(
                 jdbc,
                 to,
                 SELECT.formatted(context.isPresent() ? "AND t.epoch = :epoch AND t.context = :context" : ""),
                 BY_NUMBER,
                 Map.of(
-                        "before", before,
-                        "after", after,
-                        "low", Math.min(before, after),
-                        "high", Math.max(before, after),
+                        "before",
+                                from.hosts().stream()
+                                        .mapToLong(HostAt::at)
+                                        .findFirst()
+                                        .orElse(0),
+                        "after", to.hosts().getFirst().at(),
                         "epoch", context.map(ContextId::epoch).orElse(0L),
                         "context", context.map(ContextId::number).orElse(0L)),
                 (row, number) -> answer(row));

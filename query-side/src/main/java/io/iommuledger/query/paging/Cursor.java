@@ -22,6 +22,10 @@ record Cursor(String at, Optional<String> known, List<String> key) {
         return new Cursor(standpoint.at(), standpoint.knownText(), key);
     }
 
+    static Cursor after(long position, String key) {
+        return new Cursor(Long.toString(position), Optional.empty(), List.of(key));
+    }
+
     static Cursor parse(String text) {
         Cursor cursor = decoded(text).orElseThrow(() -> Problem.badField(FIELD, text, EXPECTED));
         if (!cursor.text().equals(text) || cursor.key.stream().anyMatch(Cursor::mangled)) {
@@ -68,6 +72,15 @@ record Cursor(String at, Optional<String> known, List<String> key) {
             values.add(keys.get(i).number() ? number(key.get(i)) : key.get(i));
         }
         return values;
+    }
+
+    /** Where the key is among all of a list. */
+    int index(List<String> keys) {
+        int index = key.size() == 1 ? keys.indexOf(key.getFirst()) : -1;
+        if (index < 0) {
+            throw Problem.badField(FIELD, text(), EXPECTED);
+        }
+        return index;
     }
 
     private Object number(String part) {

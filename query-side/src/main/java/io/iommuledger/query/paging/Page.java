@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -64,6 +65,26 @@ public record Page(When when, int limit, Optional<Cursor> after) {
                                 Cursor.after(standpoint, found.get(limit - 1).key())
                                         .text())
                         : Optional.empty());
+    }
+
+    /**
+     * The part of a list that is in memory.
+     *
+     * @param all      in order
+     * @param position up to which it rests on the log
+     * @param key      of an element, which no other one has
+     * @throws Problem if the cursor is of another list
+     */
+    public <T> Listing<T> list(List<T> all, long position, Function<T, String> key) {
+        int first =
+                after.isPresent() ? 1 + after.get().index(all.stream().map(key).toList()) : 0;
+        int last = Math.min(all.size(), first + limit);
+        return new Listing<>(
+                List.copyOf(all.subList(first, last)),
+                last == all.size()
+                        ? Optional.empty()
+                        : Optional.of(Cursor.after(position, key.apply(all.get(last - 1)))
+                                .text()));
     }
 
     private static <T> T mapped(RowMapper<T> mapper, ResultSet row, int number) throws SQLException {

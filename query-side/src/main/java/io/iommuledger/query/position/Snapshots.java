@@ -63,19 +63,23 @@ public class Snapshots {
     }
 
     /**
-     * Another place in a host's history, as it is known at one that is being read.
+     * An earlier place in a host's history, as it is known at one that is being read.
      *
      * @param field the parameter that names it
      * @param text  a position or an instant
+     * @param later the place that is being read
+     * @throws Problem if it is not earlier
      */
-    public Standpoint earlier(String field, String text, Standpoint known, HostId host) {
-        Wanted wanted = Wanted.parse(field, text, OptionalLong.empty());
-        if (wanted.nanos().isPresent()) {
-            wanted = new Wanted(OptionalLong.of(known.known()), wanted.nanos());
-        } else if (wanted.known().orElse(0) > known.known()) {
-            throw Problem.badField(field, text, "a position up to " + known.known() + ", up to which facts count");
+    public Standpoint earlier(String field, String text, Standpoint later, HostId host) {
+        Wanted wanted = Wanted.parse(field, text, OptionalLong.of(later.known()));
+        if (wanted.known().orElse(0) > later.known()) {
+            throw Problem.badField(field, text, "a position up to " + later.known() + ", up to which facts count");
         }
-        return standpoints.at(wanted, token.position(), Optional.of(host));
+        Standpoint earlier = standpoints.at(wanted, token.position(), Optional.of(host));
+        if (earlier.isAfter(later)) {
+            throw Problem.badField(field, text, "a place that is not after the other one, " + later.at());
+        }
+        return earlier;
     }
 
     /** Reads how all hosts stood, or one of them if it is named. */

@@ -23,6 +23,18 @@ public record Standpoint(long known, OptionalLong nanos, boolean newest, List<Ho
         return hosts.stream().filter(one -> one.host().equals(host.value())).findFirst();
     }
 
+    /** Whether it is behind another one in the history of the only host that both are about. */
+    boolean isAfter(Standpoint other) {
+        if (nanos.isPresent() && other.nanos.isPresent()) {
+            return nanos.getAsLong() > other.nanos.getAsLong();
+        }
+        return newestFact() > other.newestFact();
+    }
+
+    private long newestFact() {
+        return hosts.stream().mapToLong(HostAt::at).max().orElse(-1);
+    }
+
     /** The instant that was asked for, or else that of the newest fact. */
     public OptionalLong instant() {
         return nanos.isPresent()

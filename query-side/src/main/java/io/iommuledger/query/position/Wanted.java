@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  */
 record Wanted(OptionalLong known, OptionalLong nanos) {
     private static final String EXPECTED =
-            "a position, or an instant of RFC 3339, for example 2026-11-25T03:14:07.250000000Z";
+            "a position, or an instant of RFC 3339, of the years 1678 to 2262, for example 2026-11-25T03:14:07.250Z";
 
     /** A position that the rows must have reached, and the parameter that says so. */
     record Reach(String field, long position) {}
