@@ -26,7 +26,8 @@ class TaintTest {
             "hosts/HOST/regions",
             "hosts/HOST/devices/none/resets",
             "hosts/HOST/no-such-thing",
-            "mappings/HOST.1-none/restore");
+            "mappings/HOST.1-none/restore",
+            "alarms/HOST.a9/acknowledgement");
 
     private CommandSideRig rig;
 

@@ -230,6 +230,10 @@ class HostListsTest {
                 "hosts/HOST/no-such-list",
                 "mappings/HOST.1-9",
                 "mappings/HOST.1-nine/history",
+                "resets/HOST.1-r9",
+                "resets/HOST.1-nine",
+                "alarms/HOST.a1/no-such-thing",
+                "alarms?host=HOST&limit=none",
                 "zombies?host=HOST&limit=none",
                 "resets?host=HOST&device=x",
                 "events?host=HOST&type=%20")) {

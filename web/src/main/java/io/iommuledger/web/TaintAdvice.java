@@ -26,8 +26,12 @@ import org.springframework.web.util.UriComponentsBuilder;
 @RestControllerAdvice
 public class TaintAdvice implements ResponseBodyAdvice<Object> {
     private static final String MEMBER = "tainted";
+
+    /** Not what the handler takes from the path: where there is none, the host is named all the same. */
     private static final Pattern HOST = Pattern.compile("/api/v1/hosts/([^/]+)(/.*)?");
-    private static final Pattern MAPPING = Pattern.compile("/api/v1/mappings/([^/]+)\\.[^./]*(/.*)?");
+
+    /** Their ids begin with the host's. */
+    private static final Pattern OF_HOST = Pattern.compile("/api/v1/(?:mappings|resets|alarms)/([^/]+)\\.[^./]*(/.*)?");
 
     private final List<Taint> known;
 
@@ -72,12 +76,12 @@ public class TaintAdvice implements ResponseBodyAdvice<Object> {
     private static Optional<HostId> host(URI request) {
         String path = request.getPath();
         Matcher host = HOST.matcher(path);
-        Matcher mapping = MAPPING.matcher(path);
+        Matcher ofHost = OF_HOST.matcher(path);
         if (host.matches()) {
             return host(host.group(1));
         }
-        if (mapping.matches()) {
-            return host(mapping.group(1));
+        if (ofHost.matches()) {
+            return host(ofHost.group(1));
         }
         return Optional.ofNullable(UriComponentsBuilder.fromUri(request)
                         .build()
