@@ -89,30 +89,47 @@ public class Snapshots {
 
     private <T> T of(When when, Optional<HostId> host, Function<Standpoint, T> read) {
         Wanted wanted = Wanted.parse(when);
-        when.reached()
-                .ifPresent(text -> await("the projection stands", Parameters.natural("wait", text), token::position));
-        wanted.reach().ifPresent(reach -> {
-            long head = log.head();
-            if (reach.position() > head) {
-                throw Problem.badField(
-                                reach.field(),
-                                Long.toString(reach.position()),
-                                "a position up to " + head + ", which is the newest")
-                        .with("position", head);
+        long waited =
+                when.reached().map(text -> Parameters.natural("wait", text)).orElse(-1L);
+        wanted.reach().ifPresent(this::exists);
+        long reach = wanted.reach().map(Wanted.Reach::position).orElse(-1L);
+        return from(Math.max(waited, reach), newest -> read.apply(standpoints.at(wanted, newest, host)));
+    }
+
+    private void exists(Wanted.Reach reach) {
+        long head = log.head();
+        if (reach.position() > head) {
+            throw Problem.badField(
+                            reach.field(),
+                            Long.toString(reach.position()),
+                            "a position up to " + head + ", which is the newest")
+                    .with("position", head);
+        }
+    }
+
+    /** When the rows reach a position. They may be made anew, and lack it again, between two looks at them. */
+    private <T> T from(long position, LongFunction<T> read) {
+        long end = System.nanoTime() + patience.toNanos();
+        while (true) {
+            await("the projection stands", position, token::position, end);
+            Optional<T> answer = transaction.execute(status -> {
+                long newest = token.position();
+                return newest < position ? Optional.empty() : Optional.of(read.apply(newest));
+            });
+            if (answer.isPresent()) {
+                return answer.get();
             }
-            await("the projection stands", reach.position(), token::position);
-        });
-        return transaction.execute(status -> read.apply(standpoints.at(wanted, token.position(), host)));
+        }
     }
 
     /** Reads the log itself, which no projection needs to have reached. */
     public <T> T ofLog(Optional<String> wait, LongFunction<T> read) {
-        wait.ifPresent(text -> await("the log ends", Parameters.natural("wait", text), log::head));
+        wait.ifPresent(text -> await(
+                "the log ends", Parameters.natural("wait", text), log::head, System.nanoTime() + patience.toNanos()));
         return transaction.execute(status -> read.apply(log.head()));
     }
 
-    private void await(String what, long wanted, LongSupplier position) {
-        long end = System.nanoTime() + patience.toNanos();
+    private void await(String what, long wanted, LongSupplier position, long end) {
         long reached = position.getAsLong();
         while (reached < wanted) {
             if (System.nanoTime() - end > 0) {

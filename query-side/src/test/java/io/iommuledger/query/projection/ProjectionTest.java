@@ -19,8 +19,14 @@ import io.iommuledger.query.Log;
 import io.iommuledger.query.Rest;
 import io.iommuledger.query.TestDatabase;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.axonframework.config.Configuration;
 import org.axonframework.eventhandling.TrackingEventProcessor;
@@ -128,6 +134,43 @@ class ProjectionTest {
         assertThat(states("shared.1-2")).containsExactly("REQUESTED", "ACTIVE", "UNKNOWN", "DROPPED");
         assertThat(rest.ok("hosts/shared/contexts").path("contexts")).isEmpty();
         sameWhenMadeAnew();
+    }
+
+    @Test
+    void answersStayTheSameWhileTheRowsAreMadeAnew() throws Exception {
+        Log.Agent agent = log.agent("steady", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        long end = Facts.mapBar(agent, 1, IOVA);
+        rest.await(end);
+        String path = "mappings/steady.1-1?at=" + end;
+        JsonNode expected = rest.ok(path);
+        AtomicBoolean over = new AtomicBoolean();
+        List<Callable<Integer>> readers = Collections.nCopies(6, () -> {
+            int answers = 0;
+            while (!over.get()) {
+                Rest.Answer answer = rest.get(path);
+                if (answer.status() != 503) {
+                    assertThat(answer.body()).isEqualTo(expected);
+                    answers++;
+                }
+            }
+            return answers;
+        });
+        try (ExecutorService threads = Executors.newCachedThreadPool()) {
+            List<Future<Integer>> reading =
+                    readers.stream().map(threads::submit).toList();
+            try {
+                for (int i = 0; i < 5; i++) {
+                    rebuild.run();
+                    rest.await(end);
+                }
+            } finally {
+                over.set(true);
+            }
+            for (Future<Integer> reader : reading) {
+                assertThat(reader.get()).isPositive();
+            }
+        }
     }
 
     @Test
