@@ -215,7 +215,10 @@ final class EpochState {
         put(epoch.in(how));
     }
 
-    /** A new agent on the same boot: the old one's files may be held by a child or a thread that still ends. */
+    /**
+     * A new agent on the same boot: the old one's files may be held by a child or a thread that still ends. Or one on
+     * another machine: the old one may be running still.
+     */
     void agentGone() {
         endEpisodesUnseen(callNanos());
         mappings.all().forEach(mapping -> put(mapping.in(MappingState.UNKNOWN, Cause.AGENT_GONE, Source.UNKNOWN)));

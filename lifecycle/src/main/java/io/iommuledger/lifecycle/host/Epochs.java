@@ -71,10 +71,9 @@ final class Epochs {
 
     void began(EpochState state, EpochBegan began) {
         for (EpochState older : olderThan(state)) {
-            boolean sameBoot = older.epoch.began().bootId().equals(began.bootId());
-            endsUnseen(older, older.nanos(), sameBoot, state.nanos());
-            boolean rebooted = !older.epoch.began().equals(Beginnings.UNSEEN) && !sameBoot;
-            if (rebooted && older.epoch.state() != Epoch.State.ENDED) {
+            Since since = Since.between(older.epoch.began(), began);
+            endsUnseen(older, older.nanos(), since, state.nanos());
+            if (since == Since.REBOOTED && older.epoch.state() != Epoch.State.ENDED) {
                 older.ended(Cause.HOST_REBOOTED, Epoch.State.SUPERSEDED);
             } else if (older.epoch.state() == Epoch.State.RUNNING) {
                 older.agentGone();
@@ -95,12 +94,14 @@ final class Epochs {
         }
     }
 
-    /** A group has a single opener: whoever held it in an older epoch is gone. */
+    /** A group has a single opener: whoever held it in an older epoch of this machine is gone. */
     void holderGone(EpochState state, int group) {
         for (EpochState older : olderThan(state)) {
-            boolean sameBoot =
-                    older.epoch.began().bootId().equals(state.epoch.began().bootId());
-            endsUnseen(older, older.callNanos(), sameBoot, state.nanos());
+            Since since = Since.between(older.epoch.began(), state.epoch.began());
+            if (since == Since.MOVED) {
+                continue;
+            }
+            endsUnseen(older, older.callNanos(), since, state.nanos());
             for (Context context : List.copyOf(older.contexts.values())) {
                 older.removeGroup(context, group, Cause.HOLDER_GONE);
                 older.closeIfEmpty(context.id());
@@ -109,10 +110,13 @@ final class Epochs {
         forgetSettled(state);
     }
 
-    /** What an older epoch's mapping was to be is known now, whatever the groups of its context say. */
-    void resolved(IntentResolved resolved) {
+    /**
+     * What an older epoch's mapping was to be is known now, whatever the groups of its context say; unless another machine
+     * says so, of which the agent has brought the journal, but not the groups.
+     */
+    void resolved(EpochState state, IntentResolved resolved) {
         EpochState older = byNumber.get(resolved.epoch());
-        if (older == null) {
+        if (older == null || Since.between(older.epoch.began(), state.epoch.began()) == Since.MOVED) {
             return;
         }
         RecordedFact asked = older.pending.remove(resolved.sequence());
@@ -127,12 +131,12 @@ final class Epochs {
         }
     }
 
-    /** The monotonic clocks of two boots cannot be compared. */
-    private static void endsUnseen(EpochState older, long since, boolean sameBoot, long now) {
-        if (sameBoot) {
-            older.happenedBetween(since, now);
+    /** The monotonic clocks of two boots, or of two machines, cannot be compared. */
+    private static void endsUnseen(EpochState older, long from, Since since, long now) {
+        if (since == Since.SAME_BOOT) {
+            older.happenedBetween(from, now);
         } else {
-            older.happenedSince(since);
+            older.happenedSince(from);
         }
     }
 

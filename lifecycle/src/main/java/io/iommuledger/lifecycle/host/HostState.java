@@ -47,7 +47,7 @@ import java.util.function.Consumer;
 public final class HostState {
 
     /** Changes whenever the same facts would fold to another state. */
-    public static final int FOLD_VERSION = 2;
+    public static final int FOLD_VERSION = 3;
 
     private final HostId host;
     private final Epochs epochs = new Epochs(this::tell);
@@ -161,7 +161,7 @@ public final class HostState {
                             case QUARANTINED -> "in quarantine";
                         }
                         + ": " + damaged.why());
-            case IntentResolved resolved -> epochs.resolved(resolved);
+            case IntentResolved resolved -> epochs.resolved(state, resolved);
             case ListPart part -> {
                 // Waits for the fact that it is a part of.
             }

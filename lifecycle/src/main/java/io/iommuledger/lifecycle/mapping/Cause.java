@@ -43,9 +43,9 @@ public enum Cause {
     CONTEXT_CLOSED,
     /** The agent ended in order: all its files are closed. */
     EPOCH_ENDED,
-    /** A newer epoch began on the same boot; whether the old agent's files are closed is not known. */
+    /** A newer epoch began on the same boot, or on another machine; whether the old agent's files are closed is not known. */
     AGENT_GONE,
-    /** A newer epoch began on another boot: no mapping survives a reboot. */
+    /** A newer epoch began on another boot of the same machine: no mapping survives a reboot. */
     HOST_REBOOTED,
     /** A newer epoch opened the groups of its context, which only one process can hold: the old holder is gone. */
     HOLDER_GONE,

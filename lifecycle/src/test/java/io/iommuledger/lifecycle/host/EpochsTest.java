@@ -2,6 +2,7 @@ package io.iommuledger.lifecycle.host;
 
 import static io.iommuledger.lifecycle.host.Story.BOOT;
 import static io.iommuledger.lifecycle.host.Story.GPU;
+import static io.iommuledger.lifecycle.host.Story.MACHINE;
 import static io.iommuledger.lifecycle.host.Story.barOfGpu;
 import static io.iommuledger.lifecycle.host.Story.memory;
 import static io.iommuledger.lifecycle.host.Story.page;
@@ -25,9 +26,12 @@ import io.iommuledger.lifecycle.fact.UnmapReason;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Cause;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
+import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.mapping.MappingState;
+import io.iommuledger.lifecycle.mapping.Source;
 import io.iommuledger.lifecycle.reset.Episode;
 import io.iommuledger.lifecycle.reset.EpisodeOutcome;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +98,43 @@ class EpochsTest {
         story.epoch(3, "another boot");
         assertThat(story.mapping(1).state()).isEqualTo(DROPPED);
         assertThat(story.mapping(2).cause()).isEqualTo(Cause.HOST_REBOOTED);
+    }
+
+    @Test
+    void whatStandsOnAnotherMachineNobodyKnows() {
+        story.decoding(1, GPU, MemoryDecoding.OFF);
+        story.epoch(2, "another machine", "another boot");
+        assertThat(story.mapping(1).state()).isEqualTo(UNKNOWN);
+        assertThat(story.mapping(1).source()).isEqualTo(Source.UNKNOWN);
+        assertThat(story.mapping(2).cause()).isEqualTo(Cause.AGENT_GONE);
+        assertThat(story.episodesChanged())
+                .singleElement()
+                .extracting(Episode::outcome)
+                .isEqualTo(EpisodeOutcome.UNKNOWN);
+    }
+
+    @Test
+    void theGroupsOfOneMachineTellNothingOfThoseOfAnother() {
+        long intent = story.tell(new MapRequested(3, 1, page(18), DmaAccess.READ, memory()));
+        story.epoch(2, "another machine", BOOT);
+        story.tell(new IntentResolved(1, intent, "mapping.map-requested", IntentResolved.Resolution.ABSENT));
+        story.context(1);
+        story.attach(1, 4);
+        story.attach(1, 7);
+        assertThat(List.of(story.mapping(1), story.mapping(2), story.mapping(3)))
+                .extracting(Mapping::state)
+                .containsOnly(UNKNOWN);
+    }
+
+    @Test
+    void aHostThatMovedBackTellsWhatBecameOfItsOwn() {
+        story.epoch(2, "another machine", "another boot");
+        story.context(1);
+        story.attach(1, 4);
+        story.map(4, 1, page(19), memory());
+        story.epoch(3, MACHINE, "a later boot");
+        assertThat(story.mapping(2).cause()).isEqualTo(Cause.HOST_REBOOTED);
+        assertThat(story.mapping(4).cause()).isEqualTo(Cause.AGENT_GONE);
     }
 
     @Test

@@ -45,6 +45,7 @@ import java.util.UUID;
 /** Tells a host's facts one after the other and keeps what the fold said about them. */
 final class Story {
     static final HostId HOST = new HostId("rack7");
+    static final String MACHINE = "8a0e";
     static final String BOOT = "2f1c";
     static final PciAddress GPU = PciAddress.parse("0000:af:00.0");
     static final PciAddress NIC = PciAddress.parse("0000:3b:00.0");
@@ -83,11 +84,15 @@ final class Story {
     }
 
     void epoch(long number, String bootId) {
+        epoch(number, MACHINE, bootId);
+    }
+
+    void epoch(long number, String machineId, String bootId) {
         stream = new StreamId(HOST, number);
         nextSequence = 0;
         tell(new EpochBegan(
                 new UUID(number, 0),
-                "machine",
+                machineId,
                 bootId,
                 "6.12.0",
                 "0.1.0",
