@@ -3,11 +3,12 @@ package io.iommuledger.agent;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.iommuledger.agent.kernel.HostPlatform;
-import io.iommuledger.agent.kernel.VfioKernel;
 import io.iommuledger.agent.linux.LinuxPlatform;
 import io.iommuledger.agent.linux.LinuxVfioKernel;
 import io.iommuledger.agent.recording.AgentKey;
+import io.iommuledger.agent.recording.UnfitStart;
 import io.iommuledger.agent.simulated.SimulatedHost;
+import io.iommuledger.agent.uplink.GatewayAddress;
 import io.iommuledger.agent.uplink.Gateways;
 import io.iommuledger.agent.workload.LivingWorkload;
 import io.iommuledger.lifecycle.host.HostId;
@@ -15,14 +16,17 @@ import io.iommuledger.protocol.InstructionMessage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,7 +46,6 @@ public final class AgentCommand implements Callable<Integer> {
 
     @Option(
             names = "--connect",
-            split = ",",
             paramLabel = "HOST:PORT",
             description = "Where a command side is; more of them, if there are, separated by commas.")
     private List<String> connect = List.of();
@@ -81,55 +84,83 @@ public final class AgentCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (fingerprint) {
-            System.out.println(AgentKey.in(state).known().fingerprint());
-            return 0;
+        try {
+            return fingerprint ? printFingerprint() : run();
+        } catch (UnfitStart unfit) {
+            spec.commandLine().getErr().println("agent: " + unfit.getMessage());
+            return ExitCode.USAGE;
         }
+    }
+
+    private int printFingerprint() throws IOException {
+        System.out.println(AgentKey.in(state).known().fingerprint());
+        return ExitCode.OK;
+    }
+
+    private int run() throws IOException, InterruptedException {
         if (connect.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "--connect is missing: where is the command side?");
         }
-        Agent agent = start(gateways());
+        Agent agent = start(addresses());
         if (simulated && !idle) {
             LivingWorkload.start(agent);
         }
         Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "agent-shutdown"));
         new CountDownLatch(1).await();
-        return 0;
+        return ExitCode.OK;
     }
 
-    private Gateways gateways() {
+    private Set<GatewayAddress> addresses() throws UnfitStart {
+        Set<GatewayAddress> addresses = new LinkedHashSet<>();
+        for (String given : connect) {
+            try {
+                addresses.addAll(GatewayAddress.parseAll(given));
+            } catch (IllegalArgumentException e) {
+                throw new UnfitStart("--connect '" + given + "': " + e.getMessage(), e);
+            }
+        }
+        return addresses;
+    }
+
+    private static Gateways gateways(Set<GatewayAddress> addresses) {
         Map<String, ManagedChannel> channels = new LinkedHashMap<>();
-        for (String address : connect) {
+        for (GatewayAddress address : addresses) {
             channels.put(
-                    address,
-                    NettyChannelBuilder.forTarget(address)
+                    address.toString(),
+                    NettyChannelBuilder.forAddress(address.host(), address.port())
                             .usePlaintext()
                             .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                            .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                             .maxInboundMessageSize(InstructionMessage.MOST_MESSAGE_BYTES)
                             .build());
         }
         return Gateways.of(channels);
     }
 
-    private Agent start(Gateways gateways) throws IOException {
+    /** Nothing is written before all that was given is known to be good. */
+    private Agent start(Set<GatewayAddress> addresses) throws IOException {
         if (simulated) {
-            SimulatedHost machine =
-                    SimulatedMachines.demo(Optional.ofNullable(host).orElse(SimulatedMachines.HOST), state);
-            return Agent.start(settings(machine.hostName()), machine, machine, gateways);
+            HostId id = id(Optional.ofNullable(host).orElse(SimulatedMachines.HOST));
+            SimulatedHost machine = SimulatedMachines.demo(id.value(), state);
+            return Agent.start(settings(id), machine, machine, gateways(addresses));
         }
-        VfioKernel kernel = new LinuxVfioKernel();
         HostPlatform platform = new LinuxPlatform();
-        return Agent.start(
-                settings(Optional.ofNullable(host).orElseGet(platform::hostName)), kernel, platform, gateways);
+        HostId id = id(Optional.ofNullable(host).orElseGet(platform::hostName));
+        return Agent.start(settings(id), new LinuxVfioKernel(), platform, gateways(addresses));
     }
 
-    private Agent.Settings settings(String id) {
+    private HostId id(String text) throws UnfitStart {
+        try {
+            return new HostId(text);
+        } catch (IllegalArgumentException e) {
+            String whence =
+                    host == null ? "this machine's name cannot be the host's id; give one with --host: " : "--host: ";
+            throw new UnfitStart(whence + e.getMessage(), e);
+        }
+    }
+
+    private Agent.Settings settings(HostId id) {
         return new Agent.Settings(
-                new HostId(id),
-                state,
-                journal.settings(),
-                policies.policies(),
-                policies.sealed(),
-                steps.checkpoint(state));
+                id, state, journal.settings(), policies.policies(), policies.sealed(), steps.checkpoint(state));
     }
 }

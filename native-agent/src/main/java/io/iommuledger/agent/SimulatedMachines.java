@@ -1,5 +1,7 @@
 package io.iommuledger.agent;
 
+import io.iommuledger.agent.journal.OwnerOnly;
+import io.iommuledger.agent.recording.StateDirectory;
 import io.iommuledger.agent.simulated.KernelVersion;
 import io.iommuledger.agent.simulated.SimulatedHost;
 import io.iommuledger.agent.simulated.SimulatedHosts;
@@ -21,9 +23,10 @@ public final class SimulatedMachines {
 
     /** The demo machine, with the machine id that is kept in the state directory. */
     public static SimulatedHost demo(String name, Path stateDirectory) throws IOException {
-        Files.createDirectories(stateDirectory);
+        StateDirectory.prepare(stateDirectory);
         Path file = stateDirectory.resolve("simulated-machine-id");
         if (!Files.exists(file)) {
+            Files.createFile(file, OwnerOnly.file());
             Files.writeString(file, UUID.randomUUID().toString().replace("-", "") + "\n");
         }
         SimulatedHost machine = new SimulatedHost(

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** A directory of a file system. */
@@ -24,7 +25,7 @@ public final class DiskFiles implements JournalFiles {
 
     /** Makes the directory if it is not there. */
     public static DiskFiles in(Path directory) throws IOException {
-        Files.createDirectories(directory);
+        OwnerOnly.directory(directory);
         force(Objects.requireNonNull(directory.toAbsolutePath().getParent()));
         return new DiskFiles(directory);
     }
@@ -44,14 +45,16 @@ public final class DiskFiles implements JournalFiles {
     public JournalFile create(String name, long bytes) throws IOException {
         Path file = path(name);
         Path parent = Objects.requireNonNull(file.getParent());
-        Files.createDirectories(parent);
+        OwnerOnly.directory(parent);
         long usable = Files.getFileStore(parent).getUsableSpace();
         if (usable > 0 && usable < bytes) {
             // Or every attempt on a full disk would take the last blocks from everybody for a moment.
             throw new IOException("no space for " + bytes + " bytes: " + usable + " are left below " + parent);
         }
         FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                file,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                OwnerOnly.file());
         try {
             OpenFile open = new OpenFile(channel);
             ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(BLOCK, bytes));
@@ -77,7 +80,7 @@ public final class DiskFiles implements JournalFiles {
     @Override
     public void rename(String from, String to) throws IOException {
         Path target = path(to);
-        Files.createDirectories(Objects.requireNonNull(target.getParent()));
+        OwnerOnly.directory(Objects.requireNonNull(target.getParent()));
         Files.move(path(from), target, StandardCopyOption.ATOMIC_MOVE);
         force(Objects.requireNonNull(target.getParent()));
         force(directory);

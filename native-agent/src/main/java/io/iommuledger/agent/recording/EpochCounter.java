@@ -17,7 +17,7 @@ public final class EpochCounter {
      * @throws IOException if the directory cannot be written or the file holds no number, or one that was used already
      */
     public static long next(Path stateDirectory, long least) throws IOException {
-        Files.createDirectories(stateDirectory);
+        StateDirectory.prepare(stateDirectory);
         Path file = stateDirectory.resolve("epoch");
         long next = (Files.exists(file) ? read(file) : 0) + 1;
         if (next < least) {

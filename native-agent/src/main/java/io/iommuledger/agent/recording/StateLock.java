@@ -1,11 +1,12 @@
 package io.iommuledger.agent.recording;
 
+import io.iommuledger.agent.journal.OwnerOnly;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 /** One agent a state directory: a second one would take the next epoch and fence the first, which still holds devices. */
 public final class StateLock implements AutoCloseable {
@@ -17,9 +18,11 @@ public final class StateLock implements AutoCloseable {
 
     /** @throws IOException if another agent uses the directory, or it cannot be written */
     public static StateLock take(Path stateDirectory) throws IOException {
-        Files.createDirectories(stateDirectory);
-        FileChannel channel =
-                FileChannel.open(stateDirectory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        StateDirectory.prepare(stateDirectory);
+        FileChannel channel = FileChannel.open(
+                stateDirectory.resolve("lock"),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                OwnerOnly.file());
         try {
             if (channel.tryLock() != null) {
                 return new StateLock(channel);
