@@ -231,8 +231,12 @@ class EnrolmentTest {
         assertThat(rig.alarms("tampered")).hasSize(1);
         assertThat(alarm.kind()).isEqualTo(AlarmKind.BAD_SIGNATURE);
 
-        assertThat(rig.post("alarms/tampered.a1/acknowledgement", "").join().status())
-                .isEqualTo(200);
+        Reply acknowledged = rig.post("alarms/tampered.a1/acknowledgement", "").join();
+        assertThat(acknowledged.status()).isEqualTo(200);
+        assertThat(acknowledged.text("id")).isEqualTo("tampered.a1");
+        assertThat(acknowledged.text("kind")).isEqualTo("BAD_SIGNATURE");
+        assertThat(acknowledged.body().path("open").asBoolean(true)).isFalse();
+        assertThat(acknowledged.body().path("ended").path("why").asString()).isEqualTo("acknowledged");
         assertThat(rig.alarms("tampered").getFirst().end().orElseThrow().why()).isEqualTo("acknowledged");
         assertThat(rig.post("alarms/tampered.a2/acknowledgement", "").join().status())
                 .isEqualTo(404);
@@ -303,10 +307,24 @@ class EnrolmentTest {
                 .isEqualTo("fingerprint");
         assertThat(rig.put("hosts/h/key", "{}").join().text("field")).isEqualTo("fingerprint");
         assertThat(rig.put("hosts/h$/key", "{}").join().status()).isEqualTo(400);
-        assertThat(rig.post("hosts/h/moves", "{\"machineId\":\"" + "m".repeat(65) + "\"}")
+        String nonCanonical = "SHA256:" + "A".repeat(42) + "B";
+        assertThat(rig.put("hosts/h/key", "{\"fingerprint\":\"" + nonCanonical + "\"}")
                         .join()
-                        .text("field"))
-                .isEqualTo("machineId");
+                        .text("detail"))
+                .contains(nonCanonical, "43 characters of Base64");
+        assertThat(rig.get("hosts/" + "h".repeat(70) + "/key").join().text("detail"))
+                .contains("1 to 63 letters");
+        rig.enrol("bad", TestKey.USUAL);
+        for (String machine : List.of("m".repeat(65), "", " ", "a\\u0000b", "a\\nb", "ü")) {
+            Reply refused = rig.post("hosts/bad/moves", "{\"machineId\":\"" + machine + "\"}")
+                    .join();
+            assertThat(refused.status()).as(machine).isEqualTo(400);
+            assertThat(refused.text("field")).as(machine).isEqualTo("machineId");
+        }
+        assertThat(rig.post("hosts/nobodys/moves", "{\"machineId\":\"m\"}")
+                        .join()
+                        .status())
+                .isEqualTo(404);
         assertThat(rig.post("alarms/h/acknowledgement", "").join().text("field"))
                 .isEqualTo("alarm");
     }

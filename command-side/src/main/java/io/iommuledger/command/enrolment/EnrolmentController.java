@@ -5,6 +5,7 @@ import io.iommuledger.command.principal.Principals;
 import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
 import io.iommuledger.lifecycle.enrolment.Fingerprint;
+import io.iommuledger.lifecycle.enrolment.MachineId;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.web.Body;
 import io.iommuledger.web.Problem;
@@ -67,14 +68,17 @@ class EnrolmentController {
     @PostMapping("/api/v1/hosts/{host}/moves")
     Map<String, Object> move(@PathVariable String host, HttpServletRequest request) {
         Body body = Body.read(request, "machineId");
-        String machineId = body.text("machineId");
-        if (machineId.length() > Enrolment.MOST_MACHINE_ID) {
-            throw body.bad(
-                    "machineId",
-                    "a machine id, as /etc/machine-id has it, of at most " + Enrolment.MOST_MACHINE_ID + " characters");
-        }
+        String machineId = machineId(body);
         String principal = principals.of(request).id();
-        return changed(host, (enrolment, now) -> enrolment.confirmMove(machineId, principal, now));
+        return changed(host, (enrolment, now) -> {
+            if (!enrolment.known()) {
+                throw Problem.notFound(
+                        "host",
+                        host,
+                        "no key is enrolled for it and no agent has spoken for it, so there is none to move");
+            }
+            return enrolment.confirmMove(machineId, principal, now);
+        });
     }
 
     @PostMapping("/api/v1/alarms/{alarm}/acknowledgement")
@@ -83,14 +87,16 @@ class EnrolmentController {
         if (!id.matches()) {
             throw Problem.badField("alarm", alarm, "HOST.aN, as GET /api/v1/alarms has it");
         }
+        HostId host = host(id.group(1));
         long number = Long.parseLong(id.group(2));
         String principal = principals.of(request).id();
-        return changed(id.group(1), (enrolment, now) -> {
-            if (enrolment.alarms().stream().noneMatch(each -> each.number() == number)) {
+        Enrolment after = enrolments.change(host, (enrolment, now) -> {
+            if (enrolment.alarm(number).isEmpty()) {
                 throw Problem.notFound("alarm", alarm, "GET /api/v1/alarms?state=all lists them");
             }
             return enrolment.acknowledge(number, principal, now);
         });
+        return AlarmAnswer.of(host, after.alarm(number).orElseThrow());
     }
 
     private Map<String, Object> changed(String host, BiFunction<Enrolment, Long, List<EnrolmentEvent>> decision) {
@@ -100,11 +106,19 @@ class EnrolmentController {
         return EnrolmentAnswer.of(enrolment);
     }
 
+    private static String machineId(Body body) {
+        try {
+            return MachineId.checked(body.text("machineId"));
+        } catch (IllegalArgumentException e) {
+            throw body.bad("machineId", MachineId.FORM_IN_WORDS);
+        }
+    }
+
     private static Fingerprint fingerprint(Body body) {
         try {
             return new Fingerprint(body.text("fingerprint"));
         } catch (IllegalArgumentException e) {
-            throw body.bad("fingerprint", "SHA256: and 43 characters, as the agent prints it at its start");
+            throw body.bad("fingerprint", Fingerprint.FORM_IN_WORDS);
         }
     }
 
@@ -112,7 +126,7 @@ class EnrolmentController {
         try {
             return new HostId(text);
         } catch (IllegalArgumentException e) {
-            throw Problem.badField("host", text, "the id of a host, for example rack7");
+            throw Problem.badField("host", text, "the id of a host: " + HostId.FORM_IN_WORDS);
         }
     }
 }

@@ -2,11 +2,10 @@ package io.iommuledger.command.gateway;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
-import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.enrolment.HostKey;
+import io.iommuledger.lifecycle.enrolment.MachineId;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
-import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.Signing;
 import io.iommuledger.protocol.Wire;
 import io.iommuledger.protocol.v1.GatewayProto.Hello;
@@ -23,13 +22,12 @@ import java.util.UUID;
 record Peer(StreamId stream, UUID instance, String machineId, HostKey key, long session, boolean remainder) {
 
     /**
-     * @throws MalformedRecord if Hello says what cannot be
+     * @throws IllegalArgumentException if Hello says what cannot be
      * @throws SentAway if the nonce, with all that Hello says, is not signed by the key that Hello names
      */
     static Peer proved(Hello hello, ByteString nonce, ByteString signature) {
-        if (hello.getMachineId().length() > Enrolment.MOST_MACHINE_ID) {
-            throw new MalformedRecord("Hello names a machine id of "
-                    + hello.getMachineId().length() + " characters; it has at most " + Enrolment.MOST_MACHINE_ID);
+        if (!hello.getMachineId().isEmpty()) {
+            MachineId.checked(hello.getMachineId());
         }
         HostKey key = Signing.key(hello.getPublicKey().toByteArray());
         if (!Signing.verify(key, Signing.challenge(nonce, hello), signature.toByteArray())) {

@@ -145,7 +145,7 @@ public class Operations {
         try {
             return new HostId(name);
         } catch (IllegalArgumentException e) {
-            throw unknown(name);
+            throw Problem.badField("host", name, "the id of a host: " + HostId.FORM_IN_WORDS);
         }
     }
 

@@ -22,8 +22,10 @@ public enum AlarmKind {
                         + " --fingerprint --state DIR, its own state directory); if they are the same: iommu-ledger enrol "
                         + host + " " + subject;
             case OTHER_MACHINE ->
-                "if the host has moved: POST /api/v1/hosts/" + host + "/moves {\"machineId\":\"" + subject
-                        + "\"}; if not, an agent with its state directory runs where it should not: end it";
+                subject.isEmpty()
+                        ? "give that machine a machine id (systemd-machine-id-setup) and start its agent anew"
+                        : "if the host has moved: POST /api/v1/hosts/" + host + "/moves {\"machineId\":\"" + subject
+                                + "\"}; if not, an agent with its state directory runs where it should not: end it";
             case CONTRADICTION, COPIED_AGENT ->
                 "end the copy, whose state directory or machine was copied or put back; start the agent that is to stay"
                         + " anew: its next epoch takes over. Then acknowledge this";

@@ -10,10 +10,8 @@ import java.util.function.Predicate;
  * The fold of a host's enrolment, and the decisions that go by it. Those return what is to be stored, and change nothing.
  */
 public final class Enrolment {
-    private static final String PREFIX = "enrolment/";
-
-    /** Characters; {@code /etc/machine-id} has 32. */
-    public static final int MOST_MACHINE_ID = 64;
+    /** Every host's stream begins so. */
+    public static final String PREFIX = "enrolment/";
 
     /** Whoever reaches the gateway can make keys; beyond these nothing more is stored of one host. */
     private static final int MOST_OPEN_OF_A_KIND = 16;
@@ -62,9 +60,18 @@ public final class Enrolment {
         return machineId;
     }
 
+    /** Whether an operator or an agent that may speak has ever had to do with it; who only knocks has not. */
+    public boolean known() {
+        return !keys.isEmpty() || machineId.isPresent();
+    }
+
     /** Oldest first. */
     public List<Alarm> alarms() {
         return List.copyOf(alarms);
+    }
+
+    public Optional<Alarm> alarm(long number) {
+        return alarms.stream().filter(alarm -> alarm.number() == number).findFirst();
     }
 
     public Optional<Alarm> openAlarm(AlarmKind kind, String subject) {

@@ -18,7 +18,7 @@ class EnrolmentStateTest {
     private static HostKey key(char fill) {
         return new HostKey(
                 "MCowBQYDK2VwAyEA" + String.valueOf(fill).repeat(42) + "A=",
-                new Fingerprint("SHA256:" + String.valueOf(fill).repeat(43)));
+                new Fingerprint("SHA256:" + String.valueOf(fill).repeat(42) + "A"));
     }
 
     private void then(List<EnrolmentEvent> events) {
@@ -97,5 +97,9 @@ class EnrolmentStateTest {
             assertThatIllegalArgumentException().isThrownBy(() -> new HostKey(wrong, KEY.fingerprint()));
         }
         assertThatIllegalArgumentException().isThrownBy(() -> new Fingerprint("SHA256:short"));
+        assertThatIllegalArgumentException()
+                .as("other bits behind the 32 bytes: another text of the same fingerprint")
+                .isThrownBy(() -> new Fingerprint("SHA256:" + "A".repeat(42) + "B"))
+                .withMessageContaining("43 characters of Base64");
     }
 }

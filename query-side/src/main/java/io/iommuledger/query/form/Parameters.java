@@ -49,7 +49,7 @@ public final class Parameters {
     }
 
     public static HostId host(String text) {
-        return parsed("host", text, HostId::new, "the id of a host, for example rack7");
+        return parsed("host", text, HostId::new, "the id of a host: " + HostId.FORM_IN_WORDS);
     }
 
     public static ContextId context(String text) {
