@@ -77,6 +77,9 @@ public final class EventTypes {
     /** Begins the names of the events of enrolment. */
     public static final String ENROLMENT = "enrolment.";
 
+    public static final String ALARM_RAISED = ENROLMENT + "alarm-raised";
+    public static final String ALARM_ACKNOWLEDGED = ENROLMENT + "alarm-acknowledged";
+
     /** A fact that a newer agent wrote and this version does not know. */
     public static final String UNKNOWN_FACT = "host.unknown";
 
@@ -99,15 +102,14 @@ public final class EventTypes {
     }
 
     public static String of(EnrolmentEvent event) {
-        return ENROLMENT
-                + switch (event) {
-                    case KeyEnrolled e -> "key-enrolled";
-                    case KeyWithdrawn e -> "key-withdrawn";
-                    case AgentAdmitted e -> "agent-admitted";
-                    case MoveConfirmed e -> "move-confirmed";
-                    case AlarmRaised e -> "alarm-raised";
-                    case AlarmAcknowledged e -> "alarm-acknowledged";
-                };
+        return switch (event) {
+            case KeyEnrolled e -> ENROLMENT + "key-enrolled";
+            case KeyWithdrawn e -> ENROLMENT + "key-withdrawn";
+            case AgentAdmitted e -> ENROLMENT + "agent-admitted";
+            case MoveConfirmed e -> ENROLMENT + "move-confirmed";
+            case AlarmRaised e -> ALARM_RAISED;
+            case AlarmAcknowledged e -> ALARM_ACKNOWLEDGED;
+        };
     }
 
     public static String of(Fact fact) {

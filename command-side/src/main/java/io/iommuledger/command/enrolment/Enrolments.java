@@ -41,16 +41,24 @@ public class Enrolments {
     private final Appender appender;
     private final JdbcClient jdbc;
     private final Sessions sessions;
+    private final Strangers strangers;
     private final Clock clock = Clock.systemUTC();
     private final Lock[] alone =
             Stream.generate(ReentrantLock::new).limit(LOCKS).toArray(Lock[]::new);
 
-    Enrolments(EventStore store, EventLog log, Appender appender, JdbcClient jdbc, Sessions sessions) {
+    Enrolments(
+            EventStore store,
+            EventLog log,
+            Appender appender,
+            JdbcClient jdbc,
+            Sessions sessions,
+            Strangers strangers) {
         this.store = store;
         this.log = log;
         this.appender = appender;
         this.jdbc = jdbc;
         this.sessions = sessions;
+        this.strangers = strangers;
     }
 
     public Enrolment of(HostId host) {
@@ -103,17 +111,27 @@ public class Enrolments {
     /** One event for each thing that is wrong, however often it happens; how often is counted. */
     public void raise(HostId host, Verdict.Refused wrong) {
         try {
-            Optional<Alarm> before = of(host).openAlarm(wrong.kind(), wrong.subject());
-            Optional<Alarm> open = before.or(() -> change(
-                            host, (enrolment, now) -> enrolment.raise(wrong.kind(), wrong.subject(), wrong.text(), now))
-                    .openAlarm(wrong.kind(), wrong.subject()));
-            if (before.isEmpty() && open.isPresent()) {
-                LOG.error("alarm about host {}, {}: {}", host, wrong.kind(), wrong.text());
+            Enrolment before = of(host);
+            Optional<Alarm> open = before.openAlarm(wrong.kind(), wrong.subject());
+            if (open.isPresent()) {
+                seen(host, open.get());
+            } else if (strangers.isOne(before)) {
+                strangers.storeIfThereIsRoom(host, () -> store(host, wrong));
+            } else {
+                store(host, wrong);
             }
-            open.ifPresent(alarm -> seen(host, alarm));
         } catch (RuntimeException notStored) {
             LOG.error("alarm about host {}, {}, not stored: {}", host, wrong.kind(), wrong.text(), notStored);
         }
+    }
+
+    private void store(HostId host, Verdict.Refused wrong) {
+        change(host, (enrolment, now) -> enrolment.raise(wrong.kind(), wrong.subject(), wrong.text(), now))
+                .openAlarm(wrong.kind(), wrong.subject())
+                .ifPresent(alarm -> {
+                    LOG.error("alarm about host {}, {}: {}", host, wrong.kind(), wrong.text());
+                    seen(host, alarm);
+                });
     }
 
     private void seen(HostId host, Alarm alarm) {
