@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.zaxxer.hikari.HikariDataSource;
 import io.iommuledger.command.enrolment.Enrolments;
+import io.iommuledger.command.gateway.GatewayServer;
 import io.iommuledger.db.Database;
 import io.iommuledger.db.EmbeddedServer;
 import io.iommuledger.db.EventLog;
@@ -78,6 +79,11 @@ final class CommandSideRig implements AutoCloseable {
     void restart() {
         context.close();
         context = startApplication();
+    }
+
+    /** Where agents dial in over the network. */
+    int gatewayPort() {
+        return context.getBean(GatewayServer.class).port();
     }
 
     EventLog log() {
@@ -222,6 +228,7 @@ final class CommandSideRig implements AutoCloseable {
                         "server.port=0",
                         "server.address=127.0.0.1",
                         "spring.main.banner-mode=off",
+                        "ledger.gateway.listen=127.0.0.1:0",
                         "ledger.gateway.in-process=" + gateway)
                 .initializers(fresh -> ((GenericApplicationContext) fresh)
                         .registerBean(DataSource.class, () -> pool, definition -> definition.setDestroyMethodName("")))

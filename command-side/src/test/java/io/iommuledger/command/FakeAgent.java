@@ -40,6 +40,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -52,6 +53,7 @@ final class FakeAgent implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 20;
 
     final BlockingQueue<GatewayMessage> received = new LinkedBlockingQueue<>();
+    final CountDownLatch signsOfLife = new CountDownLatch(2);
     final CompletableFuture<Status> ended = new CompletableFuture<>();
     private final ManagedChannel channel;
     private final StreamObserver<AgentMessage> requests;
@@ -143,6 +145,7 @@ final class FakeAgent implements AutoCloseable {
                                         .setSignature(proof.apply(
                                                 message.getChallenge().getNonce()))));
                     case WELCOME -> welcomed(message);
+                    case MESSAGE_NOT_SET -> signsOfLife.countDown();
                     default -> received.add(message);
                 }
             }

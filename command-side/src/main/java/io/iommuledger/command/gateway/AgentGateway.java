@@ -7,6 +7,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.iommuledger.command.enrolment.Enrolments;
 import io.iommuledger.command.operation.OpenOperations;
+import io.iommuledger.db.Recurring;
 import io.iommuledger.db.append.AppendRefused;
 import io.iommuledger.db.append.Appender;
 import io.iommuledger.lifecycle.enrolment.AlarmKind;
@@ -28,8 +29,12 @@ import io.iommuledger.protocol.v1.GatewayProto.Hello;
 import io.iommuledger.protocol.v1.GatewayProto.Proof;
 import io.iommuledger.protocol.v1.GatewayProto.Watermark;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -37,6 +42,9 @@ import org.springframework.stereotype.Component;
 /** Serves {@code AgentGateway.Connect}: one message at a time, the next one asked for when the last is stored. */
 @Component
 public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
+    /** Until it has joined; then it says a watermark every second, and a connection that is dead is found by itself. */
+    private static final Duration MOST_SILENCE = Duration.ofSeconds(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(AgentGateway.class);
 
     private final Sessions sessions;
@@ -47,6 +55,11 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
     private final Enrolments enrolments;
     private final Watermarks watermarks;
     private final SecureRandom random = new SecureRandom();
+    private final Recurring storeAway = new Recurring();
+    private final Recurring turnedAway = new Recurring();
+
+    /** Calls of agents that have not joined yet. */
+    private final Set<Incoming> strangers = ConcurrentHashMap.newKeySet();
 
     public AgentGateway(
             Sessions sessions,
@@ -70,7 +83,14 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
         ServerCallStreamObserver<GatewayMessage> call = (ServerCallStreamObserver<GatewayMessage>) responses;
         call.disableAutoRequest();
         call.request(1);
-        return new Incoming(call);
+        Incoming incoming = new Incoming(call);
+        strangers.add(incoming);
+        return incoming;
+    }
+
+    /** Ends the calls of those that should say who they are, and say nothing. */
+    void endSilent() {
+        strangers.forEach(Incoming::endIfSilent);
     }
 
     private final class Incoming implements StreamObserver<AgentMessage> {
@@ -78,6 +98,12 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
         private Optional<Challenged> challenged = Optional.empty();
         private Optional<AgentSession> session = Optional.empty();
         private boolean joined;
+        private boolean over;
+
+        /** Held while a message is taken, which may wait for the store. */
+        private final ReentrantLock taking = new ReentrantLock();
+
+        private long heardNanos = System.nanoTime();
 
         /** Said Hello and was given a nonce to sign. */
         private record Challenged(Hello hello, ByteString nonce) {}
@@ -88,6 +114,32 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
 
         @Override
         public void onNext(AgentMessage message) {
+            taking.lock();
+            try {
+                if (!over) {
+                    take(message);
+                }
+            } finally {
+                heardNanos = System.nanoTime();
+                taking.unlock();
+            }
+        }
+
+        /** It is not silent while we are busy with what it said. */
+        void endIfSilent() {
+            if (taking.tryLock()) {
+                try {
+                    if (!over && System.nanoTime() - heardNanos > MOST_SILENCE.toNanos()) {
+                        end(Status.DEADLINE_EXCEEDED.withDescription("nothing was said for " + MOST_SILENCE.toSeconds()
+                                + " s, and who this is is not known"));
+                    }
+                } finally {
+                    taking.unlock();
+                }
+            }
+        }
+
+        private void take(AgentMessage message) {
             try {
                 switch (message.getMessageCase()) {
                     case HELLO -> hello(message.getHello());
@@ -107,14 +159,20 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
                 sendAway(sentAway);
             } catch (AppendRefused.NotLeader elsewhere) {
                 end(Status.UNAVAILABLE.withDescription(elsewhere.getMessage()), LeaderTrailer.of(elsewhere.leader()));
-            } catch (RuntimeException storeAway) {
-                LOG.warn("facts were not stored: {}", storeAway.toString());
+            } catch (RuntimeException notStored) {
+                storeAway
+                        .happened()
+                        .ifPresent(times -> LOG.warn(
+                                "the store does not take what agents bring, {} times: {}",
+                                times,
+                                notStored.toString()));
                 end(Status.UNAVAILABLE.withDescription("the store does not answer"));
             }
         }
 
         @Override
         public void onError(Throwable broken) {
+            strangers.remove(this);
             session.ifPresent(gone -> {
                 gone.gone();
                 over(gone, "broke off: " + Status.fromThrowable(broken).getCode());
@@ -123,6 +181,7 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
 
         @Override
         public void onCompleted() {
+            strangers.remove(this);
             session.ifPresentOrElse(
                     done -> {
                         over(done, "ended");
@@ -171,6 +230,7 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
             AgentSession of = welcomed();
             Peer peer = of.peer();
             joined = true;
+            strangers.remove(this);
             if (peer.remainder()) {
                 LOG.info("what is left of {} comes, next fact {}", peer.stream(), of.nextSequence());
                 return;
@@ -194,6 +254,7 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
         private void facts(FactBatch batch) {
             AgentSession of = inside();
             of.stored(ingest.store(of, batch));
+            storeAway.over().ifPresent(times -> LOG.info("the store takes what agents bring again"));
         }
 
         private void watermark(Watermark watermark) {
@@ -237,7 +298,13 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
                     .filter(alarm -> alarm.kind() != AlarmKind.COPIED_AGENT || !call.isCancelled())
                     .ifPresentOrElse(
                             alarm -> enrolments.raise(host, alarm),
-                            () -> LOG.warn("an agent of {} is sent away: {}", host, why.getMessage()));
+                            () -> turnedAway
+                                    .happened()
+                                    .ifPresent(times -> LOG.warn(
+                                            "agents are sent away, {} times; the last one, of {}: {}",
+                                            times,
+                                            host,
+                                            why.getMessage())));
             end(why.status());
         }
 
@@ -246,6 +313,8 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
         }
 
         private void end(Status status, Metadata trailers) {
+            over = true;
+            strangers.remove(this);
             session.ifPresentOrElse(
                     broken -> {
                         sessions.ended(broken);

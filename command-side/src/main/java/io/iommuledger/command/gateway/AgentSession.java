@@ -50,6 +50,13 @@ public final class AgentSession {
                 .build());
     }
 
+    /** A sign of life. A peer that does not read is sent none: they would pile up. */
+    synchronized void beat() {
+        if (!over && !responses.isCancelled() && responses.isReady()) {
+            responses.onNext(GatewayMessage.getDefaultInstance());
+        }
+    }
+
     void stored(long next) {
         nextSequence = next;
         send(GatewayMessage.newBuilder()

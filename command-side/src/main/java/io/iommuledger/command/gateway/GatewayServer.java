@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -27,6 +28,10 @@ import org.springframework.stereotype.Component;
 public class GatewayServer implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayServer.class);
     private static final int GRACE_SECONDS = 2;
+
+    /** Logs a stack trace for every message that is too long, which anybody can send. */
+    private static final java.util.logging.Logger TRANSPORT =
+            java.util.logging.Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerStream");
 
     /** A host that vanished is found out within twice this time. */
     private static final int KEEP_ALIVE_SECONDS = 5;
@@ -45,6 +50,7 @@ public class GatewayServer implements SmartLifecycle {
         this.gateway = gateway;
         this.listen = listen;
         this.inProcessName = inProcessName;
+        TRANSPORT.setLevel(Level.SEVERE);
     }
 
     @Override

@@ -60,6 +60,11 @@ public class Sessions {
         }
     }
 
+    /** Lets every agent know that this command side is there. */
+    void beat() {
+        entered.forEach(AgentSession::beat);
+    }
+
     /** Every agent is to dial again, where it will be told more. */
     public void endAll(Status status, Metadata trailers) {
         entered.forEach(session -> {
