@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.iommuledger.agent.uplink.Doorkeeper;
+import io.iommuledger.agent.uplink.SignsOfLife;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.protocol.FactCodec;
 import io.iommuledger.protocol.v1.AgentGatewayGrpc;
@@ -51,7 +52,9 @@ class LedgerGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
 
     @Override
     public StreamObserver<AgentMessage> connect(StreamObserver<GatewayMessage> down) {
-        return new Call(down);
+        Call call = new Call(down);
+        SignsOfLife.give(this, down, () -> call.over);
+        return call;
     }
 
     private final class Call implements StreamObserver<AgentMessage> {
@@ -59,6 +62,7 @@ class LedgerGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
         private Optional<Doorkeeper> door = Optional.empty();
         private List<ByteString> stream = new ArrayList<>();
         private int acknowledged;
+        private boolean over;
 
         Call(StreamObserver<GatewayMessage> down) {
             this.down = down;
@@ -95,6 +99,7 @@ class LedgerGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
             hellos.add((hello.getRemainder() ? "remainder of " : "") + hello.getEpoch());
             boolean over = !streams.isEmpty() && hello.getEpoch() < streams.lastKey();
             if (over || (hello.getRemainder() && refusesRemainders)) {
+                over = true;
                 down.onError(Status.FAILED_PRECONDITION
                         .withDescription("epoch " + hello.getEpoch() + " is over")
                         .asRuntimeException());
@@ -127,12 +132,17 @@ class LedgerGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
 
         @Override
         public void onError(Throwable broken) {
-            // the agent has hung up
+            synchronized (LedgerGateway.this) {
+                over = true;
+            }
         }
 
         @Override
         public void onCompleted() {
-            down.onCompleted();
+            synchronized (LedgerGateway.this) {
+                over = true;
+                down.onCompleted();
+            }
         }
     }
 }

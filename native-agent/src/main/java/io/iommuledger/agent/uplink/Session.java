@@ -24,6 +24,7 @@ import io.iommuledger.protocol.v1.GatewayProto.Hello;
 import io.iommuledger.protocol.v1.GatewayProto.Joined;
 import io.iommuledger.protocol.v1.GatewayProto.Proof;
 import io.iommuledger.protocol.v1.GatewayProto.Welcome;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +40,8 @@ final class Session {
 
     /** What a session tells its uplink. Everything but {@link #run} is called on the uplink's thread. */
     interface Listener {
-        void run(Runnable task);
+        /** Does something on the uplink's thread, unless the session is not the uplink's any more. */
+        void run(Session of, Runnable task);
 
         void welcomed();
 
@@ -70,6 +72,7 @@ final class Session {
     private Optional<ClientCallStreamObserver<AgentMessage>> call = Optional.empty();
     private boolean welcome;
     private long nextToSend;
+    private long heardNanos = System.nanoTime();
 
     private Session(EpochLog log, Purpose purpose, Optional<Identity> identity) {
         this.log = log;
@@ -143,9 +146,21 @@ final class Session {
         }
     }
 
+    /** Whether the command side has said nothing for so long, not even that it is there. */
+    boolean silentFor(Duration time) {
+        return call.isPresent() && System.nanoTime() - heardNanos > time.toNanos();
+    }
+
     void close() {
         welcome = false;
         call.ifPresent(ClientCallStreamObserver::onCompleted);
+        call = Optional.empty();
+    }
+
+    /** Hangs up on a command side that does not listen. */
+    void abandon(String why) {
+        welcome = false;
+        call.ifPresent(open -> open.cancel(why, null));
         call = Optional.empty();
     }
 
@@ -154,13 +169,15 @@ final class Session {
     }
 
     private void received(GatewayMessage message, Listener listener) {
+        heardNanos = System.nanoTime();
         switch (message.getMessageCase()) {
             case CHALLENGE -> prove(message.getChallenge().getNonce());
             case WELCOME -> welcomed(message.getWelcome(), listener);
             case STORED -> log.storedBelow(message.getStored().getNextSequence());
             case INSTRUCTED -> instructed(message.getInstructed(), listener);
             case MESSAGE_NOT_SET -> {
-                // A message of a newer command side, which must not depend on our understanding it.
+                // Only says that the command side is there; or is of a newer one, which must not depend on our
+                // understanding it.
             }
         }
         if (welcome && purpose == Purpose.REMAINDER && log.allStored()) {
@@ -233,22 +250,22 @@ final class Session {
         @Override
         public void beforeStart(ClientCallStreamObserver<AgentMessage> requests) {
             session.call = Optional.of(requests);
-            requests.setOnReadyHandler(() -> listener.run(session::pump));
+            requests.setOnReadyHandler(() -> listener.run(session, session::pump));
         }
 
         @Override
         public void onNext(GatewayMessage message) {
-            listener.run(() -> session.received(message, listener));
+            listener.run(session, () -> session.received(message, listener));
         }
 
         @Override
         public void onError(Throwable error) {
-            listener.run(() -> end(Status.fromThrowable(error), LeaderTrailer.in(error)));
+            listener.run(session, () -> end(Status.fromThrowable(error), LeaderTrailer.in(error)));
         }
 
         @Override
         public void onCompleted() {
-            listener.run(() -> end(Status.OK, Optional.empty()));
+            listener.run(session, () -> end(Status.OK, Optional.empty()));
         }
 
         private void end(Status status, Optional<String> leader) {

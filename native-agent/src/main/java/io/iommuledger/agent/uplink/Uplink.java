@@ -7,6 +7,7 @@ import io.iommuledger.agent.recording.HostClock;
 import io.iommuledger.agent.uplink.Session.Purpose;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.Instruction;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -29,6 +30,9 @@ public final class Uplink implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Uplink.class.getName());
     private static final long FIRST_BACKOFF_MILLIS = 100;
     private static final long LONGEST_BACKOFF_MILLIS = 5_000;
+
+    /** The command side says every second that it is there; one that is stopped is left within a second more than this. */
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
 
     private final Gateways gateways;
     private final Identity identity;
@@ -59,7 +63,7 @@ public final class Uplink implements AutoCloseable {
     public void start() {
         journal.onSynced(this::wake);
         thread.execute(this::dial);
-        var _ = thread.scheduleAtFixedRate(() -> session.watermark(clock.wallNanos()), 1, 1, TimeUnit.SECONDS);
+        var _ = thread.scheduleAtFixedRate(() -> guarded(this::everySecond), 1, 1, TimeUnit.SECONDS);
     }
 
     /**
@@ -89,21 +93,47 @@ public final class Uplink implements AutoCloseable {
         if (pumpQueued.compareAndSet(false, true)) {
             onThread(() -> {
                 pumpQueued.set(false);
-                session.pump();
+                guarded(session::pump);
             });
         }
     }
 
+    private void everySecond() {
+        session.watermark(clock.wallNanos());
+        if (session.silentFor(PATIENCE)) {
+            lost("nothing was heard for " + PATIENCE.toSeconds() + " s");
+        }
+    }
+
     private void dial() {
+        if (closed) {
+            return;
+        }
+        Optional<EpochLog> former = remainder();
+        guarded(() -> session = new Session(
+                gateways.channel(),
+                identity,
+                ++sessions,
+                former.orElseGet(journal::log),
+                former.isPresent() ? Purpose.REMAINDER : Purpose.RUNNING,
+                new Events()));
+    }
+
+    /** Whatever goes wrong with one command side, the next one is dialled, or the same one again. */
+    private void guarded(Runnable ofTheSession) {
+        try {
+            ofTheSession.run();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.DEBUG, "a session failed", e);
+            lost(e.toString());
+        }
+    }
+
+    private void lost(String why) {
         if (!closed) {
-            Optional<EpochLog> former = remainder();
-            session = new Session(
-                    gateways.channel(),
-                    identity,
-                    ++sessions,
-                    former.orElseGet(journal::log),
-                    former.isPresent() ? Purpose.REMAINDER : Purpose.RUNNING,
-                    new Events());
+            session.abandon(why);
+            session = Session.none(journal.log());
+            dialAgain(Status.UNAVAILABLE.withDescription(why), Optional.empty());
         }
     }
 
@@ -159,8 +189,12 @@ public final class Uplink implements AutoCloseable {
     private final class Events implements Session.Listener {
 
         @Override
-        public void run(Runnable task) {
-            onThread(task);
+        public void run(Session of, Runnable task) {
+            onThread(() -> {
+                if (of == session) {
+                    guarded(task);
+                }
+            });
         }
 
         @Override
@@ -219,33 +253,33 @@ public final class Uplink implements AutoCloseable {
             }
             dialAgain(status, leader);
         }
+    }
 
-        private void dialAgain(Status status, Optional<String> leader) {
-            String from = gateways.address();
-            boolean refused = isRefusal(status);
-            long wait = 0;
-            if (refused) {
-                // What we are or have is not taken; asking more often or elsewhere does not change that.
-                backoffMillis = LONGEST_BACKOFF_MILLIS;
-            }
-            if (refused || gateways.next(leader)) {
-                wait = backoffMillis + ThreadLocalRandom.current().nextLong(backoffMillis / 2 + 1);
-                backoffMillis = Math.min(2 * backoffMillis, LONGEST_BACKOFF_MILLIS);
-            }
-            boolean told = refused && !refusal.equals(reason(status));
-            refusal = refused ? reason(status) : "";
-            LOG.log(
-                    told ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
-                    "not connected to {0}: {1}; dialling {2} in {3} ms",
-                    from,
-                    reason(status),
-                    gateways.address(),
-                    wait);
-            try {
-                var _ = thread.schedule(Uplink.this::dial, wait, TimeUnit.MILLISECONDS);
-            } catch (RejectedExecutionException e) {
-                LOG.log(System.Logger.Level.TRACE, "the uplink is closed");
-            }
+    private void dialAgain(Status status, Optional<String> leader) {
+        String from = gateways.address();
+        boolean refused = isRefusal(status);
+        long wait = 0;
+        if (refused) {
+            // What we are or have is not taken; asking more often or elsewhere does not change that.
+            backoffMillis = LONGEST_BACKOFF_MILLIS;
+        }
+        if (refused || gateways.next(leader)) {
+            wait = backoffMillis + ThreadLocalRandom.current().nextLong(backoffMillis / 2 + 1);
+            backoffMillis = Math.min(2 * backoffMillis, LONGEST_BACKOFF_MILLIS);
+        }
+        boolean told = refused && !refusal.equals(reason(status));
+        refusal = refused ? reason(status) : "";
+        LOG.log(
+                told ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
+                "not connected to {0}: {1}; dialling {2} in {3} ms",
+                from,
+                reason(status),
+                gateways.address(),
+                wait);
+        try {
+            var _ = thread.schedule(this::dial, wait, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.TRACE, "the uplink is closed");
         }
     }
 }

@@ -60,7 +60,14 @@ class FakeGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
         Call call = new Call((ServerCallStreamObserver<GatewayMessage>) down);
         current = Optional.of(call);
         opened(call.down);
+        if (saysThatItIsThere()) {
+            SignsOfLife.give(this, down, () -> call.over);
+        }
         return call;
+    }
+
+    boolean saysThatItIsThere() {
+        return true;
     }
 
     /** Before the first message of a call is asked for. */
@@ -77,6 +84,10 @@ class FakeGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
                 .send(GatewayMessage.newBuilder()
                         .setStored(Stored.newBuilder().setNextSequence(next))
                         .build());
+    }
+
+    final synchronized int hellos() {
+        return hellos.size();
     }
 
     final synchronized int size() {

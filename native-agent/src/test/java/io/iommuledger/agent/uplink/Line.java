@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /** An uplink and a gateway in one process, with a recorder at one end and a count of what the agent sends. */
 final class Line implements AutoCloseable {
@@ -48,6 +49,12 @@ final class Line implements AutoCloseable {
     private final ManagedChannel channel;
 
     Line(FakeGateway gateway, InstructionHandler instructions) throws IOException {
+        this(gateway, instructions, Gateways::of);
+    }
+
+    /** @param dialled which command sides are dialled, of which the channel is one */
+    Line(FakeGateway gateway, InstructionHandler instructions, Function<ManagedChannel, Gateways> dialled)
+            throws IOException {
         journal = Journal.begin(
                 new MemoryFiles(), Journal.Settings.DEFAULT, MUST_NOT_FAIL, STREAM.epoch(), INSTANCE, List.of());
         recorder = new Recorder(STREAM, HostClock.system(), journal, change -> {});
@@ -62,7 +69,7 @@ final class Line implements AutoCloseable {
                 .intercept(new Counting(sent))
                 .build();
         uplink = new Uplink(
-                Gateways.of(channel),
+                dialled.apply(channel),
                 new Identity(STREAM.host(), "machine", AgentKey.fresh()),
                 journal,
                 HostClock.system(),

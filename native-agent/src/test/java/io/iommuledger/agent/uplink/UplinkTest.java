@@ -3,6 +3,7 @@ package io.iommuledger.agent.uplink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.iommuledger.lifecycle.context.ContextId;
@@ -12,7 +13,10 @@ import io.iommuledger.protocol.v1.GatewayProto.FactBatch;
 import io.iommuledger.protocol.v1.GatewayProto.GatewayMessage;
 import io.iommuledger.protocol.v1.GatewayProto.Hello;
 import io.iommuledger.protocol.v1.OperationProto;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
@@ -20,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -279,6 +284,48 @@ class UplinkTest {
                 }
             });
             assertThat(gateway.watermarks.getFirst().getNextSequence()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void aCommandSideThatFallsSilentIsLeftWithinFiveSeconds() throws Exception {
+        AtomicBoolean first = new AtomicBoolean(true);
+        FakeGateway gateway = new FakeGateway() {
+            @Override
+            boolean saysThatItIsThere() {
+                return !first.getAndSet(false);
+            }
+        };
+        try (Line line = new Line(gateway)) {
+            line.uplink.start();
+            line.record(3);
+            line.awaitAllStored();
+            long silentSince = System.nanoTime();
+            Line.await("a second call", () -> gateway.hellos() == 2);
+            assertThat(Duration.ofNanos(System.nanoTime() - silentSince)).isLessThan(Duration.ofSeconds(6));
+            line.record(3);
+            line.awaitAllStored();
+            TimeUnit.SECONDS.sleep(6);
+            assertThat(gateway.hellos())
+                    .as("one that says that it is there stays")
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void anAddressThatCannotBeDialledDoesNotKeepFromTheNext() throws Exception {
+        FakeGateway gateway = new FakeGateway();
+        Function<ManagedChannel, Gateways> behindABadOne = channel -> {
+            Map<String, ManagedChannel> byAddress = new LinkedHashMap<>();
+            byAddress.put("bad:1", new BrokenChannel());
+            byAddress.put("good:2", channel);
+            return Gateways.of(byAddress);
+        };
+        try (Line line = new Line(gateway, (operation, instruction, expiry) -> {}, behindABadOne)) {
+            line.record(3);
+            line.uplink.start();
+            line.awaitAllStored();
+            assertThat(gateway.hellos()).isEqualTo(1);
         }
     }
 
