@@ -17,6 +17,8 @@ import io.iommuledger.agent.simulated.SimulatedHost;
 import io.iommuledger.agent.simulated.SimulatedHosts;
 import io.iommuledger.lifecycle.fact.ContextOpenRequested;
 import io.iommuledger.lifecycle.fact.EpochEnded;
+import io.iommuledger.lifecycle.fact.HostFact;
+import io.iommuledger.lifecycle.fact.IntentResolved;
 import io.iommuledger.lifecycle.fact.JournalDamaged;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.host.HostId;
@@ -25,6 +27,7 @@ import io.iommuledger.lifecycle.host.StreamId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -43,6 +46,10 @@ class FormerEpochsTest {
 
     /** An epoch that nobody was told of. */
     private void leave(long epoch, int facts) throws IOException {
+        leave(epoch, facts, List.of());
+    }
+
+    private void leave(long epoch, int facts, List<HostFact> told) throws IOException {
         JournalFiles files = DiskFiles.in(state.resolve("journal"));
         Former former = Former.recover(files, JournalFailure.ENDS_THE_PROCESS);
         try (Journal journal = Journal.begin(
@@ -53,6 +60,7 @@ class FormerEpochsTest {
                 new UUID(0, epoch),
                 former.epochs())) {
             Recorder recorder = new Recorder(new StreamId(HOST, epoch), HostClock.system(), journal, change -> {});
+            told.forEach(recorder::record);
             for (int i = 1; i < facts; i++) {
                 recorder.record(new ContextOpenRequested(i));
             }
@@ -114,5 +122,20 @@ class FormerEpochsTest {
         assertThat(gateway.hellos).startsWith("remainder of 1", "2");
         assertThat(gateway.facts(1)).isEmpty();
         assertThat(state.resolve("journal").resolve("quarantine")).isDirectoryContaining("glob:**.seg");
+    }
+
+    @Test
+    void whatARefusedEpochTellsOfThoseBeforeItIsToldAgain() throws Exception {
+        JournalDamaged damage = new JournalDamaged(1, 40, 3, 612, JournalDamaged.Fate.QUARANTINED, "torn");
+        IntentResolved resolved = new IntentResolved(1, 17, "mapping.map-requested", IntentResolved.Resolution.ABSENT);
+        leave(2, 12, List.of(damage, resolved));
+        gateway.refuseRemainders();
+        start(agent -> gateway.facts(3).stream()
+                .map(RecordedFact::fact)
+                .anyMatch(fact -> fact instanceof JournalDamaged damaged && damaged.epoch() == 2));
+        assertThat(gateway.facts(2)).isEmpty();
+        assertThat(gateway.facts(3).stream().map(RecordedFact::fact))
+                .filteredOn(fact -> fact instanceof JournalDamaged || fact instanceof IntentResolved)
+                .containsSubsequence(damage, resolved);
     }
 }

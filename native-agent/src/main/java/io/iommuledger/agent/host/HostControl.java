@@ -154,18 +154,21 @@ public final class HostControl {
         recorder.sync();
     }
 
-    /** Moves what is left of a former epoch out of the way, because the command side does not take it. */
+    /**
+     * Moves what is left of a former epoch out of the way, because the command side does not take it. That is told before
+     * it is done, and with it what the epoch itself had to tell of those before it.
+     */
     public void undeliverable(EpochLog epoch, String why) {
+        Former.toldOfEarlier(epoch).forEach(backlog::learned);
         long first = epoch.firstUnstored();
-        long records = epoch.nextSequence() - first;
-        long bytes = journal.quarantine(epoch);
         learned(new JournalDamaged(
                 epoch.epoch(),
                 first,
-                records,
-                bytes,
+                epoch.nextSequence() - first,
+                journal.bytes(epoch),
                 JournalDamaged.Fate.QUARANTINED,
                 "the command side does not take them: " + why));
+        journal.quarantine(epoch);
     }
 
     /** Gives space of the journal back, and records what waited for space. To be called now and then. */

@@ -168,19 +168,23 @@ public final class EpochLog {
         return segments.isEmpty();
     }
 
-    /** Moves all that is left of it out of the way. */
-    synchronized long quarantine() throws IOException {
+    synchronized long bytes() throws IOException {
         long bytes = 0;
-        for (Map.Entry<Long, String> segment : segments.entrySet()) {
-            String name = Quarantine.freeName(files, segment.getValue());
-            files.rename(segment.getValue(), name);
-            segments.remove(segment.getKey());
-            try (JournalFile moved = files.open(name)) {
-                bytes += moved.size();
+        for (String segment : segments.values()) {
+            try (JournalFile file = files.open(segment)) {
+                bytes += file.size();
             }
         }
-        acknowledgement.delete();
         return bytes;
+    }
+
+    /** Moves all that is left of it out of the way. */
+    synchronized void quarantine() throws IOException {
+        for (Map.Entry<Long, String> segment : segments.entrySet()) {
+            files.rename(segment.getValue(), Quarantine.freeName(files, segment.getValue()));
+            segments.remove(segment.getKey());
+        }
+        acknowledgement.delete();
     }
 
     private Place find(long sequence, long firstOfSegment, String segment) throws IOException {

@@ -191,16 +191,21 @@ public final class Journal implements AutoCloseable {
         hasRoom(0);
     }
 
-    /**
-     * Moves what is left of a former epoch out of the way, because nobody takes it.
-     *
-     * @return how many bytes of files that is
-     */
-    public long quarantine(EpochLog epoch) {
+    /** How many bytes of files are left of a former epoch. */
+    public long bytes(EpochLog epoch) {
         try {
-            long bytes = epoch.quarantine();
+            return epoch.bytes();
+        } catch (IOException e) {
+            failure.failed("what is left of epoch " + epoch.epoch() + " cannot be read", e);
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Moves what is left of a former epoch out of the way, because nobody takes it. */
+    public void quarantine(EpochLog epoch) {
+        try {
+            epoch.quarantine();
             former.remove(epoch);
-            return bytes;
         } catch (IOException e) {
             failure.failed("epoch " + epoch.epoch() + " cannot be moved to quarantine", e);
             throw new IllegalStateException(e);

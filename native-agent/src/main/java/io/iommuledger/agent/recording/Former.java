@@ -8,6 +8,7 @@ import io.iommuledger.agent.journal.Recovery;
 import io.iommuledger.lifecycle.fact.Answer;
 import io.iommuledger.lifecycle.fact.EpochEnded;
 import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.HostFact;
 import io.iommuledger.lifecycle.fact.Intent;
 import io.iommuledger.lifecycle.fact.IntentResolved;
 import io.iommuledger.lifecycle.fact.JournalDamaged;
@@ -31,6 +32,8 @@ import java.util.TreeMap;
 public record Former(
         List<EpochLog> epochs, Optional<Predecessor> predecessor, List<LoneIntent> lone, List<JournalDamaged> damages) {
 
+    private static final int AT_ONCE = 1_000;
+
     /** Reads and mends the journal that former starts left. */
     public static Former recover(JournalFiles files, JournalFailure failure) throws IOException {
         Reading reading = new Reading();
@@ -48,6 +51,29 @@ public record Former(
     /** The first epoch that no former start has had. */
     public long leastEpoch() {
         return epochs.isEmpty() ? 0 : epochs.getLast().epoch() + 1;
+    }
+
+    /** What an epoch, of what the store does not have of it, says of epochs before it. */
+    public static List<HostFact> toldOfEarlier(EpochLog epoch) {
+        List<HostFact> told = new ArrayList<>();
+        for (long next = epoch.firstUnstored(); next < epoch.nextSequence(); ) {
+            EpochLog.Batch batch = epoch.read(next, AT_ONCE);
+            batch.records().forEach(record -> ofEarlier(record).ifPresent(told::add));
+            next = batch.nextSequence();
+        }
+        return told;
+    }
+
+    private static Optional<HostFact> ofEarlier(byte[] record) {
+        try {
+            return switch (FactCodec.decode(record).fact()) {
+                case JournalDamaged damaged -> Optional.of(damaged);
+                case IntentResolved resolved -> Optional.of(resolved);
+                default -> Optional.empty();
+            };
+        } catch (MalformedRecord newer) {
+            return Optional.empty();
+        }
     }
 
     private static JournalDamaged fact(Damage damage) {
