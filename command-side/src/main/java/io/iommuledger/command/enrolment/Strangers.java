@@ -1,6 +1,6 @@
 package io.iommuledger.command.enrolment;
 
-import io.iommuledger.db.Recurring;
+import io.iommuledger.db.logging.Recurring;
 import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.protocol.EventTypes;

@@ -7,9 +7,9 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.iommuledger.command.enrolment.Enrolments;
 import io.iommuledger.command.operation.OpenOperations;
-import io.iommuledger.db.Recurring;
 import io.iommuledger.db.append.AppendRefused;
 import io.iommuledger.db.append.Appender;
+import io.iommuledger.db.logging.Recurring;
 import io.iommuledger.lifecycle.enrolment.AlarmKind;
 import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
@@ -238,6 +238,11 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
             epochs.join(of, () -> sessions.opened(of));
             LOG.info("agent of {} is connected, next fact {}", peer.stream(), of.nextSequence());
             open.of(peer.stream()).forEach(of::instruct);
+            tellThatTheStoreIsBack();
+        }
+
+        private void tellThatTheStoreIsBack() {
+            storeAway.over().ifPresent(times -> LOG.info("the store takes what agents bring again"));
         }
 
         private void admit(Peer peer) {
@@ -254,7 +259,7 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
         private void facts(FactBatch batch) {
             AgentSession of = inside();
             of.stored(ingest.store(of, batch));
-            storeAway.over().ifPresent(times -> LOG.info("the store takes what agents bring again"));
+            tellThatTheStoreIsBack();
         }
 
         private void watermark(Watermark watermark) {

@@ -1,5 +1,6 @@
 package io.iommuledger.db.append;
 
+import io.iommuledger.db.logging.Recurring;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class Appender implements AutoCloseable {
     private final Lead lead = new Lead();
     private final BlockingQueue<Submission> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
+    private final Recurring away = new Recurring();
     private final CountDownLatch ending = new CountDownLatch(1);
 
     // Of the appender's thread only.
@@ -147,7 +149,9 @@ public final class Appender implements AutoCloseable {
 
     /** The first break of a leader's connection may be mended before anybody notices; what waits goes on waiting. */
     private void broken(Exception e) throws InterruptedException {
-        LOG.warn("the appender's connection broke: {}", firstLine(e));
+        away.happened()
+                .ifPresent(times ->
+                        LOG.warn("the appender does not reach the event store, {} times: {}", times, firstLine(e)));
         if (lead.held() && lastBreakIsNew()) {
             return;
         }
@@ -165,10 +169,18 @@ public final class Appender implements AutoCloseable {
         return fresh;
     }
 
+    private void tellThatItAnswers() {
+        long millis = away.lasting().toMillis();
+        away.over()
+                .ifPresent(times ->
+                        LOG.info("the event store answers again, after {} failed attempts in {} ms", times, millis));
+    }
+
     /** @return the term in which this process leads from now on; 0 if it is to end */
     private long follow(Session session) throws SQLException, InterruptedException {
         while (!ended()) {
             Session.Lead found = session.take(name);
+            tellThatItAnswers();
             if (found.mine()) {
                 return found.term();
             }

@@ -1,4 +1,4 @@
-package io.iommuledger.db;
+package io.iommuledger.db.logging;
 
 import java.time.Duration;
 import java.util.OptionalLong;

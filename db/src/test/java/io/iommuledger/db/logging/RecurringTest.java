@@ -1,4 +1,4 @@
-package io.iommuledger.db;
+package io.iommuledger.db.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
