@@ -15,10 +15,15 @@ public class AppenderBeans {
     private static final int SILENT_SECONDS = 10;
 
     /** @param name how others are told to address this process when it leads; if empty the machine's name */
-    @Bean(initMethod = "start", destroyMethod = "close")
+    @Bean(destroyMethod = "close")
     Appender appender(DataSource dataSource, @Value("${ledger.advertise:}") String name) throws UnknownHostException {
         return new Appender(
                 () -> Database.outside(dataSource, "iommu-ledger appender", SILENT_SECONDS),
                 name.isEmpty() ? InetAddress.getLocalHost().getHostName() : name);
+    }
+
+    @Bean
+    Leading leading(Appender appender) {
+        return new Leading(appender);
     }
 }

@@ -18,6 +18,7 @@ import java.util.Set;
 import javax.sql.DataSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ApplicationContextException;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.Environment;
@@ -90,6 +91,12 @@ public final class Server implements AutoCloseable {
                                     DataSource.class, () -> pool, definition -> definition.setDestroyMethodName("")))
                     .run();
             return new Server(context, pool);
+        } catch (ApplicationContextException e) {
+            pool.close();
+            // Which of our beans it was says nothing to whoever started it.
+            throw e.getCause() == null
+                    ? e
+                    : new IllegalStateException(e.getCause().getMessage(), e);
         } catch (RuntimeException e) {
             pool.close();
             throw e;

@@ -21,8 +21,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Where agents dial in: by name within this process, and, if an address is configured, over the network. It serves after
- * everything else has started and stops before it.
+ * Where agents dial in: by name within this process, and, if an address is configured, over the network. It starts when
+ * everything else has, but for the lead: agents are refused until that is known.
  */
 @Component
 public class GatewayServer implements SmartLifecycle {
@@ -93,6 +93,11 @@ public class GatewayServer implements SmartLifecycle {
             }
         }
         servers.clear();
+    }
+
+    @Override
+    public int getPhase() {
+        return Integer.MAX_VALUE - 1;
     }
 
     @Override
