@@ -69,9 +69,7 @@ public class Epochs {
         shared.lock();
         try {
             if (newest(stream.host()).filter(newest -> newest == stream.epoch()).isEmpty()) {
-                throw new SentAway(
-                        Status.Code.FAILED_PRECONDITION,
-                        "epoch " + stream.epoch() + " of " + stream.host() + " is over: a newer one has taken over");
+                throw overtaken(session.peer(), "a newer one");
             }
             session.requireOpen();
             task.run();
@@ -127,10 +125,7 @@ public class Epochs {
                 .query(Known.class)
                 .single();
         if (known.epoch() != stream.epoch()) {
-            return Optional.of(new SentAway(
-                    Status.Code.FAILED_PRECONDITION,
-                    "epoch " + stream.epoch() + " of " + stream.host() + " is over: epoch " + known.epoch()
-                            + " has taken over"));
+            return Optional.of(overtaken(peer, "epoch " + known.epoch()));
         }
         if (!known.instance().equals(peer.instance())) {
             return Optional.of(
@@ -180,6 +175,19 @@ public class Epochs {
                             + " or a later one: there are two of the same agent, of which one"
                             + " is a copy of the other, as a restored snapshot of its machine is");
         }
+    }
+
+    /** Of an epoch that is over only the rest is brought, by a later start; who is still in it is a second agent. */
+    private static SentAway overtaken(Peer peer, String by) {
+        String over = " is over: " + by + " has taken over";
+        if (!peer.remainder()) {
+            return copied(
+                    peer,
+                    over + ", and its agent is still there: there are two agents of this host, or its state directory"
+                            + " was lost or put back");
+        }
+        return new SentAway(
+                Status.Code.FAILED_PRECONDITION, "epoch " + peer.stream().epoch() + " of " + peer.host() + over);
     }
 
     private static SentAway copied(Peer peer, String how) {
