@@ -110,6 +110,9 @@ class AlarmsTest {
         Log.Agent agent = log.agent("enrolled", 1);
         Facts.prepare(agent, Facts.BOOT);
         append(host, new AlarmRaised(host, SECOND, 1, AlarmKind.OTHER_MACHINE, "m2", "text"));
+        HostId silent = new HostId("enrolled-only");
+        append(silent, new AlarmRaised(silent, SECOND, 1, AlarmKind.OTHER_MACHINE, "m2", "text"));
+        assertThat(rest.ok("events?host=enrolled-only").path("events")).hasSize(1);
         JsonNode events =
                 rest.ok("events?host=enrolled&type=enrolment.alarm-raised").path("events");
         assertThat(events).hasSize(1);
@@ -129,6 +132,18 @@ class AlarmsTest {
         assertThat(heard.path("wall").asString()).isEqualTo("2026-01-01T00:00:00.000000005Z");
         assertThat(heard.path("nextSequence").asLong()).isEqualTo(4);
         assertThat(heard.path("at").asString()).startsWith("2026-01-01T00:00:01");
+    }
+
+    @Test
+    void aPageThatIsAboutAFixedPlaceSaysNothingOfTheMoment() {
+        log.agent("moment-a", 1).append(Facts.epochBegan(Facts.BOOT));
+        rest.await(log.agent("moment-b", 1).append(Facts.epochBegan(Facts.BOOT)));
+        jdbc.sql("INSERT INTO host_heard VALUES ('moment-b', 1, 1, 1767225600000000005, '2026-01-01T00:00:01Z')")
+                .update();
+        String first = rest.ok("hosts?limit=1").path("next").asString();
+        String second = "hosts?limit=10000&cursor=" + first;
+        assertThat(rest.text(second)).contains("moment-b").doesNotContain("heardUpTo");
+        assertThat(rest.text(Rest.pinned(rest.ok(second)))).isEqualTo(rest.text(second));
     }
 
     private JsonNode host(String id, long position) {

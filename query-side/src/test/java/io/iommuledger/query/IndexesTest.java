@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iommuledger.lifecycle.device.MemoryDecoding;
 import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.FactsLost;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
 import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
@@ -11,6 +12,7 @@ import io.iommuledger.lifecycle.fact.MemoryDecodingRequested;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
+import io.iommuledger.query.position.Completeness;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import tools.jackson.databind.JsonNode;
 
 /**
  * That an answer takes as much as it is long, however long the history is, and also before PostgreSQL has looked at its
@@ -70,10 +73,22 @@ class IndexesTest {
                 "hosts/stormed/contexts/1-1/mappings?limit=10000&at=" + stale,
                 "zombies?host=stormed&limit=10000&at=" + stale,
                 "hosts/stormed/diff?limit=10000&from=" + (stale - 1) + "&at=" + stale)) {
-            assertThat(Plan.rowsLookedAt(reads.explained(() -> rest.ok(path))))
-                    .as(path)
-                    .isBetween((long) MANY, 12L * MANY);
+            List<Reads.Explained> statements = reads.explained(() -> rest.ok(path));
+            assertThat(Plan.rowsLookedAt(statements))
+                    .as("%s\n%s", path, Plan.described(statements))
+                    .isBetween((long) MANY, 24L * MANY);
         }
+    }
+
+    @Test
+    void missingFactsOfMoreHostsThanAreNamedAreCounted() {
+        long end = 0;
+        for (int i = 0; i <= Completeness.MOST_GAPS; i++) {
+            end = log.agent("lossy" + i, 1).append(Facts.epochBegan(Facts.BOOT), new FactsLost(3, "no room", false));
+        }
+        JsonNode known = rest.ok("zombies?wait=" + end).path("completeness");
+        assertThat(known.path("gaps")).hasSize(Completeness.MOST_GAPS);
+        assertThat(known.path("missing").intValue()).isEqualTo(3 * (Completeness.MOST_GAPS + 1));
     }
 
     private static void mapBars(Log.Agent agent, long first, int count) {

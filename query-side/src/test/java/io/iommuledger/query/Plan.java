@@ -1,6 +1,7 @@
 package io.iommuledger.query;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -12,6 +13,16 @@ record Plan(JsonNode node) {
     /** Rows that the statements had to look at, those that came to nothing too. */
     static long rowsLookedAt(List<Reads.Explained> statements) {
         return steps(statements).mapToLong(Plan::rowsLookedAt).sum();
+    }
+
+    /** What each step looked at, for whoever wants to know why it was so much. */
+    static String described(List<Reads.Explained> statements) {
+        return steps(statements)
+                .filter(step -> step.rowsLookedAt() > 0)
+                .map(step -> step.type() + " " + step.table() + " " + step.index() + " " + step.rowsLookedAt() + " "
+                        + step.node.path("Index Cond").asString("") + " filter "
+                        + step.node.path("Filter").asString(""))
+                .collect(Collectors.joining("\n"));
     }
 
     static Stream<Plan> steps(List<Reads.Explained> statements) {

@@ -49,10 +49,9 @@ class EventListController {
         Optional<String> kind = type.map(EventListController::type);
         int most = Parameters.limit(limit, USUAL, MOST);
         return snapshots.ofLog(wait, head -> {
-            long newest = Math.max(0, head);
-            LogQueries.Wanted wanted = new LogQueries.Wanted(after(after, newest), hostId, kind, most);
+            LogQueries.Wanted wanted = new LogQueries.Wanted(after(after, head), hostId, kind, most);
             List<EventAnswer> found = log.find(wanted);
-            long next = found.size() == most ? found.getLast().position() : newest;
+            long next = found.size() == most ? found.getLast().position() : head;
             return new Events(head, next, bases.taintedHosts(hostId), found);
         });
     }

@@ -52,10 +52,18 @@ class LogQueries {
 
     private String[] streams(HostId host) {
         List<StreamId> epochs = log.epochs(host);
-        if (epochs.isEmpty()) {
+        if (epochs.isEmpty() && !enrolled(host)) {
             throw Problem.notFound("host", host.value(), "it has no event; GET /api/v1/hosts lists the known");
         }
         return Stream.concat(epochs.stream().map(StreamId::toString), Stream.of(Enrolment.streamOf(host)))
                 .toArray(String[]::new);
+    }
+
+    /** A host that never told anything may have a key, or have been refused. */
+    private boolean enrolled(HostId host) {
+        return jdbc.sql("SELECT EXISTS (SELECT FROM event_log WHERE stream = :stream)")
+                .param("stream", Enrolment.streamOf(host))
+                .query(Boolean.class)
+                .single();
     }
 }

@@ -57,7 +57,7 @@ class DeviceListController {
             @RequestParam Optional<String> limit,
             @RequestParam Optional<String> cursor) {
         HostId id = Parameters.host(host);
-        PciAddress address = Parameters.device(device);
+        PciAddress address = Parameters.device("device", device);
         Page page = Page.parse(when, limit, cursor);
         return snapshots.ofHost(page.when(), id, standpoint -> {
             Listing<DeviceInterval> found = devices.history(standpoint, address, page);

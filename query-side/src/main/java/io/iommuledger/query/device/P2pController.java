@@ -73,8 +73,10 @@ class P2pController {
             @RequestParam Optional<String> limit,
             @RequestParam Optional<String> cursor) {
         HostId id = Parameters.host(host);
-        Optional<String> from = importer.map(Parameters::device).map(PciAddress::toString);
-        Optional<String> to = exporter.map(Parameters::device).map(PciAddress::toString);
+        Optional<String> from =
+                importer.map(text -> Parameters.device("importer", text)).map(PciAddress::toString);
+        Optional<String> to =
+                exporter.map(text -> Parameters.device("exporter", text)).map(PciAddress::toString);
         Page page = Page.parse(when, limit, cursor);
         return snapshots.ofHost(page.when(), id, standpoint -> {
             Listing<Edge> found = page.list(

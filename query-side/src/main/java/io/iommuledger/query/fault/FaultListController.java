@@ -96,7 +96,7 @@ class FaultListController {
             @RequestParam Optional<String> limit,
             @RequestParam Optional<String> cursor) {
         HostId id = Parameters.host(host);
-        Optional<PciAddress> address = device.map(Parameters::device);
+        Optional<PciAddress> address = device.map(text -> Parameters.device("device", text));
         Optional<Long> at = iova.map(text -> Body.parseU64("iova", text));
         Page page = Page.parse(when, limit, cursor);
         String wanted =

@@ -74,8 +74,8 @@ public final class Parameters {
                 expected);
     }
 
-    public static PciAddress device(String text) {
-        return parsed("device", text, PciAddress::parse, "domain:bus:device.function, for example 0000:3b:00.0");
+    public static PciAddress device(String field, String text) {
+        return parsed(field, text, PciAddress::parse, "domain:bus:device.function, for example 0000:3b:00.0");
     }
 
     /** Any text, but for characters that nothing stored can have. */

@@ -32,7 +32,8 @@ class HostListController {
     Hosts list(When when, @RequestParam Optional<String> limit, @RequestParam Optional<String> cursor) {
         Page page = Page.parse(when, limit, cursor);
         return snapshots.ofHosts(page.when(), Optional.empty(), standpoint -> {
-            Listing<HostAnswer> found = hosts.all(standpoint, page, when.at().isEmpty());
+            Listing<HostAnswer> found =
+                    hosts.all(standpoint, page, page.when().at().isEmpty());
             return new Hosts(bases.ofHosts(standpoint), found.truncated(), found.next(), found.elements());
         });
     }

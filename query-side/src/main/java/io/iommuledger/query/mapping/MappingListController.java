@@ -98,7 +98,8 @@ class MappingListController {
             @RequestParam Optional<String> limit,
             @RequestParam Optional<String> cursor) {
         Optional<HostId> hostId = host.map(Parameters::host);
-        Optional<String> device = exporter.map(Parameters::device).map(PciAddress::toString);
+        Optional<String> device =
+                exporter.map(text -> Parameters.device("exporter", text)).map(PciAddress::toString);
         if (iova.isEmpty() && device.isEmpty()) {
             throw Problem.badField("iova", "", "an address or START-LAST, or else a device in exporter");
         }

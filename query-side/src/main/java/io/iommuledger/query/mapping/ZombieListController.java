@@ -45,7 +45,7 @@ class ZombieListController {
         ZombieQueries.Wanted wanted = new ZombieQueries.Wanted(
                 Parameters.flag("ever", ever),
                 exposes.map(text -> Parameters.flag("exposes", text)),
-                device.map(Parameters::device),
+                device.map(text -> Parameters.device("device", text)),
                 principal.map(text -> Parameters.text("principal", text)),
                 olderThan.map(text -> Parameters.duration("olderThan", text)));
         Page page = Page.parse(when, limit, cursor);

@@ -19,6 +19,9 @@ public class Bases {
     private final JdbcClient jdbc;
     private final Hearing hearing;
 
+    /** @param ofAll facts that are missing, those of gaps too that are not told */
+    private record Gap(long ofAll, MissingFacts told) {}
+
     Bases(JdbcClient jdbc, Hearing hearing) {
         this.jdbc = jdbc;
         this.hearing = hearing;
@@ -74,26 +77,26 @@ public class Bases {
     }
 
     private Completeness completeness(Standpoint standpoint, boolean many) {
-        List<MissingFacts> gaps = gaps(standpoint);
+        List<Gap> gaps = gaps(standpoint);
         List<HostAt> open = standpoint.hosts().stream()
                 .filter(host -> hearing.open(host, standpoint.nanos()))
                 .toList();
         return new Completeness(
                 !gaps.isEmpty() ? "gap" : !open.isEmpty() ? "open" : "complete",
+                gaps.stream().map(Gap::ofAll).findFirst(),
                 gaps.isEmpty()
                         ? Optional.empty()
-                        : Optional.of(
-                                gaps.stream().mapToLong(MissingFacts::count).sum()),
-                gaps.isEmpty() ? Optional.empty() : Optional.of(gaps),
+                        : Optional.of(gaps.stream().map(Gap::told).toList()),
                 boxed(open.stream().mapToLong(hearing::until).min()).map(Times::rfc3339),
                 many && !open.isEmpty() ? Optional.of((long) open.size()) : Optional.empty());
     }
 
     /** An epoch matters while it is the newest or a context of it stands. */
-    private List<MissingFacts> gaps(Standpoint standpoint) {
+    private List<Gap> gaps(Standpoint standpoint) {
         String context = Standing.in(standpoint, "context_interval", "t.host = h.host AND t.epoch = g.epoch", "h.at");
         return jdbc.sql("""
                         SELECT g.host, g.cause, sum(g.facts)::bigint AS facts, max(g.position) AS position,
+                            (sum(sum(g.facts)) OVER ())::bigint AS of_all,
                             (array_agg(g.why ORDER BY g.position DESC, g.ordinal DESC))[1] AS why
                         FROM %s JOIN fact_gap g ON g.host = h.host AND g.position <= h.at
                         WHERE g.epoch = h.epoch OR EXISTS %s
@@ -101,12 +104,14 @@ public class Bases {
                         """.formatted(Standing.HOSTS, context))
                 .params(standpoint.parameters())
                 .param("most", Completeness.MOST_GAPS)
-                .query((row, number) -> new MissingFacts(
-                        row.getString("host"),
-                        row.getLong("facts"),
-                        row.getString("cause"),
-                        row.getString("why"),
-                        row.getLong("position")))
+                .query((row, number) -> new Gap(
+                        row.getLong("of_all"),
+                        new MissingFacts(
+                                row.getString("host"),
+                                row.getLong("facts"),
+                                row.getString("cause"),
+                                row.getString("why"),
+                                row.getLong("position"))))
                 .list();
     }
 

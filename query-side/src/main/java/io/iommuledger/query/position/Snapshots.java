@@ -75,7 +75,7 @@ public class Snapshots {
         if (wanted.known().orElse(0) > later.known()) {
             throw Problem.badField(field, text, "a position up to " + later.known() + ", up to which facts count");
         }
-        Standpoint earlier = standpoints.at(wanted, token.position(), Optional.of(host));
+        Standpoint earlier = standpoints.at(wanted, rows(), Optional.of(host));
         if (earlier.isAfter(later)) {
             throw Problem.badField(field, text, "a place that is not after the other one, " + later.at());
         }
@@ -97,7 +97,7 @@ public class Snapshots {
     }
 
     private void exists(Wanted.Reach reach) {
-        long head = log.head();
+        long head = newestEvent();
         if (reach.position() > head) {
             throw Problem.badField(
                             reach.field(),
@@ -111,9 +111,9 @@ public class Snapshots {
     private <T> T from(long position, LongFunction<T> read) {
         long end = System.nanoTime() + patience.toNanos();
         while (true) {
-            await("the projection stands", position, token::position, end);
+            await("the projection stands", position, this::rows, end);
             Optional<T> answer = transaction.execute(status -> {
-                long newest = token.position();
+                long newest = rows();
                 return newest < position ? Optional.empty() : Optional.of(read.apply(newest));
             });
             if (answer.isPresent()) {
@@ -125,8 +125,20 @@ public class Snapshots {
     /** Reads the log itself, which no projection needs to have reached. */
     public <T> T ofLog(Optional<String> wait, LongFunction<T> read) {
         wait.ifPresent(text -> await(
-                "the log ends", Parameters.natural("wait", text), log::head, System.nanoTime() + patience.toNanos()));
-        return transaction.execute(status -> read.apply(log.head()));
+                "the log ends",
+                Parameters.natural("wait", text),
+                this::newestEvent,
+                System.nanoTime() + patience.toNanos()));
+        return transaction.execute(status -> read.apply(newestEvent()));
+    }
+
+    /** Where the rows stand; 0 before the first event, so that it can be asked for. */
+    private long rows() {
+        return Math.max(0, token.position());
+    }
+
+    private long newestEvent() {
+        return Math.max(0, log.head());
     }
 
     private void await(String what, long wanted, LongSupplier position, long end) {

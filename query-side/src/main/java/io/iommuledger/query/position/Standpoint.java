@@ -44,7 +44,7 @@ public record Standpoint(long known, OptionalLong nanos, boolean newest, List<Ho
 
     /** The two parameters by which the same is asked for again, for ever. */
     public String at() {
-        return nanos.isPresent() ? Times.rfc3339(nanos.getAsLong()) : Long.toString(Math.max(0, known));
+        return nanos.isPresent() ? Times.rfc3339(nanos.getAsLong()) : Long.toString(known);
     }
 
     public Optional<String> knownText() {

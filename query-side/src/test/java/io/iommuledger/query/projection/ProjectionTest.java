@@ -79,7 +79,9 @@ class ProjectionTest {
         processor.shutDown();
         jdbc.sql("UPDATE token_entry SET token = NULL, token_type = NULL WHERE processor_name = 'state'")
                 .update();
-        assertThat(rest.ok("zombies").path("position").longValue()).isEqualTo(-1);
+        String nothing = rest.text("zombies");
+        assertThat(rest.ok("zombies").path("position").longValue()).isZero();
+        assertThat(rest.text(Rest.pinned(rest.ok("zombies")))).isEqualTo(nothing);
         processor.start();
         rest.await(unmap(agent));
         assertThat(rows())
