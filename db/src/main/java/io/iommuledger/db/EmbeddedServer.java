@@ -101,6 +101,7 @@ public final class EmbeddedServer implements AutoCloseable {
         closing = true;
         try {
             server.close();
+            LeftoverServer.awaitEnd(data);
             lock.close();
         } catch (IOException e) {
             throw new UncheckedIOException("PostgreSQL did not stop in order: " + e.getMessage(), e);

@@ -43,6 +43,19 @@ final class LeftoverServer {
         }
     }
 
+    /** Returns when a server that was told to end has: one that is slow with it is not left behind. */
+    static void awaitEnd(Path data) {
+        running(data).ifPresent(server -> {
+            server.destroy();
+            try {
+                server.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+            } catch (CompletionException late) {
+                LOG.log(System.Logger.Level.WARNING, "the PostgreSQL on {0} does not end, and is killed", data);
+                server.destroyForcibly();
+            }
+        });
+    }
+
     /** The PostgreSQL that runs on the directory, by its own account; empty if there is none. */
     static Optional<ProcessHandle> running(Path data) {
         try {
