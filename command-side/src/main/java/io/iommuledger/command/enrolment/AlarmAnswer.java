@@ -20,9 +20,15 @@ final class AlarmAnswer {
         answer.put("subject", alarm.subject());
         answer.put("text", alarm.text());
         answer.put("since", Times.rfc3339(alarm.sinceNanos()));
-        alarm.end()
-                .ifPresent(end -> answer.put(
-                        "ended", Map.of("at", Times.rfc3339(end.atNanos()), "by", end.principal(), "why", end.why())));
+        alarm.end().ifPresent(end -> answer.put("ended", of(end)));
+        return answer;
+    }
+
+    private static Map<String, Object> of(Alarm.End end) {
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("at", Times.rfc3339(end.atNanos()));
+        answer.put("by", end.principal());
+        answer.put("why", end.why());
         return answer;
     }
 }

@@ -28,7 +28,8 @@ public enum AlarmKind {
                                 + "\"}; if not, an agent with its state directory runs where it should not: end it";
             case CONTRADICTION, COPIED_AGENT ->
                 "end the copy, whose state directory or machine was copied or put back; start the agent that is to stay"
-                        + " anew: its next epoch takes over. Then acknowledge this";
+                        + " anew: its next epoch takes over. If the directory was lost, write the host's newest epoch into its"
+                        + " file epoch before. Then acknowledge this";
             case BAD_SIGNATURE ->
                 "the line to the agent, or the agent, is not what it should be: look who is between. Then acknowledge"
                         + " this";
