@@ -29,6 +29,7 @@ public final class Reads extends DelegatingDataSource implements AutoCloseable {
      */
     public record Explained(String statement, String plan) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Setting(Method method, Object[] arguments) {}
 
     private interface Call {
