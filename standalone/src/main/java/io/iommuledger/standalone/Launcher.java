@@ -2,8 +2,13 @@ package io.iommuledger.standalone;
 
 import io.iommuledger.agent.AgentCommand;
 import io.iommuledger.agent.script.ScriptCommand;
+import io.iommuledger.cli.ClientCommands;
+import io.iommuledger.cli.CompletionCommand;
+import io.iommuledger.cli.Misuse;
+import io.iommuledger.cli.Pause;
+import io.iommuledger.cli.Screen;
+import java.util.Objects;
 import java.util.Set;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,29 +18,44 @@ import picocli.CommandLine.Command;
         name = "iommu-ledger",
         mixinStandardHelpOptions = true,
         version = "IOMMU Ledger 0.1.0",
-        description = "The flight recorder and control plane for DMA mappings.",
-        subcommands = {
-            RunCommand.class,
-            AgentCommand.class,
-            CommandSideCommand.class,
-            QuerySideCommand.class,
-            EnrolCommand.class
-        })
+        description = "The flight recorder and control plane for DMA mappings.")
 public final class Launcher implements Runnable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
-
     /** These run as root or serve others, and never load what only scripts need. */
     private static final Set<String> SERVICES = Set.of("run", "agent", "command-side", "query-side");
 
     public static void main(String[] arguments) {
-        CommandLine commands = new CommandLine(new Launcher());
-        if (arguments.length == 0 || !SERVICES.contains(arguments[0])) {
-            commands.addSubcommand(new ScriptCommand());
+        String wanted = arguments.length == 0 ? "" : arguments[0];
+        if (ClientCommands.has(wanted)) {
+            withoutLog();
         }
-        System.exit(commands.setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler(Launcher::failed)
-                .execute(arguments));
+        System.exit(commands(wanted, Screen.ofProcess(), Pause.SECOND).execute(arguments));
+    }
+
+    /** The JDK's HTTP client asks for a logger, and the log takes half as long to start as all that is needed. */
+    private static void withoutLog() {
+        System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
+        System.setProperty("slf4j.internal.verbosity", "ERROR");
+    }
+
+    /** @param wanted the subcommand: who asks a server something does not wait until everything else is loaded */
+    static CommandLine commands(String wanted, Screen screen, Pause pause) {
+        CommandLine commands = new CommandLine(new Launcher());
+        if (!ClientCommands.has(wanted)) {
+            commands.addSubcommand(new RunCommand())
+                    .addSubcommand(new AgentCommand())
+                    .addSubcommand(new CommandSideCommand())
+                    .addSubcommand(new QuerySideCommand())
+                    .addSubcommand(new EnrolCommand());
+        }
+        if (!SERVICES.contains(wanted)) {
+            ClientCommands.addTo(commands, screen, pause);
+        }
+        if (!SERVICES.contains(wanted) && !ClientCommands.has(wanted)) {
+            commands.addSubcommand(new CompletionCommand()).addSubcommand(new ScriptCommand());
+        }
+        return commands.setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(new Misuse())
+                .setExecutionExceptionHandler(Launcher::failed);
     }
 
     @Override
@@ -45,8 +65,10 @@ public final class Launcher implements Runnable {
 
     /** Says what went wrong in one line; the log has the rest. */
     private static int failed(Exception failure, CommandLine command, CommandLine.ParseResult arguments) {
-        LOG.debug("failed", failure);
-        command.getErr().println("iommu-ledger: " + failure.getMessage());
+        // Not in a field: who asks a server something needs no log, and would wait for it.
+        LoggerFactory.getLogger(Launcher.class).debug("failed", failure);
+        command.getErr()
+                .println("iommu-ledger: " + Objects.requireNonNullElse(failure.getMessage(), failure.toString()));
         return command.getCommandSpec().exitCodeOnExecutionException();
     }
 }

@@ -1,0 +1,41 @@
+package io.iommuledger.cli;
+
+import io.iommuledger.cli.client.Failure;
+import io.iommuledger.cli.client.LedgerClient;
+import io.iommuledger.cli.client.Request;
+import java.util.function.Consumer;
+
+/**
+ * Whom is asked, and how answers are shown.
+ *
+ * @param past whether the question is about a place in history
+ * @param json whether answers are shown as they come
+ */
+record Asking(LedgerClient client, Screen screen, Pause pause, boolean past, boolean json) {
+
+    /** @return how many rows there were */
+    long once(Question question, Request request, long limit) throws Failure {
+        Output output = output(question, screen.out()::println, this::note);
+        Pages.Read read = pages().read(question, request, limit, (answer, rows) -> {
+            output.page(answer, rows);
+            screen.out().flush();
+            return !screen.out().checkError();
+        });
+        output.end(read);
+        return read.rows();
+    }
+
+    Pages pages() {
+        return new Pages(client, new Progress(screen));
+    }
+
+    Output output(Question question, Consumer<String> lines, Consumer<String> notes) {
+        return json ? new JsonOutput(lines) : new TableOutput(question, client, past, screen, lines, notes);
+    }
+
+    /** Beside what is printed: it stays on the terminal if the rest goes elsewhere. */
+    void note(String line) {
+        screen.err().println(line);
+        screen.err().flush();
+    }
+}

@@ -1,0 +1,118 @@
+package io.iommuledger.cli;
+
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/** The subcommands that ask a server, made from {@link Subcommands}. */
+public final class ClientCommands {
+    static final int ERROR = 2;
+
+    private static final String SERVER = "http://127.0.0.1:8080";
+
+    private static final Set<String> NAMES =
+            Subcommands.ALL.stream().map(Subcommand::name).collect(Collectors.toUnmodifiableSet());
+
+    private ClientCommands() {}
+
+    /** Whether it is one of them. */
+    public static boolean has(String name) {
+        return NAMES.contains(name);
+    }
+
+    public static void addTo(CommandLine root, Screen screen, Pause pause) {
+        for (Subcommand subcommand : Subcommands.ALL) {
+            root.addSubcommand(subcommand.name(), commandLine(subcommand, screen, pause));
+        }
+    }
+
+    private static CommandLine commandLine(Subcommand subcommand, Screen screen, Pause pause) {
+        ClientCommand command = new ClientCommand(subcommand, screen, pause);
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(command);
+        command.setSpec(spec);
+        spec.name(subcommand.name())
+                .mixinStandardHelpOptions(true)
+                .exitCodeOnExecutionException(ERROR)
+                .exitCodeOnInvalidInput(ERROR);
+        spec.usageMessage().description(subcommand.description());
+        if (subcommand.nature().tells()) {
+            spec.usageMessage()
+                    .footer("Exits with 0 if there is nothing, 1 if there is something, 2 if it went wrong.");
+        }
+        subcommand.argument().map(ClientCommands::positional).ifPresent(spec::addPositional);
+        subcommand.filters().stream().map(ClientCommands::option).forEach(spec::addOption);
+        common(subcommand.nature()).forEach(spec::addOption);
+        return new CommandLine(spec);
+    }
+
+    private static PositionalParamSpec positional(Subcommand.Argument argument) {
+        return PositionalParamSpec.builder()
+                .paramLabel(argument.label())
+                .description(argument.description())
+                .index("0")
+                .arity(argument.required() ? "1" : "0..1")
+                .required(argument.required())
+                .type(String.class)
+                .build();
+    }
+
+    private static OptionSpec option(Filter filter) {
+        OptionSpec.Builder option = OptionSpec.builder("--" + filter.option())
+                .description(filter.description())
+                .required(filter.required());
+        if (filter.label().isEmpty()) {
+            return option.type(boolean.class).arity("0").build();
+        }
+        option.type(String.class).paramLabel(filter.label());
+        return filter.choices().isEmpty()
+                ? option.build()
+                : option.completionCandidates(filter.choices()).build();
+    }
+
+    private static Stream<OptionSpec> common(Subcommand.Nature nature) {
+        OptionSpec json = flag("--json", "Print the server's JSON as it is, a document a page.");
+        OptionSpec watch = flag("--watch", "Go on, and show it again when it changes; in place on a terminal.");
+        OptionSpec follow = flag("--follow", "Go on with what comes; without --after, only with that.");
+        OptionSpec limit = OptionSpec.builder("--limit")
+                .type(Long.class)
+                .paramLabel("ROWS")
+                .description("At most so many.")
+                .build();
+        return switch (nature) {
+            case COMMAND -> Stream.of(watch, json, commandServer());
+            case LOG -> Stream.of(limit, follow, json, server());
+            case STATE, SUSPECT, ALARM -> Stream.of(limit, watch, json, server());
+        };
+    }
+
+    private static OptionSpec server() {
+        return OptionSpec.builder("--server")
+                .type(String.class)
+                .paramLabel("URL")
+                .defaultValue("${env:IOMMU_LEDGER_SERVER:-" + SERVER + "}")
+                .description("Where the query side is; else IOMMU_LEDGER_SERVER, or " + SERVER + ".")
+                .build();
+    }
+
+    private static OptionSpec commandServer() {
+        return OptionSpec.builder("--server")
+                .type(String.class)
+                .paramLabel("URL")
+                .defaultValue("${env:IOMMU_LEDGER_COMMAND_SERVER:-${env:IOMMU_LEDGER_SERVER:-" + SERVER + "}}")
+                .description("Where the command side is; else IOMMU_LEDGER_COMMAND_SERVER, IOMMU_LEDGER_SERVER, or "
+                        + SERVER + ".")
+                .build();
+    }
+
+    private static OptionSpec flag(String name, String description) {
+        return OptionSpec.builder(name)
+                .type(boolean.class)
+                .arity("0")
+                .description(description)
+                .build();
+    }
+}

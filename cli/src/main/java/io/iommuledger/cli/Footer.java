@@ -1,0 +1,98 @@
+package io.iommuledger.cli;
+
+import io.iommuledger.cli.client.Answer;
+import io.iommuledger.cli.client.Printable;
+import io.iommuledger.cli.table.Amounts;
+import io.iommuledger.cli.table.Paint;
+import io.iommuledger.cli.table.Wrapping;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+
+/** What an answer rests on; without it nobody should trust it. */
+final class Footer {
+    /** Clocks that differ by less are as good as the same. */
+    private static final Duration SKEW = Duration.ofMillis(1);
+
+    private final OptionalInt width;
+    private final Paint paint;
+
+    Footer(OptionalInt width, Paint paint) {
+        this.width = width;
+        this.paint = paint;
+    }
+
+    /**
+     * In a line, or more where it is narrow: how much, as of where, whether that is all, how old, and who is tainted.
+     *
+     * @param counted the rows in words; empty if there is nothing to count
+     */
+    List<String> basis(Answer answer, String counted) {
+        List<String> parts = new ArrayList<>();
+        parts.add((counted.isEmpty() ? "" : counted + " ") + "as of " + place(answer.json()));
+        if (answer.json().has("from")) {
+            parts.add("compared with " + place(answer.json().path("from")));
+        }
+        completeness(answer.json().path("completeness")).ifPresent(parts::add);
+        lasting(answer.json().path("lagNanos")).ifPresent(lag -> parts.add("lag " + Amounts.lasting(lag)));
+        lasting(answer.json().path("skewNanos"))
+                .filter(skew -> skew.compareTo(SKEW) > 0)
+                .ifPresent(skew -> parts.add(paint.doubtful("a clock had jumped back " + Amounts.lasting(skew))));
+        taint(answer.json()).ifPresent(parts::add);
+        return Wrapping.joined(parts, width.orElse(Integer.MAX_VALUE));
+    }
+
+    private static String place(JsonNode place) {
+        String instant = place.path("instant").asString("");
+        return "position " + place.path("position").asLong(-1)
+                + (instant.isEmpty() ? "" : " (" + Printable.of(instant) + ")");
+    }
+
+    private Optional<String> completeness(JsonNode completeness) {
+        return switch (completeness.path("state").asString("")) {
+            case "" -> Optional.empty();
+            case "complete" -> Optional.of(paint.good("complete"));
+            case "gap" -> Optional.of(paint.warning("GAP: " + gaps(completeness)));
+            case "open" -> Optional.of(paint.doubtful(open(completeness)));
+            default -> Optional.of(Printable.of(completeness.toString()));
+        };
+    }
+
+    private static String gaps(JsonNode completeness) {
+        String causes = completeness.path("gaps").values().stream()
+                .map(gap ->
+                        gap.path("count").asLong(0) + " of " + gap.path("host").asString("") + ", "
+                                + gap.path("cause").asString(""))
+                .collect(Collectors.joining("; "));
+        return Printable.of(completeness.path("missing").asString("") + " facts are missing (" + causes + ")");
+    }
+
+    private static String open(JsonNode completeness) {
+        long hosts = completeness.path("openHosts").asLong(1);
+        return Printable.of((hosts > 1 ? hosts + " hosts " : "") + "open since "
+                + completeness.path("openSince").asString(""));
+    }
+
+    private Optional<String> taint(JsonNode answer) {
+        if (answer.path("tainted").asBoolean(false)) {
+            return Optional.of(paint.warning("host TAINTED"));
+        }
+        List<String> hosts = answer.path("taintedHosts").values().stream()
+                .map(host -> Printable.of(host.asString("")))
+                .toList();
+        return hosts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(paint.warning(
+                        (hosts.size() == 1 ? "host " : "hosts ") + String.join(", ", hosts) + " TAINTED"));
+    }
+
+    private static Optional<Duration> lasting(JsonNode nanos) {
+        String text = nanos.asString("").toLowerCase(Locale.ROOT);
+        return text.matches("-?\\d{1,18}") ? Optional.of(Duration.ofNanos(Long.parseLong(text))) : Optional.empty();
+    }
+}

@@ -1,0 +1,128 @@
+package io.iommuledger.cli.client;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Asks one server. What goes wrong is a {@link Failure} that says what, where, and what to do.
+ *
+ * <p>It uses {@link HttpURLConnection}, which is there after 0.05 s: {@code java.net.http} takes 0.3 s to start, most of it
+ * for TLS that is not used, and whoever types a command waits for that.
+ */
+public final class LedgerClient {
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+
+    /** Longer than a server holds an answer that it was asked to wait with. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final int HIGHEST_PORT = 65_535;
+
+    private static final String OTHER = "--server or IOMMU_LEDGER_SERVER names another server";
+
+    private final URI server;
+
+    /**
+     * @param server where its REST is, with or without {@code http://}
+     * @throws Failure if that is no address
+     */
+    public LedgerClient(String server) throws Failure {
+        this.server = parse(server);
+    }
+
+    /** Something that the server's answers name by a path of its own, for example {@code pinned}. */
+    public String link(String path) {
+        return server.resolve(path).toString();
+    }
+
+    public Answer get(Request request) throws Failure {
+        try {
+            HttpURLConnection connection = (HttpURLConnection)
+                    server.resolve("api/v1/" + request.target()).toURL().openConnection();
+            connection.setConnectTimeout((int) CONNECT.toMillis());
+            connection.setReadTimeout((int) PATIENCE.toMillis());
+            connection.setRequestProperty("Accept", "application/json, application/problem+json");
+            return answer(connection);
+        } catch (ConnectException | UnknownHostException | NoRouteToHostException e) {
+            throw unreachable("cannot be reached", e);
+        } catch (SocketTimeoutException e) {
+            throw unreachable("did not answer in time", e);
+        } catch (IOException e) {
+            throw unreachable(
+                    "broke off: " + Printable.of(Objects.requireNonNullElse(e.getMessage(), e.toString())), e);
+        }
+    }
+
+    private Answer answer(HttpURLConnection connection) throws IOException, Failure {
+        int status = connection.getResponseCode();
+        String text = body(connection, status);
+        JsonNode json = read(text, status, Objects.requireNonNullElse(connection.getContentType(), ""));
+        if (status != 200) {
+            throw Problems.failure(server, status, json);
+        }
+        if (!json.has("position")) {
+            throw noLedger(server, "an answer without a position");
+        }
+        long answered = connection.getDate();
+        return new Answer(text, json, answered == 0 ? Instant.now() : Instant.ofEpochMilli(answered));
+    }
+
+    private static String body(HttpURLConnection connection, int status) throws IOException {
+        try (InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+            return body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private JsonNode read(String text, int status, String type) throws Failure {
+        if (type.contains("json")) {
+            try {
+                JsonNode json = Trees.read(text);
+                if (json.isObject()) {
+                    return json;
+                }
+            } catch (JacksonException notJson) {
+                // as if it had never said that it is
+            }
+        }
+        throw noLedger(server, "status " + status + ", " + (type.isEmpty() ? "no content type" : Printable.of(type)));
+    }
+
+    private Failure unreachable(String how, IOException cause) {
+        return new Failure(
+                Failure.Kind.UNREACHABLE, "the server " + server + " " + how, "Is it running? " + OTHER, cause);
+    }
+
+    static Failure noLedger(URI server, String instead) {
+        return new Failure(
+                Failure.Kind.REFUSED, "what answers at " + server + " is not an IOMMU Ledger: " + instead, OTHER);
+    }
+
+    private static URI parse(String text) throws Failure {
+        try {
+            URI uri = URI.create(text.contains("://") ? text : "http://" + text);
+            if (Objects.requireNonNullElse(uri.getHost(), "").isEmpty()
+                    || uri.getPort() > HIGHEST_PORT
+                    || !(uri.getScheme().equals("http") || uri.getScheme().equals("https"))) {
+                throw new IllegalArgumentException(text);
+            }
+            return uri.getPath().endsWith("/") ? uri : URI.create(uri + "/");
+        } catch (IllegalArgumentException e) {
+            throw new Failure(
+                    Failure.Kind.REFUSED,
+                    "--server is '" + Printable.of(text) + "'; expected a URL, for example http://127.0.0.1:8080",
+                    "",
+                    e);
+        }
+    }
+}
