@@ -1,0 +1,80 @@
+package io.iommuledger.web.stream;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes messages to one client, on the thread of its request, until there are no more or it is gone. A client that takes
+ * nothing for as long as the server waits for a connection ({@code server.tomcat.connection-timeout}) is gone too.
+ */
+public final class EventStream {
+    private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
+
+    /** Shorter than what proxies take for silence. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
+    private static final long RETRY_MILLIS = 1_000;
+
+    private final Duration heartbeat;
+
+    public EventStream() {
+        this(HEARTBEAT);
+    }
+
+    EventStream(Duration heartbeat) {
+        this.heartbeat = heartbeat;
+    }
+
+    /** Returns when it is over. */
+    public void write(HttpServletResponse response, Messages messages) {
+        response.setContentType("text/event-stream;charset=UTF-8");
+        response.setHeader("Cache-Control", "no-store");
+        // A proxy that collects answers would hold them back.
+        response.setHeader("X-Accel-Buffering", "no");
+        try {
+            write(response.getOutputStream(), messages);
+        } catch (IOException gone) {
+            LOG.debug("a client of a stream is gone: {}", gone.getMessage());
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException broken) {
+            // The answer has begun and cannot become a problem; its client asks again from where it stands.
+            LOG.warn("a stream ends: {}", broken.toString());
+        }
+    }
+
+    private void write(ServletOutputStream out, Messages messages) throws IOException, InterruptedException {
+        put(out, "retry: " + RETRY_MILLIS + "\n");
+        beat(out, messages);
+        long written = System.nanoTime();
+        while (!messages.ended()) {
+            List<Message> next = messages.next(heartbeat);
+            for (Message message : next) {
+                put(out, message.text());
+            }
+            if (!next.isEmpty()) {
+                out.flush();
+                written = System.nanoTime();
+            } else if (System.nanoTime() - written >= heartbeat.toNanos()) {
+                beat(out, messages);
+                written = System.nanoTime();
+            }
+        }
+    }
+
+    /** An id without data tells no page anything, but is what its client will go on from. */
+    private static void beat(ServletOutputStream out, Messages messages) throws IOException {
+        put(out, ": still here\nid: " + messages.place() + "\n\n");
+        out.flush();
+    }
+
+    private static void put(ServletOutputStream out, String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,17 @@
+package io.iommuledger.web.stream;
+
+import java.time.Duration;
+import java.util.List;
+
+/** What one client is sent, in order. */
+public interface Messages {
+
+    /** Some of what comes next; none if nothing has come in time. It holds no connection to the store while it waits. */
+    List<Message> next(Duration atMost) throws InterruptedException;
+
+    /** Whether nothing comes any more. */
+    boolean ended();
+
+    /** The id from which a client goes on that has had all that {@link #next} gave, and needs no more of what it left out. */
+    String place();
+}
