@@ -38,12 +38,12 @@ public class Arrivals implements SmartLifecycle {
     }
 
     /** Of the notifications so far. */
-    long count() {
+    public long count() {
         return count.get();
     }
 
     /** Returns when there was a notification after the first {@code seen}, or it is time to look anyway. */
-    void await(long seen, long nanos) throws InterruptedException {
+    public void await(long seen, long nanos) throws InterruptedException {
         lock.lock();
         try {
             long left = Math.min(nanos, LOOK_NANOS);

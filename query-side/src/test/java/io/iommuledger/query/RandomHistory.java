@@ -71,13 +71,13 @@ import java.util.function.LongFunction;
  * A host that does whatever chance says: its facts are in form, but not always plausible, and some are missing. Its wall
  * clock stands still and jumps back.
  */
-final class RandomHistory {
+public final class RandomHistory {
     private static final List<PciAddress> DEVICES = List.of(Facts.EXPORTER, Facts.SIBLING, Facts.IMPORTER);
     private static final long START_NANOS = 1_790_000_000_000_000_000L;
     private static final int PAGES = 8;
 
     /** A fact, and whose. */
-    record Told(StreamId stream, RecordedFact recorded) {}
+    public record Told(StreamId stream, RecordedFact recorded) {}
 
     private final HostId host;
     private final SplittableRandom random;
@@ -94,7 +94,7 @@ final class RandomHistory {
         this.random = new SplittableRandom(seed);
     }
 
-    static List<Told> of(String host, long seed, int facts) {
+    public static List<Told> of(String host, long seed, int facts) {
         RandomHistory history = new RandomHistory(host, seed);
         history.begin();
         while (history.told.size() < facts) {

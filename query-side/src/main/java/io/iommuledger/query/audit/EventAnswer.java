@@ -26,7 +26,7 @@ import java.util.UUID;
  * @param undecodable there, and true, if a newer version wrote it
  * @param bytes       its size, if it is not understood
  */
-record EventAnswer(
+public record EventAnswer(
         long position,
         String stream,
         long sequence,
@@ -39,7 +39,7 @@ record EventAnswer(
         Optional<Boolean> undecodable,
         Optional<Integer> bytes) {
 
-    static EventAnswer of(EventLog.Entry entry, boolean signed) {
+    public static EventAnswer of(EventLog.Entry entry, boolean signed) {
         try {
             if (StreamId.isStream(entry.stream())) {
                 RecordedFact recorded = FactCodec.decode(entry.payload());

@@ -8,7 +8,6 @@ import io.iommuledger.web.Problem;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -18,7 +17,6 @@ import org.springframework.web.bind.annotation.RestController;
 class EventListController {
     private static final int USUAL = 100;
     private static final int MOST = 1_000;
-    private static final Pattern TYPE = Pattern.compile("[a-z]+\\.[a-z-]+");
 
     private final Snapshots snapshots;
     private final Bases bases;
@@ -46,7 +44,7 @@ class EventListController {
             @RequestParam Optional<String> limit,
             @RequestParam Optional<String> wait) {
         Optional<HostId> hostId = host.map(Parameters::host);
-        Optional<String> kind = type.map(EventListController::type);
+        Optional<String> kind = type.map(Parameters::eventType);
         int most = Parameters.limit(limit, USUAL, MOST);
         return snapshots.ofLog(wait, head -> {
             LogQueries.Wanted wanted = new LogQueries.Wanted(after(after, head), hostId, kind, most);
@@ -63,12 +61,5 @@ class EventListController {
                     .with("position", newest);
         }
         return after.getAsLong();
-    }
-
-    private static String type(String text) {
-        if (!TYPE.matcher(text).matches()) {
-            throw Problem.badField("type", text, "the name of a kind of event, for example mapping.mapped");
-        }
-        return text;
     }
 }

@@ -19,6 +19,7 @@ import org.springframework.boot.convert.DurationStyle;
 public final class Parameters {
     private static final Pattern WHOLE = Pattern.compile("[0-9]+");
     private static final Pattern EPISODE = Pattern.compile("(.+)\\.(\\d{1,18})-r(\\d{1,18})");
+    private static final Pattern EVENT_TYPE = Pattern.compile("[a-z]+\\.[a-z-]+");
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
     private Parameters() {}
@@ -82,6 +83,13 @@ public final class Parameters {
     public static String text(String field, String text) {
         if (text.chars().anyMatch(Character::isISOControl)) {
             throw Problem.badField(field, text, "a text without control characters");
+        }
+        return text;
+    }
+
+    public static String eventType(String text) {
+        if (!EVENT_TYPE.matcher(text).matches()) {
+            throw Problem.badField("type", text, "the name of a kind of event, for example mapping.mapped");
         }
         return text;
     }

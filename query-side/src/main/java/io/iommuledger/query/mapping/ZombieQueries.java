@@ -75,7 +75,7 @@ class ZombieQueries {
                 MappingRow::mapping);
     }
 
-    private static String conditions(Wanted wanted) {
+    static String conditions(Wanted wanted) {
         String exposes = wanted.exposes()
                 .map(does -> " AND i.state " + (does ? "" : "NOT ") + "IN ('STALE', 'ORPHANED')")
                 .orElse("");

@@ -1,0 +1,68 @@
+package io.iommuledger.query.live;
+
+import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.enrolment.Enrolment;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.web.Problem;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Reads entries of the log with the time that the projection knows each to be of. */
+@Component
+class EventReader {
+    private static final int PAGE = 1_000;
+    private static final String SELECT = """
+            SELECT l.position, l.stream, l.sequence, l.stored_at, l.type, l.payload, l.signed, coalesce((
+                SELECT f.nanos FROM fact_time f WHERE l.stream LIKE 'host/%'
+                    AND f.host = split_part(l.stream, '/', 2) AND f.position = l.position), l.stored_at) AS nanos
+            FROM event_log l WHERE l.position > :after AND l.position <= :upTo
+            """;
+
+    private final EventLog log;
+    private final JdbcClient jdbc;
+
+    /** Which entries are wanted; of a host those of its facts and of its enrolment. */
+    record Wanted(Optional<HostId> host, Optional<String> type) {
+        static final Wanted ALL = new Wanted(Optional.empty(), Optional.empty());
+    }
+
+    EventReader(EventLog log, JdbcClient jdbc) {
+        this.log = log;
+        this.jdbc = jdbc;
+    }
+
+    Feed.Part<LiveEvent> between(long after, long upTo, Wanted wanted) {
+        // Conditions that are not there, rather than ones that are always true: the log is long and its indexes matter.
+        String ofHost = wanted.host().isPresent() ? " AND l.stream = ANY(:streams)" : "";
+        String ofType = wanted.type().isPresent() ? " AND l.type = :type" : "";
+        List<LiveEvent> found = jdbc.sql(SELECT + ofHost + ofType + " ORDER BY l.position LIMIT :most")
+                .param("after", after)
+                .param("upTo", upTo)
+                .param("streams", wanted.host().map(this::streams).orElseGet(() -> new String[0]))
+                .param("type", wanted.type().orElse(""))
+                .param("most", PAGE)
+                .query((row, number) -> new LiveEvent(
+                        Objects.requireNonNull(EventLog.ENTRY.mapRow(row, number)),
+                        row.getBoolean("signed"),
+                        row.getLong("nanos")))
+                .list();
+        return new Feed.Part<>(found.size() < PAGE ? upTo : found.getLast().position(), found);
+    }
+
+    /** @throws Problem if it has no event */
+    void requireKnown(HostId host) {
+        if (log.epochs(host).isEmpty()) {
+            throw Problem.notFound("host", host.value(), "it has no event; GET /api/v1/hosts lists the known");
+        }
+    }
+
+    private String[] streams(HostId host) {
+        return Stream.concat(log.epochs(host).stream().map(StreamId::toString), Stream.of(Enrolment.streamOf(host)))
+                .toArray(String[]::new);
+    }
+}

@@ -1,0 +1,75 @@
+package io.iommuledger.query.live;
+
+import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.enrolment.Enrolment;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.query.audit.EventAnswer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** An entry of the log for all clients that want it: it is decoded and written as JSON once, if any of them does. */
+final class LiveEvent {
+    private static final String DEVICE = "device";
+
+    private final EventLog.Entry entry;
+    private final boolean signed;
+    private final long nanos;
+    private @Nullable String json;
+
+    /** @param nanos effective time, or when it was stored if it is no fact of a host */
+    LiveEvent(EventLog.Entry entry, boolean signed, long nanos) {
+        this.entry = entry;
+        this.signed = signed;
+        this.nanos = nanos;
+    }
+
+    long position() {
+        return entry.position();
+    }
+
+    String type() {
+        return entry.type();
+    }
+
+    /** Bytes, about, that it takes while it waits. */
+    long weight() {
+        return 512L + 8L * entry.payload().length;
+    }
+
+    /** Whether it stands in a stream of the host, of its facts or of its enrolment. */
+    boolean isOf(HostId host) {
+        return StreamId.isStream(entry.stream())
+                ? StreamId.parse(entry.stream()).host().equals(host)
+                : entry.stream().equals(Enrolment.streamOf(host));
+    }
+
+    synchronized String json(JsonMapper mapper) {
+        String written = json;
+        if (written == null) {
+            EventAnswer answer = EventAnswer.of(entry, signed);
+            written = mapper.writeValueAsString(CloudEvent.of(
+                    entry.stream() + "/" + entry.sequence(),
+                    source(answer),
+                    entry.type(),
+                    Optional.empty(),
+                    nanos,
+                    entry.position(),
+                    answer));
+            json = written;
+        }
+        return written;
+    }
+
+    private String source(EventAnswer answer) {
+        if (StreamId.isStream(entry.stream())) {
+            return CloudEvent.source(
+                    StreamId.parse(entry.stream()).host().value(),
+                    answer.fact().map(fact -> fact.get(DEVICE)).map(Object::toString));
+        }
+        return Enrolment.isStream(entry.stream())
+                ? CloudEvent.source(entry.stream().substring(entry.stream().indexOf('/') + 1), Optional.empty())
+                : "/operations" + entry.stream().substring(entry.stream().indexOf('/'));
+    }
+}

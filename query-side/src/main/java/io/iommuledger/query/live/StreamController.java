@@ -1,0 +1,79 @@
+package io.iommuledger.query.live;
+
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.query.form.Parameters;
+import io.iommuledger.query.mapping.ZombieChanges;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Optional;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code GET events/stream} and {@code GET zombies/stream}. */
+@RestController
+class StreamController {
+    private final Streams streams;
+    private final StateHead head;
+    private final Turns turns;
+    private final JsonMapper json;
+    private final EventReader events;
+    private final Tail<LiveEvent> newEvents;
+    private final ZombieChanges zombies;
+    private final Tail<ZombieChanges.Candidate> newZombies;
+
+    StreamController(
+            Streams streams,
+            StateHead head,
+            Turns turns,
+            JsonMapper json,
+            EventReader events,
+            Tail<LiveEvent> newEvents,
+            ZombieChanges zombies,
+            Tail<ZombieChanges.Candidate> newZombies) {
+        this.streams = streams;
+        this.head = head;
+        this.turns = turns;
+        this.json = json;
+        this.events = events;
+        this.newEvents = newEvents;
+        this.zombies = zombies;
+        this.newZombies = newZombies;
+    }
+
+    @GetMapping("/api/v1/events/stream")
+    void events(
+            @RequestParam Optional<String> after,
+            @RequestParam Optional<String> host,
+            @RequestParam Optional<String> type,
+            @RequestHeader(Place.HEADER) Optional<String> lastEventId,
+            HttpServletResponse response) {
+        Optional<HostId> id = host.map(Parameters::host);
+        EventReader.Wanted wanted = new EventReader.Wanted(id, type.map(Parameters::eventType));
+        streams.serve(response, () -> {
+            id.ifPresent(events::requireKnown);
+            Place from = Place.of(lastEventId, after, head.newest());
+            return new Following<>(new EventFeed(events, wanted, turns, json), newEvents, head, from);
+        });
+    }
+
+    @GetMapping("/api/v1/zombies/stream")
+    void zombies(
+            @RequestParam Optional<String> after,
+            @RequestParam Optional<String> host,
+            @RequestParam Optional<String> exposes,
+            @RequestParam Optional<String> device,
+            @RequestParam Optional<String> principal,
+            @RequestHeader(Place.HEADER) Optional<String> lastEventId,
+            HttpServletResponse response) {
+        Optional<HostId> id = host.map(Parameters::host);
+        ZombieChanges.Wanted wanted = new ZombieChanges.Wanted(
+                id, exposes.map(text -> Parameters.flag("exposes", text)), device.map(Parameters::device), principal);
+        streams.serve(response, () -> {
+            id.ifPresent(events::requireKnown);
+            Place from = Place.of(lastEventId, after, head.newest());
+            return new Following<>(new ZombieFeed(zombies, wanted, turns, json), newZombies, head, from);
+        });
+    }
+}

@@ -1,0 +1,59 @@
+package io.iommuledger.query.live;
+
+import io.iommuledger.query.mapping.ZombieChange;
+import io.iommuledger.query.mapping.ZombieChanges;
+import io.iommuledger.query.mapping.ZombieChanges.Candidate;
+import io.iommuledger.web.stream.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
+
+/** How the zombies change that one client asked for. */
+record ZombieFeed(ZombieChanges zombies, ZombieChanges.Wanted wanted, Turns turns, JsonMapper json)
+        implements Feed<Candidate> {
+
+    @Override
+    public Part<Candidate> between(long after, long upTo) throws InterruptedException {
+        return turns.take(() -> part(zombies, after, upTo));
+    }
+
+    static Part<Candidate> part(ZombieChanges zombies, long after, long upTo) {
+        List<Candidate> candidates = zombies.candidates(after, upTo);
+        return new Part<>(
+                candidates.size() < ZombieChanges.MOST_AT_ONCE
+                        ? upTo
+                        : candidates.getLast().position(),
+                candidates);
+    }
+
+    @Override
+    public List<Message> messages(Candidate candidate) throws InterruptedException {
+        if (!wanted.concerns(candidate)) {
+            return List.of();
+        }
+        List<Message> messages = new ArrayList<>();
+        for (ZombieChange change : turns.take(() -> zombies.at(candidate, wanted))) {
+            messages.add(new Message(
+                    Place.id(candidate.position(), messages.size()),
+                    json.writeValueAsString(event(candidate, change))));
+        }
+        return messages;
+    }
+
+    @Override
+    public long position(Candidate candidate) {
+        return candidate.position();
+    }
+
+    private static CloudEvent event(Candidate candidate, ZombieChange change) {
+        return CloudEvent.of(
+                candidate.position() + "/" + change.mapping() + "/" + change.type(),
+                CloudEvent.source(candidate.host(), change.exporter()),
+                change.type(),
+                Optional.of(change.mapping()),
+                change.nanos(),
+                candidate.position(),
+                change.answer());
+    }
+}
