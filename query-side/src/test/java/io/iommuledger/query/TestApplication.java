@@ -5,6 +5,7 @@ import io.iommuledger.db.Arrivals;
 import io.iommuledger.db.AxonWiring;
 import io.iommuledger.db.Database;
 import io.iommuledger.db.EventLog;
+import io.iommuledger.web.Conventions;
 import io.iommuledger.web.LoopbackGuard;
 import io.iommuledger.web.ProblemAdvice;
 import io.iommuledger.web.TaintAdvice;
@@ -27,6 +28,7 @@ import org.springframework.transaction.PlatformTransactionManager;
     Arrivals.class,
     EventLog.class,
     QuerySide.class,
+    Conventions.class,
     ProblemAdvice.class,
     TaintAdvice.class,
     LoopbackGuard.class,

@@ -1,14 +1,16 @@
 package io.iommuledger.web;
 
+import io.iommuledger.web.csv.CsvConverter;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Parameters that nobody knows are refused. Answers are JSON, whatever Accept says: Spring looks at
- * Accept after the handler has run, so a command would be carried out
+ * Parameters that nobody knows are refused. Answers are JSON, and lists CSV if a parameter says so,
+ * whatever Accept says: Spring looks at Accept after the handler has run, so a command would be carried out
  * and its answer refused.
  */
 @Configuration(proxyBeanMethods = false)
@@ -20,7 +22,18 @@ public class Conventions implements WebMvcConfigurer {
     }
 
     @Override
+    public void configureMessageConverters(HttpMessageConverters.ServerBuilder converters) {
+        converters.addCustomConverter(new CsvConverter());
+    }
+
+    @Override
     public void configureContentNegotiation(ContentNegotiationConfigurer negotiation) {
-        negotiation.ignoreAcceptHeader(true).defaultContentType(MediaType.APPLICATION_JSON);
+        negotiation
+                .ignoreAcceptHeader(true)
+                .defaultContentType(MediaType.APPLICATION_JSON)
+                .favorParameter(true)
+                .parameterName(KnownParameters.FORMAT)
+                .mediaType(KnownParameters.JSON, MediaType.APPLICATION_JSON)
+                .mediaType(KnownParameters.CSV, CsvConverter.TYPE);
     }
 }

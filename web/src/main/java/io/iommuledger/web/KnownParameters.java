@@ -1,11 +1,13 @@
 package io.iommuledger.web;
 
+import io.iommuledger.web.csv.ListAnswer;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,6 +25,12 @@ import org.springframework.web.util.UriUtils;
  * They are read from the query itself, for a form's are the body, which the handler wants to read.
  */
 final class KnownParameters implements HandlerInterceptor {
+    /** How a list is written. */
+    static final String FORMAT = "format";
+
+    static final String JSON = "json";
+    static final String CSV = "csv";
+
     private final Map<Method, Set<String>> known = new ConcurrentHashMap<>();
 
     @Override
@@ -40,6 +48,9 @@ final class KnownParameters implements HandlerInterceptor {
                             throw Problem.badField(
                                     given, String.valueOf(values.getFirst()), "no such parameter; known are " + names);
                         }
+                        if (given.equals(FORMAT) && !List.of(JSON, CSV).containsAll(values)) {
+                            throw Problem.badField(FORMAT, String.valueOf(values.getFirst()), "json or csv");
+                        }
                     });
         }
         return true;
@@ -48,6 +59,9 @@ final class KnownParameters implements HandlerInterceptor {
     private static Set<String> namesOf(Method handler) {
         Set<String> names = new TreeSet<>();
         Arrays.stream(handler.getParameters()).flatMap(KnownParameters::namesOf).forEach(names::add);
+        if (ListAnswer.of(handler.getReturnType()).isPresent()) {
+            names.add(FORMAT);
+        }
         return names;
     }
 

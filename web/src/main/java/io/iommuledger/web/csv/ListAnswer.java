@@ -1,0 +1,37 @@
+package io.iommuledger.web.csv;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** An answer that is a list: a record with one component that is a list of records. */
+public record ListAnswer(Class<?> type, RecordComponent elements, Class<?> element) {
+
+    public static Optional<ListAnswer> of(Class<?> type) {
+        if (!type.isRecord()) {
+            return Optional.empty();
+        }
+        return Arrays.stream(type.getRecordComponents())
+                .flatMap(component ->
+                        element(component.getGenericType())
+                                .map(element -> new ListAnswer(type, component, element))
+                                .stream())
+                .reduce((one, other) -> other);
+    }
+
+    List<?> elements(Object answer) {
+        return Column.read(elements, answer) instanceof List<?> list ? list : List.of();
+    }
+
+    private static Optional<Class<?>> element(Type declared) {
+        return declared instanceof ParameterizedType list
+                        && list.getRawType() == List.class
+                        && list.getActualTypeArguments()[0] instanceof Class<?> element
+                        && element.isRecord()
+                ? Optional.of(element)
+                : Optional.empty();
+    }
+}
