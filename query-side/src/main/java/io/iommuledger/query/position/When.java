@@ -15,6 +15,13 @@ public record When(
         Optional<String> known,
         @BindParam("wait") Optional<String> reached) {
 
+    /** Whether it says up to where facts count, so that its answer stays the same. */
+    public boolean pinned() {
+        return known.isPresent()
+                || at.filter(text -> text.chars().allMatch(c -> c >= '0' && c <= '9'))
+                        .isPresent();
+    }
+
     /** Whether it leaves open, or says otherwise written, what another one says. */
     public boolean agrees(When with) {
         if (at.isEmpty()) {

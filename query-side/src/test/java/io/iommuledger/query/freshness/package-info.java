@@ -1,0 +1,4 @@
+@NullMarked
+package io.iommuledger.query.freshness;
+
+import org.jspecify.annotations.NullMarked;
