@@ -10,6 +10,6 @@ GRANT EXECUTE ON FUNCTION take_lead(text), renew_lead(bigint), end_lead(bigint),
 GRANT USAGE ON SCHEMA "${flyway:defaultSchema}" TO "${service}";
 GRANT SELECT ON event_log, batch_signature TO "${service}";
 GRANT SELECT, INSERT, UPDATE, DELETE ON
-    snapshot, dead_letter, token_entry, host_epoch, open_operation, principal, alarm_seen, host_heard,
+    snapshot, dead_letter, token_entry, host_epoch, open_operation, principal, idempotency_key, alarm_seen, host_heard,
     fact_time, fact_gap, requested_operation, host_interval, device_interval, context_interval, mapping_interval,
     episode_interval, region_interval, finding, dma_fault TO "${service}";

@@ -189,6 +189,13 @@ final class CommandSideRig implements AutoCloseable {
         return send(HttpRequest.newBuilder(uri(path)).POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
+    /** Under a key of its client. */
+    CompletableFuture<Reply> postAs(String path, String body, String idempotencyKey) {
+        return send(HttpRequest.newBuilder(uri(path))
+                .header("Idempotency-Key", idempotencyKey)
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
     CompletableFuture<Reply> put(String path, String body) {
         return send(HttpRequest.newBuilder(uri(path)).PUT(HttpRequest.BodyPublishers.ofString(body)));
     }

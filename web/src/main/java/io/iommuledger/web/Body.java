@@ -26,6 +26,8 @@ public final class Body {
     /** 65,535 ranges of a map request, generously written. */
     public static final int MANY_BYTES = 32 << 20;
 
+    private static final String BYTES = Body.class.getName();
+
     /** Bounded: the time that a conversion takes grows faster than the number of digits. */
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,24}|0[xX][0-9a-fA-F]{1,24}");
 
@@ -63,7 +65,13 @@ public final class Body {
                     "The request cannot be understood",
                     "the body is longer than " + limit + " bytes");
         }
+        request.setAttribute(BYTES, bytes);
         return parse(bytes, known);
+    }
+
+    /** The bytes of a request's body, as far as somebody has read it. */
+    public static byte[] bytesOf(HttpServletRequest request) {
+        return request.getAttribute(BYTES) instanceof byte[] bytes ? bytes : new byte[0];
     }
 
     static Body parse(byte[] bytes, String... known) {

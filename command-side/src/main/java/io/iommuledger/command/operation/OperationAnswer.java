@@ -18,6 +18,7 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 
@@ -29,8 +30,22 @@ final class OperationAnswer {
     /** @throws Problem if it was refused or its outcome is unknown */
     static ResponseEntity<Map<String, Object>> of(
             HostView view, OperationRequested request, OperationEnded end, HttpStatus success) {
+        return of(view.tainted(), explanation(view, request, end), request, end, success);
+    }
+
+    /**
+     * As it is answered to a request that came again, when its agent may be gone.
+     *
+     * @param explanation of what stands in the way, if it is known
+     */
+    static ResponseEntity<Map<String, Object>> of(
+            boolean tainted,
+            Map<String, Object> explanation,
+            OperationRequested request,
+            OperationEnded end,
+            HttpStatus success) {
         Map<String, Object> members = members(request, end);
-        members.put("tainted", view.tainted());
+        members.put("tainted", tainted);
         if (end.outcome() == Outcome.SUCCEEDED) {
             return ResponseEntity.status(success).body(members);
         }
@@ -41,7 +56,7 @@ final class OperationAnswer {
                         "whether the kernel did it is not known: " + end.detail()
                                 + "; look at what stands before asking again"));
         members.forEach(problem::with);
-        explanation(view, request, end).forEach(problem::with);
+        explanation.forEach(problem::with);
         throw problem;
     }
 
@@ -56,14 +71,14 @@ final class OperationAnswer {
     }
 
     /** Nobody has answered yet; the request stands at or below the position. */
-    static ResponseEntity<Map<String, Object>> pending(HostView view, OperationRequested request, long position) {
+    static ResponseEntity<Map<String, Object>> pending(boolean tainted, UUID operation, long position) {
         Map<String, Object> members = new LinkedHashMap<>();
-        members.put("operation", request.operation());
+        members.put("operation", operation);
         members.put("outcome", "pending");
         members.put("position", position);
-        members.put("tainted", view.tainted());
+        members.put("tainted", tainted);
         return ResponseEntity.accepted()
-                .location(URI.create("/api/v1/operations/" + request.operation()))
+                .location(URI.create("/api/v1/operations/" + operation))
                 .body(members);
     }
 

@@ -20,6 +20,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -44,6 +45,8 @@ public class Operations {
     private final CommandGateway commands;
     private final EventLog log;
     private final Appender appender;
+    private final IdempotencyKeys keys;
+    private final Repeats repeats;
     private final Clock clock = Clock.systemUTC();
 
     Operations(
@@ -53,7 +56,9 @@ public class Operations {
             Waiting waiting,
             CommandGateway commands,
             EventLog log,
-            Appender appender) {
+            Appender appender,
+            IdempotencyKeys keys,
+            Repeats repeats) {
         this.sessions = sessions;
         this.epochs = epochs;
         this.principals = principals;
@@ -61,6 +66,8 @@ public class Operations {
         this.commands = commands;
         this.log = log;
         this.appender = appender;
+        this.keys = keys;
+        this.repeats = repeats;
     }
 
     /**
@@ -76,19 +83,48 @@ public class Operations {
     public CompletableFuture<ResponseEntity<Map<String, Object>>> request(
             String host, HttpServletRequest from, HttpStatus success, Function<HostView, Instruction> instruction) {
         appender.requireLead();
+        String principal = principals.of(from).id();
+        Optional<IdempotencyKey> key = IdempotencyKey.of(from, principal);
+        Optional<UUID> earlier = key.flatMap(keys::find);
+        Optional<ResponseEntity<Map<String, Object>>> answered =
+                earlier.flatMap(operation -> repeats.answer(new HostId(host), operation, success));
+        if (answered.isPresent()) {
+            return CompletableFuture.completedFuture(answered.get());
+        }
         HostView view = connected(host).view();
         OperationRequested request = new OperationRequested(
-                UuidCreator.getTimeOrderedEpoch(),
+                // A key that stands for an operation nobody has requested was claimed just before a crash.
+                earlier.orElseGet(UuidCreator::getTimeOrderedEpoch),
                 view.stream(),
-                principals.of(from).id(),
+                principal,
                 instruction.apply(view),
                 Times.nanos(clock.instant().plus(EXPIRY)));
         checkSize(request);
         UUID id = request.operation();
-        CompletableFuture<OperationEnded> end = waiting.forEndOf(id, ANSWER_SECONDS);
+        Optional<CompletableFuture<OperationEnded>> waits = waiting.forEndOf(id, ANSWER_SECONDS);
+        if (waits.isEmpty()) {
+            return CompletableFuture.completedFuture(OperationAnswer.pending(view.tainted(), id, log.head()));
+        }
+        CompletableFuture<OperationEnded> end = waits.get();
+        if (earlier.isEmpty() && key.isPresent() && !claimed(key.get(), id)) {
+            return request(host, from, success, instruction);
+        }
         return commands.send(new RequestOperation(OperationAggregate.streamOf(id), request))
                 .thenCompose(stored -> end)
                 .handle((ended, failure) -> answer(view, request, success, ended, failure));
+    }
+
+    /** It waits already when the key can be found, so that who finds it knows that the operation is under way. */
+    private boolean claimed(IdempotencyKey key, UUID operation) {
+        boolean claimed = false;
+        try {
+            claimed = keys.claim(key, operation);
+        } finally {
+            if (!claimed) {
+                waiting.forget(operation);
+            }
+        }
+        return claimed;
     }
 
     private ResponseEntity<Map<String, Object>> answer(
@@ -101,7 +137,7 @@ public class Operations {
             return OperationAnswer.of(view, request, ended, success);
         }
         if (cause(failure, TimeoutException.class) != null && cause(failure, EventStoreException.class) == null) {
-            return OperationAnswer.pending(view, request, log.head());
+            return OperationAnswer.pending(view.tainted(), request.operation(), log.head());
         }
         if (cause(failure, AppendRefused.class) instanceof AppendRefused refused) {
             throw refused;

@@ -1,6 +1,7 @@
 package io.iommuledger.command.operation;
 
 import io.iommuledger.lifecycle.operation.OperationEnded;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,11 +14,26 @@ import org.springframework.stereotype.Component;
 class Waiting {
     private final ConcurrentMap<UUID, CompletableFuture<OperationEnded>> waiting = new ConcurrentHashMap<>();
 
-    /** Completes with the end, or exceptionally with a TimeoutException. */
-    CompletableFuture<OperationEnded> forEndOf(UUID operation, long seconds) {
+    /**
+     * Completes with the end, or exceptionally with a TimeoutException.
+     *
+     * @return empty if another request waits for it
+     */
+    Optional<CompletableFuture<OperationEnded>> forEndOf(UUID operation, long seconds) {
         CompletableFuture<OperationEnded> end = new CompletableFuture<>();
-        waiting.put(operation, end);
-        return end.orTimeout(seconds, TimeUnit.SECONDS).whenComplete((ended, failure) -> waiting.remove(operation));
+        return waiting.putIfAbsent(operation, end) == null
+                ? Optional.of(end.orTimeout(seconds, TimeUnit.SECONDS)
+                        .whenComplete((ended, failure) -> waiting.remove(operation)))
+                : Optional.empty();
+    }
+
+    /** Nobody will request it. */
+    void forget(UUID operation) {
+        waiting.remove(operation);
+    }
+
+    boolean isFor(UUID operation) {
+        return waiting.containsKey(operation);
     }
 
     void ended(OperationEnded end) {

@@ -1,0 +1,46 @@
+package io.iommuledger.command.operation;
+
+import io.iommuledger.web.Body;
+import io.iommuledger.web.Problem;
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What a client calls a request by, so that it can send it again without having it carried out again.
+ *
+ * @param principal whose key it is
+ * @param request   SHA-256 of all that the request says
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared only by the database
+record IdempotencyKey(String principal, String key, byte[] request) {
+    static final String HEADER = "Idempotency-Key";
+
+    private static final Pattern FORM = Pattern.compile("[\\x21-\\x7e]{1,255}");
+
+    /** After the request's body has been read. */
+    static Optional<IdempotencyKey> of(HttpServletRequest request, String principal) {
+        return Optional.ofNullable(request.getHeader(HEADER)).map(key -> {
+            if (!FORM.matcher(key).matches()) {
+                throw Problem.badField(HEADER, key, "1 to 255 visible characters of ASCII, for example a UUID");
+            }
+            return new IdempotencyKey(principal, key, digest(request));
+        });
+    }
+
+    private static byte[] digest(HttpServletRequest request) {
+        String line = request.getMethod() + " " + request.getRequestURI() + "?"
+                + Objects.requireNonNullElse(request.getQueryString(), "") + "\n";
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(line.getBytes(StandardCharsets.UTF_8));
+            return digest.digest(Body.bytesOf(request));
+        } catch (NoSuchAlgorithmException e) {
+            throw new LinkageError("every JDK has SHA-256", e);
+        }
+    }
+}
