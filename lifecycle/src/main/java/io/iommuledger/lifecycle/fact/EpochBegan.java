@@ -26,4 +26,11 @@ public record EpochBegan(
         boolean sealed,
         long memoryLockLimit,
         Optional<Predecessor> predecessor)
-        implements HostFact {}
+        implements HostFact {
+
+    /** The same start under other policies. */
+    public EpochBegan under(Policies other) {
+        return new EpochBegan(
+                instance, machineId, bootId, kernelRelease, agentVersion, other, sealed, memoryLockLimit, predecessor);
+    }
+}

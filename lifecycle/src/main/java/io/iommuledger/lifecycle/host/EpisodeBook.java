@@ -22,6 +22,13 @@ final class EpisodeBook {
     private final TreeMap<Long, Episode> open = new TreeMap<>();
     private final Map<Long, Integer> waiting = new HashMap<>();
 
+    EpisodeBook copy() {
+        EpisodeBook copy = new EpisodeBook();
+        copy.open.putAll(open);
+        copy.waiting.putAll(waiting);
+        return copy;
+    }
+
     Collection<Episode> open() {
         return open.values();
     }

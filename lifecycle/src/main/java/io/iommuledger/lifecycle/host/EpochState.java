@@ -26,6 +26,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Everything that one epoch's facts have left standing, and the rules by which a change of one thing changes another: a
@@ -33,10 +34,10 @@ import java.util.function.Consumer;
  */
 final class EpochState {
     final StreamId stream;
-    final MappingBook mappings = new MappingBook();
-    final EpisodeBook episodes = new EpisodeBook();
+    final MappingBook mappings;
+    final EpisodeBook episodes;
     /** Intents without their answers, by sequence. */
-    final LongMap<RecordedFact> pending = new LongMap<>();
+    final LongMap<RecordedFact> pending;
 
     final Map<Long, Context> contexts = new TreeMap<>();
     final Map<PciAddress, Device> devices = new TreeMap<>();
@@ -62,6 +63,31 @@ final class EpochState {
         this.epoch = epoch;
         this.stream = epoch.stream();
         this.changes = changes;
+        mappings = new MappingBook();
+        episodes = new EpisodeBook();
+        pending = new LongMap<>();
+    }
+
+    private EpochState(EpochState other, Consumer<Change> changes) {
+        epoch = other.epoch;
+        stream = other.stream;
+        this.changes = changes;
+        mappings = other.mappings.copy();
+        episodes = other.episodes.copy();
+        pending = other.pending.copy(UnaryOperator.identity());
+        contexts.putAll(other.contexts);
+        devices.putAll(other.devices);
+        regions.putAll(other.regions);
+        parts.addAll(other.parts);
+        lastSequence = other.lastSequence;
+        notBefore = other.notBefore;
+        notAfter = other.notAfter;
+        bounded = other.bounded;
+    }
+
+    /** Between two facts, when nothing is unsettled. */
+    EpochState copy(Consumer<Change> told) {
+        return new EpochState(this, told);
     }
 
     /** The call has not returned, or nobody saw it return. */

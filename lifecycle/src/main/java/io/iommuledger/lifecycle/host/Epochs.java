@@ -31,6 +31,12 @@ final class Epochs {
         this.changes = changes;
     }
 
+    Epochs copy(Consumer<Change> told) {
+        Epochs copy = new Epochs(told);
+        byNumber.forEach((number, state) -> copy.byNumber.put(number, state.copy(told)));
+        return copy;
+    }
+
     Collection<EpochState> all() {
         return byNumber.values();
     }

@@ -50,12 +50,24 @@ public final class HostState {
     public static final int FOLD_VERSION = 3;
 
     private final HostId host;
-    private final Epochs epochs = new Epochs(this::tell);
+    private final Epochs epochs;
     private Consumer<? super Change> listener = change -> {};
     private long effectiveNanos = Long.MIN_VALUE;
 
     public HostState(HostId host) {
         this.host = host;
+        this.epochs = new Epochs(this::tell);
+    }
+
+    private HostState(HostState other) {
+        host = other.host;
+        effectiveNanos = other.effectiveNanos;
+        epochs = other.epochs.copy(this::tell);
+    }
+
+    /** Another fold that stands where this one stands, and goes its own way from there. */
+    public HostState copy() {
+        return new HostState(this);
     }
 
     /**
@@ -92,6 +104,76 @@ public final class HostState {
             boolean single = stamp.parts() == 0 && state.parts.isEmpty();
             apply(state, single ? recorded : new RecordedFact(stamp, whole(state, recorded)));
         }
+    }
+
+    /** A fact that comes next, with what the records before it tell of its lists. */
+    public Fact whole(StreamId stream, RecordedFact recorded) {
+        EpochState state = epochs.get(stream.epoch());
+        int parts = recorded.stamp().parts();
+        if (state == null || parts < 1 || parts > state.parts.size()) {
+            return recorded.fact();
+        }
+        return ListPart.whole(state.parts.subList(state.parts.size() - parts, state.parts.size()), recorded.fact());
+    }
+
+    /** An intent of the stream that has not been answered yet. */
+    public Optional<Intent> pending(StreamId stream, long sequence) {
+        return Optional.ofNullable(epochs.get(stream.epoch()))
+                .flatMap(state -> Optional.ofNullable(state.pending.get(sequence)))
+                .map(recorded -> (Intent) recorded.fact());
+    }
+
+    /** Takes the next fact as one that changes nothing: in the history that is supposed, it did not happen. */
+    public void pass(StreamId stream, RecordedFact recorded, Consumer<? super Change> told) {
+        EpochState state = epochs.of(stream, recorded.fact());
+        if (state == null || recorded.stamp().sequence() <= state.lastSequence) {
+            return;
+        }
+        listener = told;
+        effectiveNanos = Math.max(effectiveNanos, recorded.stamp().wallNanos());
+        if (recorded.stamp().sequence() > state.lastSequence + 1) {
+            state.lost(recorded.stamp().sequence());
+        }
+        state.lastSequence = recorded.stamp().sequence();
+        state.parts.clear();
+    }
+
+    /** Puts other policies in force, in a history that is supposed. */
+    public void suppose(Policies policies) {
+        epochs.newest().ifPresent(state -> state.epoch = state.epoch.under(policies));
+    }
+
+    /**
+     * Lets a call be made that no fact tells of, in a history that is supposed.
+     *
+     * @param from reading of the monotonic clock before it
+     * @param to   reading after it
+     */
+    public void suppose(
+            StreamId stream, Intent intent, Answer answer, long from, long to, Consumer<? super Change> told) {
+        EpochState state = epochs.get(stream.epoch());
+        if (state == null) {
+            return;
+        }
+        listener = told;
+        state.happenedBetween(from, to);
+        state.evolution.intended(intent);
+        state.evolution.answered(answer, intent);
+        if (state.unsettled()) {
+            state.settle(activeAgain(answer));
+        }
+    }
+
+    /** Lets an episode be prepared of which no fact tells, in a history that is supposed. */
+    public void suppose(StreamId stream, WithdrawalBegan began, long nanos, Consumer<? super Change> told) {
+        EpochState state = epochs.get(stream.epoch());
+        if (state == null) {
+            return;
+        }
+        listener = told;
+        state.happenedBetween(nanos, nanos);
+        state.evolution.episodes().withdrawing(began);
+        state.settle(activeAgain(began));
     }
 
     private static Fact whole(EpochState state, RecordedFact recorded) {
@@ -239,6 +321,31 @@ public final class HostState {
     /** Mappings, in whatever context of the newest epoch, that reach a BAR of the device. */
     public List<Mapping> mappingsOf(PciAddress exporter) {
         return epochs.newest().map(state -> state.mappings.ofExporter(exporter)).orElse(List.of());
+    }
+
+    /** Whether the group of the device is in the context, as far as is known: the device reaches what is mapped there. */
+    public boolean reaches(PciAddress device, ContextId id) {
+        EpochState state = epochs.get(id.epoch());
+        if (state == null) {
+            return false;
+        }
+        Context context = state.contexts.get(id.number());
+        Device known = state.devices.get(device);
+        return context != null && known != null && context.groups().contains(known.group());
+    }
+
+    /** Of each epoch of which something may stand, oldest first. */
+    Collection<EpochState> standing() {
+        return epochs.all();
+    }
+
+    /** How many mappings have not ended. */
+    public int mappingCount() {
+        int count = 0;
+        for (EpochState state : epochs.all()) {
+            count += state.mappings.size();
+        }
+        return count;
     }
 
     /** Every mapping of every epoch that has not ended. */

@@ -1,7 +1,9 @@
 package io.iommuledger.lifecycle.host;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,34 @@ final class LongMap<V> {
 
     int size() {
         return size;
+    }
+
+    /** @param each what stands in the copy for a value */
+    LongMap<V> copy(UnaryOperator<V> each) {
+        LongMap<V> copy = new LongMap<>();
+        copy.keys = keys.clone();
+        copy.values = values.clone();
+        copy.size = size;
+        for (int at = 0; at < keys.length; at++) {
+            V value = value(at);
+            if (value != null) {
+                copy.values[at] = each.apply(value);
+            }
+        }
+        return copy;
+    }
+
+    /** In their order. */
+    long[] sortedKeys() {
+        long[] sorted = new long[size];
+        int next = 0;
+        for (int at = 0; at < keys.length; at++) {
+            if (values[at] != null) {
+                sorted[next++] = keys[at];
+            }
+        }
+        Arrays.sort(sorted);
+        return sorted;
     }
 
     @Nullable

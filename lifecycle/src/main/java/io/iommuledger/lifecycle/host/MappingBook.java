@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +20,33 @@ import org.jspecify.annotations.Nullable;
  * leave: their history is in the store.
  */
 final class MappingBook {
-    private final LongMap<Mapping> byNumber = new LongMap<>();
-    private final LongMap<IovaMap<Mapping>> byContext = new LongMap<>();
+    private final LongMap<Mapping> byNumber;
+    private final LongMap<IovaMap<Mapping>> byContext;
     private final Map<PciAddress, TreeSet<Long>> byExporter = new HashMap<>();
+
+    MappingBook() {
+        byNumber = new LongMap<>();
+        byContext = new LongMap<>();
+    }
+
+    private MappingBook(MappingBook other) {
+        byNumber = other.byNumber.copy(UnaryOperator.identity());
+        byContext = other.byContext.copy(IovaMap::copy);
+        other.byExporter.forEach((exporter, numbers) -> byExporter.put(exporter, new TreeSet<>(numbers)));
+    }
+
+    MappingBook copy() {
+        return new MappingBook(this);
+    }
+
+    int size() {
+        return byNumber.size();
+    }
+
+    /** Numbers of all, in order. */
+    long[] numbers() {
+        return byNumber.sortedKeys();
+    }
 
     /** Null if there is none of that number. */
     @Nullable

@@ -25,6 +25,16 @@ public final class IovaMap<V> {
         private int from;
         private int to;
 
+        private Block copy() {
+            Block copy = new Block();
+            copy.starts = starts.clone();
+            copy.lasts = lasts.clone();
+            copy.values = values.clone();
+            copy.from = from;
+            copy.to = to;
+            return copy;
+        }
+
         private boolean full() {
             return to - from == BLOCK;
         }
@@ -117,6 +127,19 @@ public final class IovaMap<V> {
 
     public int size() {
         return size;
+    }
+
+    /** Another map with the same values, which goes its own way. */
+    public IovaMap<V> copy() {
+        IovaMap<V> copy = new IovaMap<>();
+        copy.blocks = blocks.clone();
+        for (int i = 0; i < used; i++) {
+            copy.blocks[i] = blocks[i].copy();
+        }
+        copy.firsts = firsts.clone();
+        copy.used = used;
+        copy.size = size;
+        return copy;
     }
 
     public boolean isEmpty() {
