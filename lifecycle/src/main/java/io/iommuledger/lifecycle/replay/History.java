@@ -1,0 +1,22 @@
+package io.iommuledger.lifecycle.replay;
+
+import io.iommuledger.lifecycle.host.Logged;
+import java.util.List;
+
+/** The log as it was stored, or part of it. */
+public interface History {
+
+    /**
+     * The next records of hosts.
+     *
+     * @param upTo position of the last one that may be among them
+     */
+    Part after(long position, long upTo);
+
+    /**
+     * Records in the order of the log; those of other hosts than the wanted may be among them.
+     *
+     * @param reached position up to which there are no others
+     */
+    record Part(List<Logged> records, long reached) {}
+}
