@@ -8,6 +8,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,6 +47,54 @@ public final class Rest {
         }
     }
 
+    /** A command, or a query that has a body. */
+    public Answer send(String method, String path, String body) {
+        HttpRequest request = HttpRequest.newBuilder(uri(path))
+                .timeout(LONG)
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        try {
+            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+            return new Answer(
+                    response.statusCode(),
+                    response.headers().firstValue("Content-Type").orElse(""),
+                    JSON.readTree(response.body()));
+        } catch (IOException e) {
+            throw new AssertionError("no answer to " + path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** Server-sent events, each as its lines, until so many are there that have data and the given name. */
+    public List<List<String>> events(String path, Optional<String> lastEventId, String name, int count) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).timeout(LONG);
+        lastEventId.ifPresent(id -> request.header("Last-Event-ID", id));
+        List<List<String>> events = new ArrayList<>();
+        try (Stream<String> lines = client.send(request.build(), HttpResponse.BodyHandlers.ofLines())
+                .body()) {
+            List<String> event = new ArrayList<>();
+            for (Iterator<String> next = lines.iterator(); events.size() < count && next.hasNext(); ) {
+                String line = next.next();
+                if (!line.isEmpty()) {
+                    event.add(line);
+                } else {
+                    if (event.contains("event: " + name)) {
+                        events.add(event);
+                    }
+                    event = new ArrayList<>();
+                }
+            }
+        } catch (IOException e) {
+            throw new AssertionError("no events of " + path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+        return events;
+    }
+
     /** The very text of an answer that has to be one. */
     public String text(String path) {
         HttpRequest request = request(path);
@@ -65,9 +118,11 @@ public final class Rest {
     }
 
     private HttpRequest request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/" + path))
-                .timeout(LONG)
-                .build();
+        return HttpRequest.newBuilder(uri(path)).timeout(LONG).build();
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port + "/api/v1/" + path);
     }
 
     /** The body of an answer that has to be one. */

@@ -131,6 +131,19 @@ public final class Body {
         return node.stringValue();
     }
 
+    /** A text, or a number as it is written. */
+    public String word(String field) {
+        JsonNode node = required(field);
+        if (!node.isString() && !node.isNumber()) {
+            throw bad(field, node, "a text or a number");
+        }
+        return node.asString();
+    }
+
+    public Optional<String> optionalWord(String field) {
+        return present(field).map(node -> word(field));
+    }
+
     public boolean flag(String field) {
         JsonNode node = required(field);
         if (!node.isBoolean()) {

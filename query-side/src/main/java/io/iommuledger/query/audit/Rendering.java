@@ -25,14 +25,14 @@ import java.util.Set;
  * Records of the domain as JSON: the names of their components with their values in the forms that every answer has. A
  * component that can be one of several kinds of record stands in a member named after its kind.
  */
-final class Rendering {
+public final class Rendering {
     private static final Set<String> ADDRESSES = Set.of("vaddr", "physicalBase", "offset", "pageSizes", "iova");
     private static final Set<String> UNSIGNED = Set.of("unmappedBytes", "heldBytes", "size", "hugePageBytes");
     private static final Map<String, Integer> ID_DIGITS = Map.of("vendor", 4, "product", 4, "classCode", 6);
 
     private Rendering() {}
 
-    static Map<String, Object> of(Record record) {
+    public static Map<String, Object> of(Record record) {
         Map<String, Object> members = new LinkedHashMap<>();
         for (RecordComponent component : record.getClass().getRecordComponents()) {
             Object value = value(record, component);

@@ -71,15 +71,36 @@ public class Snapshots {
      * @throws Problem if it is not earlier
      */
     public Standpoint earlier(String field, String text, Standpoint later, HostId host) {
+        return earlier(field, text, later, Optional.of(host));
+    }
+
+    /** As {@link #earlier(String, String, Standpoint, HostId)}, of all hosts. */
+    public Standpoint earlier(String field, String text, Standpoint later) {
+        return earlier(field, text, later, Optional.empty());
+    }
+
+    private Standpoint earlier(String field, String text, Standpoint later, Optional<HostId> host) {
         Wanted wanted = Wanted.parse(field, text, OptionalLong.of(later.known()));
         if (wanted.known().orElse(0) > later.known()) {
             throw Problem.badField(field, text, "a position up to " + later.known() + ", up to which facts count");
         }
-        Standpoint earlier = standpoints.at(wanted, rows(), Optional.of(host));
+        Standpoint earlier = standpoints.at(wanted, rows(), host);
         if (earlier.isAfter(later)) {
             throw Problem.badField(field, text, "a place that is not after the other one, " + later.at());
         }
         return earlier;
+    }
+
+    /**
+     * Reads how all hosts stood at a place that the request names by a field of its own.
+     *
+     * @param text a position or an instant; absent for what stands now
+     */
+    public <T> T ofHosts(String field, Optional<String> text, Function<Standpoint, T> read) {
+        Wanted wanted = text.map(given -> Wanted.parse(field, given, OptionalLong.empty()))
+                .orElse(new Wanted(OptionalLong.empty(), OptionalLong.empty()));
+        wanted.reach().ifPresent(reach -> exists(field, reach.position()));
+        return of(wanted, -1, Optional.empty(), read);
     }
 
     /** Reads how all hosts stood, or one of them if it is named. */
@@ -91,18 +112,19 @@ public class Snapshots {
         Wanted wanted = Wanted.parse(when);
         long waited =
                 when.reached().map(text -> Parameters.natural("wait", text)).orElse(-1L);
-        wanted.reach().ifPresent(this::exists);
+        wanted.reach().ifPresent(reach -> exists(reach.field(), reach.position()));
+        return of(wanted, waited, host, read);
+    }
+
+    private <T> T of(Wanted wanted, long waited, Optional<HostId> host, Function<Standpoint, T> read) {
         long reach = wanted.reach().map(Wanted.Reach::position).orElse(-1L);
         return from(Math.max(waited, reach), newest -> read.apply(standpoints.at(wanted, newest, host)));
     }
 
-    private void exists(Wanted.Reach reach) {
+    private void exists(String field, long position) {
         long head = newestEvent();
-        if (reach.position() > head) {
-            throw Problem.badField(
-                            reach.field(),
-                            Long.toString(reach.position()),
-                            "a position up to " + head + ", which is the newest")
+        if (position > head) {
+            throw Problem.badField(field, Long.toString(position), "a position up to " + head + ", which is the newest")
                     .with("position", head);
         }
     }

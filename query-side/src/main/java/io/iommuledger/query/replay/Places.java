@@ -1,0 +1,93 @@
+package io.iommuledger.query.replay;
+
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.Scope;
+import io.iommuledger.query.form.Parameters;
+import io.iommuledger.query.position.HostAt;
+import io.iommuledger.query.position.Snapshots;
+import io.iommuledger.query.position.Standpoint;
+import io.iommuledger.web.Problem;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Finds the positions that a request means, which may name instants. */
+@Component
+public class Places {
+    private static final String NEXT =
+            """
+            SELECT coalesce(min(f.position), :known + 1) FROM unnest(:hosts::text[], :ats::bigint[]) AS h (host, at)
+            CROSS JOIN LATERAL (
+                SELECT t.position FROM fact_time t WHERE t.host = h.host AND t.position > h.at
+                ORDER BY t.position LIMIT 1) f
+            """;
+
+    private final Snapshots snapshots;
+    private final JdbcClient jdbc;
+
+    Places(Snapshots snapshots, JdbcClient jdbc) {
+        this.snapshots = snapshots;
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * A part of the log.
+     *
+     * @param from position: what was by then stands at its beginning
+     * @param to   position of the last record that is in it
+     * @param end  the instant that was asked for as its end; empty if a position was
+     */
+    public record Part(long from, long to, OptionalLong end) {}
+
+    /**
+     * @param from a position or an instant; the beginning of the log if it is absent
+     * @param to   a position or an instant; the newest position if it is absent
+     */
+    public Part part(Optional<String> from, Optional<String> to, Scope scope) {
+        return snapshots.ofHosts("to", to, end -> {
+            for (HostId host : scope.hosts()) {
+                if (end.of(host).isEmpty()) {
+                    throw Problem.notFound(
+                            "host",
+                            host.value(),
+                            "as of position " + end.known() + "; GET /api/v1/hosts lists the known");
+                }
+            }
+            List<HostAt> hosts = end.hosts().stream()
+                    .filter(host -> scope.includes(new HostId(host.host())))
+                    .toList();
+            long last = end.nanos().isEmpty()
+                    ? Math.max(0, end.known())
+                    : hosts.stream().mapToLong(HostAt::at).max().orElse(0);
+            long first = from.map(text -> first(text, end, hosts)).orElse(0L);
+            if (first > last && from.map(Places::isPosition).orElse(false)) {
+                throw Problem.badField("from", from.get(), "a position up to " + last + ", where to is");
+            }
+            return new Part(Math.min(first, last), last, end.nanos());
+        });
+    }
+
+    private static boolean isPosition(String text) {
+        return text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    /** What was at an instant ends before the first record that is after it, of whatever host. */
+    private long first(String text, Standpoint end, List<HostAt> hosts) {
+        if (isPosition(text)) {
+            return Parameters.natural("from", text);
+        }
+        Standpoint begin = snapshots.earlier("from", text, end);
+        Long[] ats = hosts.stream()
+                .map(host -> begin.of(new HostId(host.host())).map(HostAt::at).orElse(-1L))
+                .toArray(Long[]::new);
+        return jdbc.sql(NEXT)
+                        .param("hosts", hosts.stream().map(HostAt::host).toArray(String[]::new))
+                        .param("ats", ats)
+                        .param("known", end.known())
+                        .query(Long.class)
+                        .single()
+                - 1;
+    }
+}

@@ -1,0 +1,148 @@
+package io.iommuledger.query.replay;
+
+import io.iommuledger.lifecycle.host.Scope;
+import io.iommuledger.lifecycle.replay.BadCondition;
+import io.iommuledger.lifecycle.replay.Condition;
+import io.iommuledger.lifecycle.replay.ConditionParser;
+import io.iommuledger.lifecycle.replay.Playhead;
+import io.iommuledger.lifecycle.replay.World;
+import io.iommuledger.query.form.Parameters;
+import io.iommuledger.web.Body;
+import io.iommuledger.web.Problem;
+import io.iommuledger.web.stream.EventStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code replays}: plays a part of the log again. */
+@RestController
+class ReplayController {
+    private static final String PATH = "/api/v1/replays";
+
+    private final Replays replays;
+    private final Places places;
+    private final EventStream stream = new EventStream();
+
+    record Sessions(List<ReplayAnswer> replays) {}
+
+    ReplayController(Replays replays, Places places) {
+        this.replays = replays;
+        this.places = places;
+    }
+
+    @PostMapping(PATH)
+    ResponseEntity<ReplayAnswer> begin(HttpServletRequest request) throws InterruptedException {
+        Body body = Body.read(request, "from", "to", "scope", "speed", "policy", "until");
+        Scope scope = Requests.scope(body);
+        Speed speed = body.optionalWord("speed").map(Speed::parse).orElse(Speed.REAL);
+        Optional<String> until = body.optionalText("until");
+        Asked asked = new Asked(
+                places.part(body.optionalWord("from"), body.optionalWord("to"), scope),
+                scope,
+                Requests.policies(body),
+                until,
+                until.map(ReplayController::condition),
+                speed);
+        ReplaySession session = replays.begin(asked);
+        return ResponseEntity.created(URI.create(PATH + "/" + session.id())).body(session.answer());
+    }
+
+    private static Condition condition(String text) {
+        try {
+            return ConditionParser.parse(text);
+        } catch (BadCondition bad) {
+            throw Problem.badField("until", text, "a condition: " + bad.getMessage())
+                    .with("place", bad.place());
+        }
+    }
+
+    @GetMapping(PATH)
+    Sessions list() {
+        return new Sessions(replays.all());
+    }
+
+    @GetMapping(PATH + "/{id}")
+    ReplayAnswer get(@PathVariable String id) throws InterruptedException {
+        return find(id).answer();
+    }
+
+    @DeleteMapping(PATH + "/{id}")
+    ReplayAnswer end(@PathVariable String id) {
+        ReplaySession session = find(id);
+        replays.end(session.id());
+        return session.brief();
+    }
+
+    @PostMapping(PATH + "/{id}/control")
+    ReplayAnswer control(@PathVariable String id, HttpServletRequest request) {
+        ReplaySession session = find(id);
+        Body body = Body.read(request, "action", "by", "to", "speed");
+        Optional<Speed> speed = body.optionalWord("speed").map(Speed::parse);
+        return switch (body.text("action")) {
+            case "play" -> session.play(speed);
+            case "pause" -> session.pause();
+            case "speed" -> session.speed(speed.orElseThrow(() -> Problem.badField("speed", "", "a speed")));
+            case "step" -> session.move(byEpisode(body) ? Playhead::toNextEpisode : playhead -> playhead.forward());
+            case "back" -> session.move(byEpisode(body) ? Playhead::toPreviousEpisode : Playhead::back);
+            case "seek" -> seek(session, body);
+            default -> throw body.bad("action", "play, pause, speed, step, back or seek");
+        };
+    }
+
+    private static boolean byEpisode(Body body) {
+        return Parameters.choice("by", body.optionalText("by").orElse("event"), "event", "episode")
+                .equals("episode");
+    }
+
+    private ReplayAnswer seek(ReplaySession session, Body body) {
+        ReplayAnswer before = session.brief();
+        Places.Part part = places.part(Optional.empty(), Optional.of(body.word("to")), session.scope());
+        // Of an instant, facts may tell that came after the session's end.
+        long target = part.end().isPresent() ? Math.min(part.to(), before.to()) : part.to();
+        if (target < before.from() || target > before.to()) {
+            throw body.bad("to", "a place within the replay, from " + before.from() + " to " + before.to());
+        }
+        return session.move(playhead -> playhead.seek(target));
+    }
+
+    /** The text of which the frame has the hash; or the lines of mappings, of whose blocks it has the hashes. */
+    @GetMapping(path = PATH + "/{id}/state", produces = MediaType.TEXT_PLAIN_VALUE)
+    String state(@PathVariable String id, @RequestParam(defaultValue = "false") String mappings) {
+        return find(id).text(Parameters.flag("mappings", mappings) ? World::mappingsText : World::text);
+    }
+
+    @GetMapping(PATH + "/{id}/frames")
+    void frames(@PathVariable String id, HttpServletRequest request, HttpServletResponse response) {
+        ReplaySession session = find(id);
+        Optional<String> last = Optional.ofNullable(request.getHeader("Last-Event-ID"));
+        OptionalLong had = last.isPresent()
+                ? OptionalLong.of(Parameters.natural("Last-Event-ID", last.get()))
+                : OptionalLong.empty();
+        FrameMessages view = session.view(had);
+        try {
+            stream.write(response, view);
+        } finally {
+            session.gone(view);
+        }
+    }
+
+    private ReplaySession find(String id) {
+        try {
+            return replays.find(UUID.fromString(id));
+        } catch (IllegalArgumentException none) {
+            throw Problem.badField("replay", id, "the id of a replay; GET " + PATH + " lists them");
+        }
+    }
+}

@@ -1,0 +1,367 @@
+package io.iommuledger.query.replay;
+
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.Logged;
+import io.iommuledger.lifecycle.host.Scope;
+import io.iommuledger.lifecycle.replay.History;
+import io.iommuledger.lifecycle.replay.Playhead;
+import io.iommuledger.lifecycle.replay.Taken;
+import io.iommuledger.lifecycle.replay.Watch;
+import io.iommuledger.lifecycle.replay.World;
+import io.iommuledger.protocol.Sha256;
+import io.iommuledger.web.Problem;
+import io.iommuledger.web.stream.Message;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+
+/** One session: where it stands, and the threads that prepare and play it. */
+final class ReplaySession {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplaySession.class);
+    private static final long PATIENCE_SECONDS = 30;
+
+    private enum State {
+        PREPARING,
+        PAUSED,
+        PLAYING,
+        FAILED,
+        ENDED
+    }
+
+    private final UUID id = UUID.randomUUID();
+    private final Asked asked;
+    private final Function<Object, String> json;
+    private final Viewers viewers = new Viewers();
+    private final Optional<Watch> watch;
+    private final Pace pace;
+
+    /** Fair: whoever controls a session that plays as fast as possible gets his turn. */
+    private final ReentrantLock lock = new ReentrantLock(true);
+
+    private final Condition controlled = lock.newCondition();
+    private Optional<Playhead> head = Optional.empty();
+    private Optional<Watch.Met> imminent = Optional.empty();
+    private Optional<Watch.Met> met = Optional.empty();
+    private volatile State state = State.PREPARING;
+    private long moves;
+    private boolean running;
+    private volatile long usedNanos = System.nanoTime();
+
+    /** @param json writes an answer */
+    ReplaySession(Asked asked, Function<Object, String> json) {
+        this.asked = asked;
+        this.json = json;
+        this.pace = new Pace(asked.speed());
+        this.watch = asked.condition().map(Watch::new);
+    }
+
+    UUID id() {
+        return id;
+    }
+
+    Scope scope() {
+        return asked.scope();
+    }
+
+    /** For how long nobody has used it; no time while somebody looks at it. */
+    Duration idle() {
+        return viewers.isEmpty() ? Duration.ofNanos(System.nanoTime() - usedNanos) : Duration.ZERO;
+    }
+
+    /** Folds everything before its beginning, on a thread of its own. */
+    void prepare(History history) {
+        History endable = (after, upTo) -> {
+            if (state == State.ENDED) {
+                throw new IllegalStateException("the replay was ended");
+            }
+            return history.after(after, upTo);
+        };
+        Thread.ofVirtual().name("replay-" + id + "-begins").start(() -> prepared(endable));
+    }
+
+    private void prepared(History history) {
+        try {
+            Playhead begun = Playhead.at(
+                    history,
+                    new World(asked.scope(), Sha256::hex),
+                    asked.policies(),
+                    asked.part().from(),
+                    asked.part().to());
+            locked(() -> {
+                if (state == State.PREPARING) {
+                    head = Optional.of(begun);
+                    state = State.PAUSED;
+                    stands(begun);
+                }
+            });
+        } catch (RuntimeException failure) {
+            locked(() -> failed(failure));
+        }
+    }
+
+    /** As it stands now, with the frame unless it is busy. */
+    ReplayAnswer answer() throws InterruptedException {
+        usedNanos = System.nanoTime();
+        if (lock.tryLock(1, TimeUnit.SECONDS)) {
+            try {
+                return answer(head.map(ReplaySession::frame));
+            } finally {
+                lock.unlock();
+            }
+        }
+        return answer(Optional.empty());
+    }
+
+    ReplayAnswer brief() {
+        return answer(Optional.empty());
+    }
+
+    void end() {
+        locked(() -> state = State.ENDED);
+        viewers.end();
+    }
+
+    ReplayAnswer play(Optional<Speed> wanted) {
+        return control(begun -> {
+            wanted.ifPresent(pace::set);
+            state = State.PLAYING;
+            met = Optional.empty();
+            if (!running) {
+                running = true;
+                Thread.ofVirtual().name("replay-" + id).start(this::run);
+            }
+        });
+    }
+
+    ReplayAnswer pause() {
+        return control(begun -> state = State.PAUSED);
+    }
+
+    ReplayAnswer speed(Speed wanted) {
+        return control(begun -> pace.set(wanted));
+    }
+
+    /** Stops playing, and moves the playhead. */
+    ReplayAnswer move(Consumer<Playhead> movement) {
+        return control(begun -> {
+            state = State.PAUSED;
+            try {
+                movement.accept(begun);
+            } finally {
+                stands(begun);
+            }
+            viewers.offer(message(begun));
+        });
+    }
+
+    /** Reads the state where it stands. */
+    String text(Function<World, String> reading) {
+        String[] text = {""};
+        control(begun -> text[0] = reading.apply(begun.world()));
+        return text[0];
+    }
+
+    /** The playhead came there by something else than playing. */
+    private void stands(Playhead begun) {
+        moves++;
+        imminent = Optional.empty();
+        met = Optional.empty();
+        pace.from(begun.last().map(Taken::nanos).orElse(Long.MIN_VALUE));
+        watch.ifPresent(one -> one.begin(begun.world()));
+    }
+
+    private ReplayAnswer control(Consumer<Playhead> deed) {
+        lock.lock();
+        try {
+            Playhead begun = ready();
+            deed.accept(begun);
+            usedNanos = System.nanoTime();
+            controlled.signalAll();
+            tell();
+            return answer(Optional.of(frame(begun)));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Playhead ready() {
+        try {
+            long left = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            while (state == State.PREPARING && left > 0) {
+                left = controlled.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (state != State.PAUSED && state != State.PLAYING) {
+            throw notReady();
+        }
+        return head.orElseThrow(this::notReady);
+    }
+
+    private Problem notReady() {
+        return new Problem(
+                        HttpStatus.CONFLICT,
+                        "replay-not-ready",
+                        "The replay cannot do that now",
+                        "replay " + id + " is " + Requests.word(state)
+                                + "; one that is preparing folds what was before its beginning: try again later. One"
+                                + " that failed or ended does not come back: begin another")
+                .with("state", Requests.word(state));
+    }
+
+    /**
+     * A client that wants the frames.
+     *
+     * @param had position of the last one that it has had
+     */
+    FrameMessages view(OptionalLong had) {
+        lock.lock();
+        try {
+            Playhead begun = ready();
+            boolean missed =
+                    had.isPresent() && had.getAsLong() >= asked.part().from() && had.getAsLong() <= begun.position();
+            long from = missed ? had.getAsLong() : begun.position();
+            FrameMessages view = new FrameMessages(
+                    from, missed ? Optional.of(begun.fork(from)) : Optional.empty(), begun.position(), this::message);
+            viewers.add(view);
+            if (!missed) {
+                view.offer(message(begun));
+            }
+            view.offer(session());
+            return view;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void gone(FrameMessages view) {
+        viewers.remove(view);
+        usedNanos = System.nanoTime();
+    }
+
+    private void run() {
+        lock.lock();
+        try {
+            while (state == State.PLAYING) {
+                advance(ready());
+                if (lock.hasQueuedThreads()) {
+                    lock.unlock();
+                    lock.lock();
+                }
+            }
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException failure) {
+            failed(failure);
+        } finally {
+            running = false;
+            tell();
+            lock.unlock();
+        }
+    }
+
+    /** To the next record, or to a moment before it at which a mapping is old enough to stop for. */
+    private void advance(Playhead begun) throws InterruptedException {
+        Optional<Logged> upcoming = begun.peek();
+        long nanos = upcoming.map(begun.world()::nanosAt).orElse(Long.MAX_VALUE);
+        if (imminent.isEmpty()) {
+            imminent =
+                    upcoming.isPresent() ? before(begun, upcoming.get().stream().host(), nanos) : afterAll(begun);
+        }
+        if (imminent.isEmpty() && upcoming.isEmpty()) {
+            state = State.PAUSED;
+            return;
+        }
+        long moved = moves;
+        boolean there = pace.reaches(imminent.map(Watch.Met::nanos).orElse(nanos), controlled);
+        if (!there || moves != moved || state != State.PLAYING) {
+            return;
+        }
+        if (imminent.isPresent()) {
+            stop(imminent);
+            imminent = Optional.empty();
+            return;
+        }
+        Optional<Taken> taken = begun.forward();
+        if (!viewers.isEmpty()) {
+            viewers.offer(message(begun));
+        }
+        stop(watch.flatMap(one -> taken.flatMap(fact -> one.after(begun.world(), fact))));
+    }
+
+    private Optional<Watch.Met> before(Playhead begun, HostId host, long nanos) {
+        return watch.flatMap(one -> one.before(begun.world(), host, begun.position(), nanos));
+    }
+
+    /** If the end was given as an instant, time passes up to there. */
+    private Optional<Watch.Met> afterAll(Playhead begun) {
+        Optional<Watch.Met> found = Optional.empty();
+        OptionalLong end = asked.part().end();
+        for (HostId host : begun.world().hosts()) {
+            if (found.isEmpty() && end.isPresent()) {
+                found = before(begun, host, end.getAsLong() + 1);
+            }
+        }
+        return found;
+    }
+
+    private void stop(Optional<Watch.Met> found) {
+        if (found.isPresent()) {
+            met = found;
+            state = State.PAUSED;
+        }
+    }
+
+    private void failed(RuntimeException failure) {
+        if (state != State.ENDED) {
+            LOG.warn("replay {} fails", id, failure);
+            state = State.FAILED;
+        }
+        head = Optional.empty();
+        viewers.end();
+    }
+
+    private void locked(Runnable deed) {
+        lock.lock();
+        try {
+            deed.run();
+            controlled.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tell() {
+        if (!viewers.isEmpty()) {
+            viewers.offer(session());
+        }
+    }
+
+    private Message session() {
+        String place =
+                Long.toString(head.map(Playhead::position).orElse(asked.part().from()));
+        return new Message(place, Optional.of("session"), json.apply(brief()));
+    }
+
+    private Message message(Playhead at) {
+        return new Message(Long.toString(at.position()), Optional.of("frame"), json.apply(frame(at)));
+    }
+
+    private static Frame frame(Playhead at) {
+        return Frame.of(at.world(), at.position(), at.last());
+    }
+
+    private ReplayAnswer answer(Optional<Frame> frame) {
+        return ReplayAnswer.of(id, Requests.word(state), asked, pace.speed(), met, frame);
+    }
+}

@@ -1,0 +1,102 @@
+package io.iommuledger.query.replay;
+
+import io.iommuledger.db.EventLog;
+import io.iommuledger.web.Problem;
+import jakarta.annotation.PreDestroy;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The sessions of this process: not many, and none that nobody uses any more. */
+@Component
+public class Replays {
+    private static final long LOOKED_AT_MILLIS = 1_000;
+
+    private final EventLog log;
+    private final JsonMapper json;
+    private final int most;
+    private final Duration idle;
+    private final Map<UUID, ReplaySession> sessions = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("replays").factory());
+
+    Replays(
+            EventLog log,
+            JsonMapper json,
+            @Value("${ledger.query.replays:8}") int most,
+            @Value("${ledger.query.replay-idle:PT10M}") Duration idle) {
+        this.log = log;
+        this.json = json;
+        this.most = most;
+        this.idle = idle;
+        var _ = sweeper.scheduleWithFixedDelay(
+                this::endIdle, LOOKED_AT_MILLIS, LOOKED_AT_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    ReplaySession begin(Asked asked) {
+        ReplaySession session = new ReplaySession(asked, json::writeValueAsString);
+        synchronized (this) {
+            if (sessions.size() >= most) {
+                throw tooMany("there are " + most + " replays", "end one of them; GET /api/v1/replays lists them");
+            }
+            sessions.put(session.id(), session);
+        }
+        session.prepare(new LogHistory(log, asked.scope()));
+        return session;
+    }
+
+    ReplaySession find(UUID id) {
+        ReplaySession session = sessions.get(id);
+        if (session == null) {
+            throw Problem.notFound(
+                    "replay",
+                    id.toString(),
+                    "a replay ends when nobody used it for " + idle.toMinutes()
+                            + " minutes, and with the process that has it; GET /api/v1/replays lists the others");
+        }
+        return session;
+    }
+
+    List<ReplayAnswer> all() {
+        return sessions.values().stream()
+                .map(ReplaySession::brief)
+                .sorted(Comparator.comparing(ReplayAnswer::id))
+                .toList();
+    }
+
+    void end(UUID id) {
+        find(id).end();
+        sessions.remove(id);
+    }
+
+    private void endIdle() {
+        sessions.values().removeIf(session -> {
+            boolean unused = session.idle().compareTo(idle) > 0;
+            if (unused) {
+                session.end();
+            }
+            return unused;
+        });
+    }
+
+    @PreDestroy
+    void close() {
+        sweeper.shutdownNow();
+        sessions.values().forEach(ReplaySession::end);
+    }
+
+    static Problem tooMany(String what, String whatToDo) {
+        return new Problem(
+                HttpStatus.TOO_MANY_REQUESTS, "too-many", "There are too many of them", what + "; " + whatToDo);
+    }
+}
