@@ -67,6 +67,35 @@ class StandaloneTest {
         assertThat(polled.body().path("principal").path("kind").asString()).isEqualTo("unauthenticated");
     }
 
+    /** Before every call there is an intent in the log: where nothing is added, nothing was called. */
+    @Test
+    void aReplayAndAWhatIfCallNothingAndRecordNothing() {
+        String context = open();
+        assertThat(api.post(context + "/devices", "{\"device\":\"" + NVME + "\"}")
+                        .status())
+                .isEqualTo(201);
+        long before = api.delete(context).position();
+        assertThat(api.get("hosts?wait=" + before).status()).isEqualTo(200);
+        Reply session = api.post(
+                "replays", "{\"scope\":{\"host\":\"demo\"},\"to\":" + before + ",\"speed\":\"max\",\"policy\":{}}");
+        assertThat(session.status()).as(session.body().toString()).isEqualTo(201);
+        String control = "replays/" + session.text("id") + "/control";
+        for (String action : new String[] {
+            "{\"action\":\"step\"}",
+            "{\"action\":\"step\",\"by\":\"episode\"}",
+            "{\"action\":\"back\"}",
+            "{\"action\":\"seek\",\"to\":" + before + "}"
+        }) {
+            assertThat(api.post(control, action).status()).as(action).isEqualTo(200);
+        }
+        Reply report = api.post("what-if", "{\"scope\":{\"host\":\"demo\"},\"to\":" + before + ",\"policy\":{}}");
+        assertThat(report.status()).as(report.body().toString()).isEqualTo(200);
+        assertThat(report.body().path("facts").longValue()).isPositive();
+        assertThat(api.get("events?after=" + before).position())
+                .as("the newest position")
+                .isEqualTo(before);
+    }
+
     @Test
     void iovasAboveTheSignedHalfTravelUnharmed() {
         String context = open();
@@ -114,8 +143,10 @@ class StandaloneTest {
                 "POST   | hosts/demo/contexts/1-999/devices           | {'device':'0000:3b:00.0'}  | 404 | 1-999",
                 "POST   | hosts/demo/contexts/one/devices             | {'device':'0000:3b:00.0'}  | 400 | one",
                 "POST   | hosts/demo/devices/0000:3b:00.0/resets      | {'method':'warm'}          | 400 | warm",
-                "POST   | hosts/demo/devices/0000:99:00.0/resets      | {'method':'hot'}           | 404 | 0000:99:00.0",
-                "POST   | hosts/demo/devices/0000:af:00.9/resets      | {'method':'hot'}           | 400 | 0000:af:00.9",
+                "POST   | hosts/demo/devices/0000:99:00.0/resets      | {'method':'hot'}           | 404 |"
+                        + " 0000:99:00.0",
+                "POST   | hosts/demo/devices/0000:af:00.9/resets      | {'method':'hot'}           | 400 |"
+                        + " 0000:af:00.9",
                 "POST   | hosts/demo/devices/0000:af:00.0/resets      | {'method':'hot','x':1}     | 400 | x",
                 "POST   | hosts/demo/devices/0000:3b:00.0/resets?dryrun=true | {'method':'hot'}    | 400 | dryrun",
                 "DELETE | hosts/demo/contexts/1-1/devices/0000:3b:00.0?detatch=true | ''           | 400 | detatch",
@@ -124,9 +155,11 @@ class StandaloneTest {
                 "PUT    | hosts/demo/devices/0000:af:00.0/memory      | {                          | 400 | JSON",
                 "DELETE | hosts/demo/contexts/1-1/mappings?iova=0x10  | ''                         | 400 | size",
                 "PATCH  | mappings/demo.1-1                           | {'access':'NONE'}          | 400 | or none",
-                "POST   | hosts/demo/regions                          | {'name':'-','size':4096}   | 400 | letter or digit",
+                "POST   | hosts/demo/regions                          | {'name':'-','size':4096}   | 400 | letter or"
+                        + " digit",
                 "GET    | operations/none                             | ''                         | 400 | none",
-                "GET    | mappings/demo.1-99999/history               | ''                         | 404 | demo.1-99999",
+                "GET    | mappings/demo.1-99999/history               | ''                         | 404 |"
+                        + " demo.1-99999",
                 "GET    | hosts/demo/contexts/1-1/mappings?state=odd  | ''                         | 400 | odd",
                 "GET    | events?after=x                              | ''                         | 400 | x",
                 "GET    | nowhere                                     | ''                         | 404 | nowhere",

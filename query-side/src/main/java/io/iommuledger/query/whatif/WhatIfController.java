@@ -1,0 +1,91 @@
+package io.iommuledger.query.whatif;
+
+import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.host.HostState;
+import io.iommuledger.lifecycle.host.Policies;
+import io.iommuledger.lifecycle.host.Scope;
+import io.iommuledger.lifecycle.replay.History;
+import io.iommuledger.lifecycle.whatif.Comparison;
+import io.iommuledger.query.replay.LogHistory;
+import io.iommuledger.query.replay.Places;
+import io.iommuledger.query.replay.PolicyWords;
+import io.iommuledger.query.replay.Requests;
+import io.iommuledger.query.replay.ScopeAnswer;
+import io.iommuledger.web.Body;
+import io.iommuledger.web.Problem;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.concurrent.Semaphore;
+import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code POST what-if}: what other policies would have changed, as a report. */
+@RestController
+class WhatIfController {
+    private static final int AT_ONCE = 2;
+
+    private final EventLog log;
+    private final Places places;
+    private final Principals principals;
+    private final Semaphore free = new Semaphore(AT_ONCE);
+
+    WhatIfController(EventLog log, Places places, JdbcClient jdbc) {
+        this.log = log;
+        this.places = places;
+        this.principals = new Principals(jdbc);
+    }
+
+    @PostMapping("/api/v1/what-if")
+    Report report(HttpServletRequest request) {
+        Body body = Body.read(request, "from", "to", "scope", "policy");
+        Scope scope = Requests.scope(body);
+        Policies policies = Requests.policies(body)
+                .orElseThrow(() -> Problem.badField(
+                        "policy", "", "an object with onRelease, onReset and mmio; what is left out is the default"));
+        Places.Part part = places.part(body.optionalWord("from"), body.optionalWord("to"), scope);
+        if (!free.tryAcquire()) {
+            throw new Problem(
+                    HttpStatus.TOO_MANY_REQUESTS,
+                    "too-many",
+                    "There are too many of them",
+                    AT_ONCE + " what-ifs are being worked on; try again later");
+        }
+        try {
+            return report(part, scope, policies);
+        } finally {
+            free.release();
+        }
+    }
+
+    private Report report(Places.Part part, Scope scope, Policies policies) {
+        ReportBuilder builder = new ReportBuilder(principals);
+        Comparison comparison = new Comparison(scope, policies, part.from(), builder);
+        History history = new LogHistory(log, scope);
+        long reached = -1;
+        while (reached < part.to()) {
+            History.Part next = history.after(reached, part.to());
+            next.records().forEach(comparison::take);
+            reached = next.reached();
+        }
+        comparison.finish();
+        ReportBuilder.Parts parts = builder.finish();
+        return new Report(
+                part.from(),
+                part.to(),
+                ScopeAnswer.of(scope),
+                PolicyWords.of(policies),
+                HostState.FOLD_VERSION,
+                "INFERRED",
+                comparison.facts(),
+                comparison.maps(),
+                parts.really(),
+                parts.supposed(),
+                parts.exposures(),
+                parts.refused(),
+                parts.done(),
+                parts.notSimulated(),
+                parts.byPrincipal(),
+                parts.byDevice());
+    }
+}
