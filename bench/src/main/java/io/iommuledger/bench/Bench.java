@@ -60,7 +60,8 @@ public final class Bench {
                 new IngestMemory(root),
                 new CatchUp(root, CatchUp.Peer.CURSOR),
                 new CatchUp(root, CatchUp.Peer.TRACKING),
-                new CatchUp(root, CatchUp.Peer.POOLED));
+                new CatchUp(root, CatchUp.Peer.POOLED),
+                new WhatIf(root));
     }
 
     private static boolean ran(Benchmark benchmark) {
