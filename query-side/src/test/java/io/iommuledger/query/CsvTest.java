@@ -64,8 +64,10 @@ class CsvTest {
         Facts.mapMemory(agent, 1, IovaRange.ofSize(0x20_0000, 0x1000));
         long position = Facts.mapBar(agent, 2, IovaRange.ofSize(0x10_0000, 0x1000));
         rest.await(position);
-        JsonNode mappings = rest.ok("mappings?iova=0-0xffffffffffffffff&host=lines&at=" + position).path("mappings");
-        HttpResponse<String> answer = get("/api/v1/mappings?iova=0-0xffffffffffffffff&host=lines&format=csv&at=" + position);
+        JsonNode mappings = rest.ok("mappings?iova=0-0xffffffffffffffff&host=lines&at=" + position)
+                .path("mappings");
+        HttpResponse<String> answer =
+                get("/api/v1/mappings?iova=0-0xffffffffffffffff&host=lines&format=csv&at=" + position);
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/csv;charset=UTF-8");
         assertThat(answer.headers().firstValue("Ledger-Position")).hasValue(Long.toString(position));
         List<NamedCsvRecord> lines = lines(answer.body());
@@ -119,7 +121,8 @@ class CsvTest {
                 new MapRequested(
                         1, 1, IovaRange.ofSize(0, 0x1000), DmaAccess.READ, new Backing.Memory(0x7f00_0000_0000L)),
                 new Mapped(agent.next(), 1)));
-        assertThat(lines(get("/api/v1/mappings?iova=0-0xffffffffffffffff&host=formula&format=csv").body())
+        assertThat(lines(get("/api/v1/mappings?iova=0-0xffffffffffffffff&host=formula&format=csv")
+                                .body())
                         .getFirst()
                         .getField("principal"))
                 .isEqualTo("'=1+1");

@@ -228,11 +228,9 @@ class ReplayTest {
     @Test
     void stopsWhereAMappingBeginsToMeetAConditionAndGoesOnBeyond() {
         Story story = tell("stops");
-        JsonNode session = begin(
-                """
+        JsonNode session = begin("""
                 {"scope":{"host":"stops"},"from":%d,"to":%d,"speed":"max","until":"zombie and exposes"}
-                """
-                        .formatted(story.prepared(), story.unmapped()));
+                """.formatted(story.prepared(), story.unmapped()));
         control(session, "{\"action\":\"play\"}");
         JsonNode stale = awaitPaused(session);
         assertThat(position(stale)).isEqualTo(story.off());
@@ -250,11 +248,9 @@ class ReplayTest {
     @Test
     void stopsAtTheExactMomentBetweenTwoFactsAtWhichAMappingIsOldEnough() {
         Story story = tell("ages");
-        JsonNode session = begin(
-                """
+        JsonNode session = begin("""
                 {"scope":{"host":"ages"},"from":%d,"to":%d,"speed":"max","until":"state = STALE and age > 300us"}
-                """
-                        .formatted(story.prepared(), story.unmapped()));
+                """.formatted(story.prepared(), story.unmapped()));
         control(session, "{\"action\":\"play\"}");
         JsonNode stopped = awaitPaused(session);
         assertThat(position(stopped)).isEqualTo(story.off());
@@ -286,11 +282,9 @@ class ReplayTest {
     @Test
     void playsUnderOtherPolicies() {
         Story story = tell("otherwise");
-        JsonNode session =
-                begin("""
+        JsonNode session = begin("""
                 {"scope":{"host":"otherwise"},"from":%d,"policy":{}}
-                """
-                        .formatted(story.mapped()));
+                """.formatted(story.mapped()));
         assertThat(session.path("policy").path("onReset").asString()).isEqualTo("suspend");
         JsonNode off = control(session, "{\"action\":\"seek\",\"to\":%d}".formatted(story.off()));
         JsonNode zombie = off.path("frame").path("zombies").path("mappings").path(0);

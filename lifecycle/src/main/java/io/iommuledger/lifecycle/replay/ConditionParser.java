@@ -91,25 +91,24 @@ public final class ConditionParser {
         if (++depth > DEEPEST) {
             throw bad(token, "a condition that is nested less deeply than " + DEEPEST + " times");
         }
-        Condition one =
-                switch (token.text().toLowerCase(Locale.ROOT)) {
-                    case "not" -> new Condition.Not(one());
-                    case "(" -> inside();
-                    case "zombie" -> new Condition.Is(What.ZOMBIE, "");
-                    case "exposes" -> new Condition.Is(What.EXPOSES, "");
-                    case "age" -> age();
-                    case "iova" -> iova();
-                    case "state" -> is(What.STATE, constant(MappingState.values()));
-                    case "cause" -> is(What.CAUSE, constant(Cause.values()));
-                    case "source" -> is(What.SOURCE, constant(Source.values()));
-                    case "host" -> is(What.HOST, name(HostId::new));
-                    case "context" -> is(What.CONTEXT, name(ContextId::parse));
-                    case "mapping" -> is(What.MAPPING, name(MappingId::parse));
-                    case "device" -> is(What.DEVICE, name(PciAddress::parse));
-                    case "exporter" -> is(What.EXPORTER, name(PciAddress::parse));
-                    case "importer" -> is(What.IMPORTER, name(PciAddress::parse));
-                    default -> throw bad(token, ONE);
-                };
+        Condition one = switch (token.text().toLowerCase(Locale.ROOT)) {
+            case "not" -> new Condition.Not(one());
+            case "(" -> inside();
+            case "zombie" -> new Condition.Is(What.ZOMBIE, "");
+            case "exposes" -> new Condition.Is(What.EXPOSES, "");
+            case "age" -> age();
+            case "iova" -> iova();
+            case "state" -> is(What.STATE, constant(MappingState.values()));
+            case "cause" -> is(What.CAUSE, constant(Cause.values()));
+            case "source" -> is(What.SOURCE, constant(Source.values()));
+            case "host" -> is(What.HOST, name(HostId::new));
+            case "context" -> is(What.CONTEXT, name(ContextId::parse));
+            case "mapping" -> is(What.MAPPING, name(MappingId::parse));
+            case "device" -> is(What.DEVICE, name(PciAddress::parse));
+            case "exporter" -> is(What.EXPORTER, name(PciAddress::parse));
+            case "importer" -> is(What.IMPORTER, name(PciAddress::parse));
+            default -> throw bad(token, ONE);
+        };
         depth--;
         return one;
     }

@@ -55,8 +55,9 @@ public final class Comparison {
     public void take(Logged logged) {
         HostId host = logged.stream().host();
         if (scope.includes(host)) {
-            logged.fact().ifPresent(fact -> hosts.computeIfAbsent(host, OneHost::new)
-                    .take(logged.position(), logged.stream(), fact));
+            logged.fact()
+                    .ifPresent(fact ->
+                            hosts.computeIfAbsent(host, OneHost::new).take(logged.position(), logged.stream(), fact));
         }
     }
 

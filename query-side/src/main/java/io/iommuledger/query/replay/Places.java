@@ -16,8 +16,7 @@ import org.springframework.stereotype.Component;
 /** Finds the positions that a request means, which may name instants. */
 @Component
 public class Places {
-    private static final String NEXT =
-            """
+    private static final String NEXT = """
             SELECT coalesce(min(f.position), :known + 1) FROM unnest(:hosts::text[], :ats::bigint[]) AS h (host, at)
             CROSS JOIN LATERAL (
                 SELECT t.position FROM fact_time t WHERE t.host = h.host AND t.position > h.at

@@ -96,8 +96,12 @@ class RevalidationTest {
         rest.await(Facts.mapBar(agent, 2, IovaRange.ofSize(0x20_0000, 0x1000)));
         assertThat(get(pinned, tag(first)).statusCode()).isEqualTo(304);
         assertThat(get(pinned, "").body()).isEqualTo(first.body());
-        String instant = rest.ok("mappings?iova=0-0xffffffffffffffff&host=kept").path("instant").asString();
-        assertThat(get("mappings?iova=0-0xffffffffffffffff&host=kept&at=" + instant, "").headers().firstValue("Cache-Control"))
+        String instant = rest.ok("mappings?iova=0-0xffffffffffffffff&host=kept")
+                .path("instant")
+                .asString();
+        assertThat(get("mappings?iova=0-0xffffffffffffffff&host=kept&at=" + instant, "")
+                        .headers()
+                        .firstValue("Cache-Control"))
                 .hasValue("private, no-cache");
     }
 
