@@ -6,6 +6,7 @@ import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.evidence.Errno;
 import io.iommuledger.lifecycle.evidence.KernelEvidence;
+import io.iommuledger.lifecycle.fact.FaultsMissed;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Refused;
 import io.iommuledger.lifecycle.host.HostId;
@@ -15,6 +16,7 @@ import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.OperationRequested;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -152,5 +154,35 @@ class AnswersTest {
                 .valueStream()
                 .map(mapping -> mapping.path("iova").asString())
                 .toList();
+    }
+
+    @Test
+    void theEventsOfAHostComeInTheOrderOfTheLogWhateverStreamTheyStandIn() {
+        Log.Agent first = log.agent("streams", 1);
+        Facts.prepare(first, Facts.BOOT);
+        Log.Agent second = log.agent("streams", 2);
+        second.append(Facts.epochBegan(Facts.BOOT));
+        log.agent("streams-too", 1).append(Facts.epochBegan(Facts.BOOT));
+        first.append(new FaultsMissed("late"));
+        long end = second.append(Facts.discovered(Facts.EXPORTER, Facts.EXPORTER_GROUP));
+        List<Long> positions = new ArrayList<>();
+        long after = 0;
+        JsonNode page;
+        do {
+            page = rest.ok("events?host=streams&limit=3&wait=" + end + "&after=" + after);
+            page.path("events")
+                    .forEach(event -> positions.add(event.path("position").longValue()));
+            after = page.path("next").longValue();
+        } while (page.path("events").size() == 3);
+        List<Long> expected = rest.ok("events?limit=1000&after=" + (positions.getFirst() - 1))
+                .path("events")
+                .valueStream()
+                .filter(event -> event.path("stream").asString().startsWith("host/streams/"))
+                .map(event -> event.path("position").longValue())
+                .toList();
+        assertThat(positions).isEqualTo(expected);
+        assertThat(rest.ok("events?host=streams&type=host.faults-missed").path("events"))
+                .hasSize(1);
+        assertThat(rest.ok("events?host=streams&after=" + end).path("events")).isEmpty();
     }
 }

@@ -47,9 +47,12 @@ class IndexesTest {
     @BeforeEach
     void keepStatisticsAway() throws SQLException {
         database.asOwner("""
-                DO $$ DECLARE name regclass; BEGIN
-                    FOR name IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace LOOP
-                        EXECUTE format('ALTER TABLE %s SET (autovacuum_enabled = off)', name);
+                DO $$ DECLARE name text; BEGIN
+                    FOR name IN SELECT relname FROM pg_class
+                            WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace LOOP
+                        EXECUTE format('ALTER TABLE %I SET (autovacuum_enabled = off)', name);
+                        PERFORM pg_clear_relation_stats('public', name);
+                        DELETE FROM pg_statistic WHERE starelid = name::regclass;
                     END LOOP;
                 END $$
                 """);
@@ -78,6 +81,52 @@ class IndexesTest {
                     .as("%s\n%s", path, Plan.described(statements))
                     .isBetween((long) MANY, 24L * MANY);
         }
+    }
+
+    /** Little stands on these hosts; what is looked at for an answer must not grow with what they have behind them. */
+    @Test
+    void everyQuestionIsAnsweredByAnIndex() throws SQLException {
+        LongHistory.HOSTS.forEach(host -> new LongHistory(log, host).tell());
+        LongHistory.operations(log);
+        Log.Agent last = log.agent("rack5", 1);
+        Facts.prepare(last, Facts.BOOT);
+        long end = last.append(Facts.discovered(Facts.EXPORTER, Facts.EXPORTER_GROUP));
+        rest.await(end);
+        for (String path : LongHistory.QUESTIONS) {
+            byIndex(path);
+        }
+        database.asOwner("ANALYZE");
+        List<String> places = List.of("", "at=" + end / 2, "at=2026-01-01T01:00:01.500Z&known=" + end);
+        for (String question : LongHistory.QUESTIONS) {
+            for (String place : LongHistory.OF_NOW.contains(question) ? List.of("") : places) {
+                String path = question + (place.isEmpty() ? "" : (question.contains("?") ? "&" : "?") + place);
+                List<Reads.Explained> statements = byIndex(path);
+                assertThat(Plan.rowsLookedAt(statements))
+                        .as("%s\n%s", path, Plan.described(statements))
+                        .isLessThan(LongHistory.MOST_LOOKED_AT);
+            }
+        }
+        assertThat(indexes("zombies")).contains("mapping_interval_zombie");
+        assertThat(indexes("hosts/rack1/contexts/1-1/mappings"))
+                .as("one of those that have only what stands")
+                .containsAnyOf("mapping_interval_live", "mapping_interval_open");
+        assertThat(indexes("mappings?exporter=0000:3b:00.0")).contains("mapping_interval_exporter");
+        assertThat(indexes("hosts/rack1/findings?limit=20")).contains("finding_pkey");
+        assertThat(indexes("hosts/rack1/faults?limit=20&device=0000:af:00.0")).contains("dma_fault_device");
+        assertThat(indexes("hosts/rack1/faults?limit=20&iova=0x5000")).contains("dma_fault_iova");
+    }
+
+    private List<Reads.Explained> byIndex(String path) {
+        List<Reads.Explained> statements = reads.explained(() -> rest.ok(path));
+        assertThat(Plan.steps(statements).filter(step -> step.type().equals("Seq Scan")))
+                .as(path)
+                .extracting(Plan::table)
+                .allMatch(LongHistory.SMALL::contains);
+        return statements;
+    }
+
+    private List<String> indexes(String path) {
+        return Plan.steps(byIndex(path)).map(Plan::index).distinct().toList();
     }
 
     @Test

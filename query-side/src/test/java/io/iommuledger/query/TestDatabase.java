@@ -12,10 +12,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.util.FileSystemUtils;
 
 /** A PostgreSQL that leaves nothing behind. */
 public final class TestDatabase implements AutoCloseable {
+    private static final AtomicInteger STARTED = new AtomicInteger();
+    private static final List<Path> CLOSED = new ArrayList<>();
+
     private final Path directory;
     private final EmbeddedServer server;
 
@@ -25,6 +29,7 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     static TestDatabase start() throws IOException {
+        STARTED.incrementAndGet();
         Path directory = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "database");
         return new TestDatabase(directory, EmbeddedServer.start(directory));
     }
@@ -59,9 +64,17 @@ public final class TestDatabase implements AutoCloseable {
         }
     }
 
+    /** All servers of a process are programs of the first one's directory: it is needed until the last has ended. */
     @Override
     public void close() throws IOException {
         server.close();
-        FileSystemUtils.deleteRecursively(directory);
+        synchronized (CLOSED) {
+            CLOSED.add(directory);
+            if (CLOSED.size() == STARTED.get()) {
+                for (Path closed : CLOSED) {
+                    FileSystemUtils.deleteRecursively(closed);
+                }
+            }
+        }
     }
 }

@@ -24,7 +24,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class FindingListController {
     private static final String SELECT = "SELECT * FROM (SELECT f.* FROM " + Standing.HOSTS
-            + " JOIN finding f ON f.host = h.host AND f.position <= h.at) AS one WHERE true " + Page.AFTER + Page.ORDER;
+            + " JOIN LATERAL (SELECT f.* FROM finding f WHERE f.host = h.host AND f.position <= h.at" + Page.AFTER
+            + Page.ORDER
+            + ") AS f ON true) AS one" + Page.ORDER;
 
     private static final Order NEWEST_FIRST = Order.descending(Order.number("position"), Order.number("ordinal"));
 

@@ -6,6 +6,7 @@ import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.web.Problem;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -18,7 +19,10 @@ class LogQueries {
     private static final String COLUMNS =
             "SELECT position, stream, sequence, stored_at, type, payload, signed FROM event_log ";
 
+    private static final String ORDER = " ORDER BY position LIMIT :limit";
+
     private final EventLog log;
+    private final Later later;
     private final JdbcClient jdbc;
 
     /**
@@ -30,33 +34,44 @@ class LogQueries {
      */
     record Wanted(long after, Optional<HostId> host, Optional<String> type, int limit) {}
 
-    LogQueries(EventLog log, JdbcClient jdbc) {
+    LogQueries(EventLog log, Later later, JdbcClient jdbc) {
         this.log = log;
+        this.later = later;
         this.jdbc = jdbc;
     }
 
     /** In the order of the log. */
     List<EventAnswer> find(Wanted wanted) {
         // Conditions that are not there, rather than ones that are always true: the log is long and its indexes matter.
-        String ofHost = wanted.host().isPresent() ? " AND stream = ANY(:streams)" : "";
         String ofType = wanted.type().isPresent() ? " AND type = :type" : "";
-        return jdbc.sql(COLUMNS + "WHERE position > :after" + ofHost + ofType + " ORDER BY position LIMIT :limit")
-                .param("after", wanted.after())
-                .param("streams", wanted.host().map(this::streams).orElseGet(() -> new String[0]))
-                .param("type", wanted.type().orElse(""))
+        JdbcClient.StatementSpec found = wanted.host().isPresent()
+                ? ofHost(wanted.host().get(), wanted.after(), ofType)
+                : jdbc.sql(COLUMNS + "WHERE position > :after" + ofType + ORDER).param("after", wanted.after());
+        return found.param("type", wanted.type().orElse(""))
                 .param("limit", wanted.limit())
                 .query((row, number) -> EventAnswer.of(
                         Objects.requireNonNull(EventLog.ENTRY.mapRow(row, number)), row.getBoolean("signed")))
                 .list();
     }
 
-    private String[] streams(HostId host) {
+    /** The host's streams each from its own sequence on: by position one would pass by what all others have told since. */
+    private JdbcClient.StatementSpec ofHost(HostId host, long after, String ofType) {
+        Map<String, Long> begins = later.in(streams(host), after);
+        return jdbc.sql(
+                        "SELECT e.* FROM unnest(:streams::text[], :begins::bigint[]) AS s (stream, begin) JOIN LATERAL ("
+                                + COLUMNS + "l WHERE l.stream = s.stream AND sequence >= s.begin" + ofType
+                                + " ORDER BY sequence LIMIT :limit) AS e ON true" + ORDER)
+                .param("streams", begins.keySet().toArray(String[]::new))
+                .param("begins", begins.values().toArray(Long[]::new));
+    }
+
+    private List<String> streams(HostId host) {
         List<StreamId> epochs = log.epochs(host);
         if (epochs.isEmpty() && !enrolled(host)) {
             throw Problem.notFound("host", host.value(), "it has no event; GET /api/v1/hosts lists the known");
         }
         return Stream.concat(epochs.stream().map(StreamId::toString), Stream.of(Enrolment.streamOf(host)))
-                .toArray(String[]::new);
+                .toList();
     }
 
     /** A host that never told anything may have a key, or have been refused. */

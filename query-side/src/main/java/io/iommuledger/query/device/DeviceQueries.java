@@ -48,10 +48,10 @@ class DeviceQueries {
     /** Every interval of its life so far, in whatever epoch, oldest first. */
     Listing<DeviceInterval> history(Standpoint standpoint, PciAddress device, Page page) {
         String sql = """
-                SELECT * FROM (
-                    SELECT t.*, h.at, '{}'::text[] AS episodes FROM %s JOIN device_interval t
-                    ON t.host = h.host AND t.address = :address AND t.begin_position <= h.at) AS one
-                WHERE true %s %s
+                SELECT one.*, h.at, '{}'::text[] AS episodes FROM %s JOIN LATERAL (
+                    SELECT t.* FROM device_interval t
+                    WHERE t.host = h.host AND t.address = :address AND t.begin_position <= h.at %s %s) AS one ON true
+                ORDER BY one.begin_position, one.epoch
                 """.formatted(Standing.HOSTS, Page.AFTER, Page.ORDER);
         return page.list(
                 jdbc, standpoint, sql, BY_BEGIN, Map.of("address", device.toString()), (row, number) -> interval(row));

@@ -38,20 +38,19 @@ class FaultListController {
     private static final Order NEWEST_FIRST = Order.descending(Order.number("position"));
 
     /** The mapping that stood there, or else the last one in that context that covered the address before. */
-    private static final String SELECT =
-            """
+    private static final String SELECT = """
             SELECT f.*, m.number AS known, m.state, m.cause, m.begin_nanos, m.begin_position
-            FROM (SELECT * FROM (
-                SELECT f.* FROM %s JOIN dma_fault f ON f.host = h.host AND f.position <= h.at %%s) AS one
-                WHERE true %s %s) AS f
+            FROM %s JOIN LATERAL (
+                SELECT f.* FROM dma_fault f WHERE f.host = h.host AND f.position <= h.at %%s %s %s) AS f ON true
             LEFT JOIN LATERAL (
-                SELECT i.* FROM mapping_interval i
-                WHERE i.host = f.host AND i.epoch = f.epoch AND i.context = f.context
-                    AND i.iova_node = ANY(fork_path(f.iova))
-                    AND i.iova_start <= f.iova AND i.iova_last >= f.iova AND i.begin_position < f.position
-                    AND i.state <> 'REFUSED' AND i.state <> 'REQUESTED'
-                ORDER BY i.begin_position DESC LIMIT 1) AS m ON true %s
-            """.formatted(Standing.HOSTS, Page.AFTER, Page.ORDER, "ORDER BY f.position DESC");
+                SELECT last.* FROM unnest(fork_path(f.iova)) AS path (node) JOIN LATERAL (
+                    SELECT i.* FROM mapping_interval i
+                    WHERE i.iova_node = path.node AND i.host = f.host AND i.epoch = f.epoch AND i.context = f.context
+                        AND i.iova_start <= f.iova AND i.iova_last >= f.iova AND i.begin_position < f.position
+                        AND i.state <> 'REFUSED' AND i.state <> 'REQUESTED'
+                    ORDER BY i.begin_position DESC LIMIT 1) AS last ON true
+                ORDER BY last.begin_position DESC LIMIT 1) AS m ON true ORDER BY f.position DESC
+            """.formatted(Standing.HOSTS, Page.AFTER, Page.ORDER);
 
     private final Snapshots snapshots;
     private final Bases bases;

@@ -18,7 +18,6 @@ import java.util.UUID;
  * @param importers    devices that reach it: their groups are in its context
  * @param permanent    withdrawn, and its restoration failed: an alarm until its owner does something
  * @param exposure     that its state is part of, or that ended when its state began
- * @param exposures    all of its life so far; absent if there was none
  * @param exposedSince since when a DMA could reach what it should not, without a break
  */
 record MappingAnswer(
@@ -47,8 +46,7 @@ record MappingAnswer(
         List<String> importers,
         Optional<String> exposedSince,
         boolean permanent,
-        Optional<ExposureAnswer> exposure,
-        Optional<ExposuresAnswer> exposures) {
+        Optional<ExposureAnswer> exposure) {
 
     /** One of the three. */
     record BackingAnswer(Optional<MemoryAnswer> memory, Optional<BarAnswer> bar, Optional<FileAnswer> file) {

@@ -25,13 +25,16 @@ class MappingHistoryController {
     private final Bases bases;
     private final MappingQueries mappings;
 
-    record One(@JsonUnwrapped Basis basis, MappingAnswer mapping) {}
+    /** @param exposures of its whole life so far, which a list does not look through; absent if there was none */
+    record Whole(@JsonUnwrapped MappingAnswer mapping, Optional<ExposuresAnswer> exposures) {}
+
+    record One(@JsonUnwrapped Basis basis, Whole mapping) {}
 
     record History(
             @JsonUnwrapped Basis basis,
             boolean truncated,
             Optional<String> next,
-            MappingAnswer mapping,
+            Whole mapping,
             List<IntervalAnswer> intervals) {}
 
     MappingHistoryController(Snapshots snapshots, Bases bases, MappingQueries mappings) {
@@ -56,19 +59,20 @@ class MappingHistoryController {
         MappingId id = Parameters.mapping(mapping);
         Page page = Page.parse(when, limit, cursor);
         return snapshots.ofHost(page.when(), id.host(), standpoint -> {
-            MappingAnswer last = required(standpoint, id);
+            Whole last = required(standpoint, id);
             Listing<IntervalAnswer> found = mappings.history(standpoint, id, page);
             return new History(bases.ofHost(standpoint), found.truncated(), found.next(), last, found.elements());
         });
     }
 
-    private MappingAnswer required(Standpoint standpoint, MappingId id) {
-        return mappings.find(standpoint, id)
+    private Whole required(Standpoint standpoint, MappingId id) {
+        MappingAnswer mapping = mappings.find(standpoint, id)
                 .orElseThrow(() -> Problem.notFound(
                                 "mapping",
                                 id.toString(),
                                 "as of position " + standpoint.known()
                                         + "; a context's mappings?state=all lists the known")
                         .with("position", standpoint.known()));
+        return new Whole(mapping, mappings.exposures(standpoint, id));
     }
 }

@@ -104,7 +104,7 @@ class MappingListController {
             throw Problem.badField("iova", "", "an address or START-LAST, or else a device in exporter");
         }
         IovaRange range = iova.map(IovaFilter::parse).orElse(IovaRange.ALL);
-        MappingQueries.Wanted wanted = new MappingQueries.Wanted(hostId, StateFilter.parse(state), range, device);
+        MappingQueries.Wanted wanted = new MappingQueries.Wanted(StateFilter.parse(state), range, device);
         Page page = Page.parse(when, limit, cursor);
         return snapshots.ofHosts(
                 page.when(),

@@ -1,7 +1,6 @@
 package io.iommuledger.query.mapping;
 
 import io.iommuledger.lifecycle.context.ContextId;
-import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.query.paging.Listing;
@@ -36,7 +35,7 @@ class MappingQueries {
     }
 
     /** Which mappings of many contexts are wanted: those that overlap a range or reach a device's BARs. */
-    record Wanted(Optional<HostId> host, StateFilter states, IovaRange iova, Optional<String> exporter) {}
+    record Wanted(StateFilter states, IovaRange iova, Optional<String> exporter) {}
 
     /** Mappings of a context that overlap the range. */
     Listing<MappingAnswer> ofContext(
@@ -52,11 +51,10 @@ class MappingQueries {
 
     /** Mappings of whatever contexts. */
     Listing<MappingAnswer> find(Standpoint standpoint, Wanted wanted, Page page) {
-        String scope = (wanted.host().isPresent() ? "t.host = :host" : standpoint.host())
-                + " AND " + MappingSql.overlap(wanted.iova()) + wanted.states().condition()
+        String scope = standpoint.host() + " AND " + MappingSql.overlap(wanted.iova())
+                + wanted.states().condition()
                 + (wanted.exporter().isPresent() ? " AND t.exporter = :exporter AND t.exporter IS NOT NULL" : "");
         Map<String, Object> parameters = new HashMap<>(MappingSql.parameters(wanted.iova()));
-        parameters.put("host", wanted.host().map(HostId::value).orElse(""));
         parameters.put("exporter", wanted.exporter().orElse(""));
         parameters.put("states", wanted.states().names());
         return list(standpoint, wanted.states(), scope, standpoint.position(), parameters, page);
@@ -90,6 +88,17 @@ class MappingQueries {
                 .optional();
     }
 
+    /** Empty if it never exposed anything. */
+    Optional<ExposuresAnswer> exposures(Standpoint standpoint, MappingId id) {
+        return Optional.of(jdbc.sql(MappingSql.EXPOSURES)
+                        .params(standpoint.parameters())
+                        .param("epoch", id.epoch())
+                        .param("number", id.number())
+                        .query(MappingRow::exposures)
+                        .single())
+                .filter(all -> all.count() > 0);
+    }
+
     /** Every interval of its life so far, oldest first. */
     Listing<IntervalAnswer> history(Standpoint standpoint, MappingId id, Page page) {
         return history(
@@ -114,10 +123,10 @@ class MappingQueries {
     private Listing<IntervalAnswer> history(
             Standpoint standpoint, String scope, Map<String, Object> parameters, Page page) {
         String sql = """
-                SELECT one.*, %s AS principal, over.* FROM (SELECT * FROM (
-                    SELECT t.*, h.at FROM %s JOIN mapping_interval t
-                        ON t.host = h.host AND t.begin_position <= h.at AND %s) AS every
-                    WHERE true %s %s) AS one %s %s
+                SELECT one.*, %s AS principal, over.* FROM (
+                    SELECT every.*, h.at FROM %s JOIN LATERAL (
+                        SELECT t.* FROM mapping_interval t
+                        WHERE t.host = h.host AND t.begin_position <= h.at AND %s %s %s) AS every ON true) AS one %s %s
                 """.formatted(
                         MappingSql.principal("one"),
                         Standing.HOSTS,

@@ -54,8 +54,7 @@ final class MappingRow {
                 Columns.texts(row, "importers"),
                 Columns.number(row, "exposed_nanos").map(Times::rfc3339),
                 row.getString("cause").equals("RESTORE_REFUSED"),
-                exposure(row),
-                exposures(row));
+                exposure(row));
     }
 
     static IntervalAnswer interval(ResultSet row, int number) throws SQLException {
@@ -113,15 +112,13 @@ final class MappingRow {
                 Columns.optionalLong(row, "exposure_ended_not_after"))));
     }
 
-    private static Optional<ExposuresAnswer> exposures(ResultSet row) throws SQLException {
-        long count = row.getLong("exposures");
-        return count == 0
-                ? Optional.empty()
-                : Optional.of(new ExposuresAnswer(
-                        count,
-                        row.getBoolean("exposures_ended"),
-                        Amount.unsigned(row.getLong("exposed_least")),
-                        Columns.number(row, "exposed_most").map(Amount::unsigned)));
+    /** All of a mapping, taken together. */
+    static ExposuresAnswer exposures(ResultSet row, int number) throws SQLException {
+        return new ExposuresAnswer(
+                row.getLong("exposures"),
+                row.getBoolean("ended"),
+                Amount.unsigned(row.getLong("least")),
+                Columns.number(row, "most").map(Amount::unsigned));
     }
 
     private static String id(ResultSet row) throws SQLException {

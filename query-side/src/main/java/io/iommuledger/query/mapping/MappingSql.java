@@ -14,20 +14,19 @@ public final class MappingSql {
     /** Identifies the same mapping in {@code t} and {@code p}. */
     private static final String SAME = "t.host = p.host AND t.epoch = p.epoch AND t.number = p.number";
 
-    /** All exposures of the mapping so far; only a BAR's mappings can have one. What is not known of an end is null. */
-    private static final String EXPOSURES = """
-            LEFT JOIN LATERAL (
-                SELECT count(*) AS exposures, bool_and(one.ended) AS exposures_ended, sum(one.least)::bigint AS exposed_least,
-                    CASE WHEN count(one.most) = count(*) THEN sum(one.most)::bigint END AS exposed_most
-                FROM (
-                    SELECT bool_or(t.exposure_ended_not_before IS NOT NULL OR t.exposure_ended_not_after IS NOT NULL)
-                            AS ended,
-                        max(greatest(0, t.exposure_ended_not_before - t.exposure_began_not_after)) AS least,
-                        max(t.exposure_ended_not_after - t.exposure_began_not_before) AS most
-                    FROM mapping_interval t
-                    WHERE %s AND t.begin_position <= p.at AND t.exposure_began_not_before IS NOT NULL
-                    GROUP BY t.exposure_began_not_before) AS one) AS exposures ON p.exporter IS NOT NULL
-            """.formatted(SAME);
+    /** All exposures of a mapping {@code :epoch}, {@code :number}. What is not known of an end is null. */
+    static final String EXPOSURES = """
+            SELECT count(*) AS exposures, bool_and(one.ended) AS ended, sum(one.least)::bigint AS least,
+                CASE WHEN count(one.most) = count(*) THEN sum(one.most)::bigint END AS most
+            FROM (
+                SELECT bool_or(t.exposure_ended_not_before IS NOT NULL OR t.exposure_ended_not_after IS NOT NULL) AS ended,
+                    max(greatest(0, t.exposure_ended_not_before - t.exposure_began_not_after)) AS least,
+                    max(t.exposure_ended_not_after - t.exposure_began_not_before) AS most
+                FROM %s JOIN mapping_interval t
+                    ON t.host = h.host AND t.epoch = :epoch AND t.number = :number AND t.begin_position <= h.at
+                WHERE t.exposure_began_not_before IS NOT NULL
+                GROUP BY t.exposure_began_not_before) AS one
+            """.formatted(Standing.HOSTS);
 
     private static final String EXPOSING = "('STALE', 'ORPHANED')";
 
@@ -53,8 +52,8 @@ public final class MappingSql {
                                 ORDER BY t.begin_position DESC LIMIT 1), -1)
                             ORDER BY t.begin_position LIMIT 1) END
                         END AS exposed_nanos,
-                    %s AS principal, over.*, exposures.*
-                FROM page p LEFT JOIN reach r USING (host, epoch, context) %s %s %s
+                    %s AS principal, over.*
+                FROM page p LEFT JOIN reach r USING (host, epoch, context) %s %s
                 """.formatted(
                         intervals,
                         Page.AFTER,
@@ -66,7 +65,6 @@ public final class MappingSql {
                         EXPOSING,
                         principal("p"),
                         exposureOver("p"),
-                        EXPOSURES,
                         Page.ORDER);
     }
 
@@ -84,6 +82,7 @@ public final class MappingSql {
                         AND t.begin_position > %1$s.begin_position
                         AND t.exposure_began_not_before = %1$s.exposure_began_not_before
                         AND (t.exposure_ended_not_before IS NOT NULL OR t.exposure_ended_not_after IS NOT NULL)
+                        AND %1$s.exposure_ended_not_before IS NULL AND %1$s.exposure_ended_not_after IS NULL
                     ORDER BY t.begin_position LIMIT 1) AS over ON over.over_position <= %1$s.at
                 """.formatted(alias);
     }

@@ -54,8 +54,8 @@ class ZombieQueries {
     Listing<MappingAnswer> find(Standpoint standpoint, Wanted wanted, Page page) {
         String scope = "t.zombie AND " + standpoint.host();
         String rows = wanted.ever()
-                ? "(SELECT t.* FROM mapping_interval t WHERE t.begin_position <= " + standpoint.position() + " AND "
-                        + scope + ")"
+                ? "(SELECT i.* FROM mapping_interval i WHERE i.host = h.host AND i.begin_position <= h.at AND i.zombie"
+                        + conditions(wanted) + Page.AFTER + Page.ORDER + ")"
                 : Standing.in(standpoint, MappingSql.TABLE, scope, standpoint.position());
         String sql = """
                 SELECT i.*, h.at, h.epoch AS newest_epoch,

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -22,8 +23,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class Snapshots {
     private static final long POLL_MILLIS = 20;
 
+    /** Every question has its index, and PostgreSQL shall take it also while it knows too little of a table to choose. */
+    private static final String BY_INDEX = "SET LOCAL enable_seqscan = off";
+
     private final StateToken token;
     private final EventLog log;
+    private final JdbcClient jdbc;
     private final Standpoints standpoints;
     private final TransactionTemplate transaction;
     private final Duration patience;
@@ -31,11 +36,13 @@ public class Snapshots {
     Snapshots(
             StateToken token,
             EventLog log,
+            JdbcClient jdbc,
             Standpoints standpoints,
             PlatformTransactionManager transactions,
             @Value("${ledger.query.patience:PT10S}") Duration patience) {
         this.token = token;
         this.log = log;
+        this.jdbc = jdbc;
         this.standpoints = standpoints;
         this.patience = patience;
         this.transaction = new TransactionTemplate(transactions);
@@ -135,6 +142,7 @@ public class Snapshots {
         while (true) {
             await("the projection stands", position, this::rows, end);
             Optional<T> answer = transaction.execute(status -> {
+                jdbc.sql(BY_INDEX).update();
                 long newest = rows();
                 return newest < position ? Optional.empty() : Optional.of(read.apply(newest));
             });
@@ -151,7 +159,10 @@ public class Snapshots {
                 Parameters.natural("wait", text),
                 this::newestEvent,
                 System.nanoTime() + patience.toNanos()));
-        return transaction.execute(status -> read.apply(newestEvent()));
+        return transaction.execute(status -> {
+            jdbc.sql(BY_INDEX).update();
+            return read.apply(newestEvent());
+        });
     }
 
     /** Where the rows stand; 0 before the first event, so that it can be asked for. */

@@ -53,12 +53,17 @@ public record Standpoint(long known, OptionalLong nanos, boolean newest, List<Ho
 
     /** SQL for the position at which rows of several hosts are looked for: at an instant each has its own. */
     public String position() {
-        return nanos.isPresent() ? "h.at" : ":known";
+        return each() ? "h.at" : ":known";
     }
 
     /** The condition on rows {@code t} that goes with it, for an index that leads with the host. */
     public String host() {
-        return nanos.isPresent() ? "t.host = h.host" : "true";
+        return each() ? "t.host = h.host" : "true";
+    }
+
+    /** Whether rows are looked for host by host. */
+    private boolean each() {
+        return nanos.isPresent() || hosts.size() == 1;
     }
 
     /** Parameters for {@link Standing#HOSTS} and {@link #position}. */

@@ -51,7 +51,7 @@ class EpisodeQueries {
      * @param device that they affected
      * @param open   whether they are open
      */
-    record Wanted(Optional<HostId> host, Optional<PciAddress> device, Optional<Boolean> open) {}
+    record Wanted(Optional<PciAddress> device, Optional<Boolean> open) {}
 
     EpisodeQueries(JdbcClient jdbc) {
         this.jdbc = jdbc;
@@ -60,16 +60,17 @@ class EpisodeQueries {
     /** Newest first. */
     Listing<EpisodeAnswer> find(Standpoint standpoint, Wanted wanted, Page page) {
         String at = standpoint.position();
-        String scope = (wanted.host().isPresent() ? "t.host = :host" : standpoint.host())
-                + (wanted.device().isPresent() ? " AND :device = ANY(t.affected)" : "");
+        String scope = standpoint.host() + (wanted.device().isPresent() ? " AND :device = ANY(t.affected)" : "");
         // Open ones are few and found as such; of the others the interval that shows the end stands for the episode.
         boolean onlyOpen = wanted.open().orElse(false);
         String rows = onlyOpen
                 ? Standing.in(standpoint, "episode_interval", scope, at)
                 : """
                 (SELECT t.* FROM episode_interval t WHERE t.began_position <= %1$s AND t.begin_position <= %1$s AND %2$s
-                    AND (t.end_position IS NULL OR t.end_position > %1$s OR t.end_position = t.begin_position) %3$s)
-                """.formatted(at, scope, wanted.open().isPresent() ? "AND t.outcome <> 'OPEN'" : "");
+                    AND (t.end_position IS NULL OR t.end_position > %1$s OR t.end_position = t.begin_position) %3$s
+                    %4$s %5$s)
+                """.formatted(
+                        at, scope, wanted.open().isPresent() ? "AND t.outcome <> 'OPEN'" : "", Page.AFTER, Page.ORDER);
         String sql = """
                 SELECT * FROM (SELECT * FROM (
                     SELECT t.*, h.at FROM %s JOIN LATERAL %s t ON t.host = h.host) AS one
@@ -80,9 +81,7 @@ class EpisodeQueries {
                 standpoint,
                 sql,
                 NEWEST_FIRST,
-                Map.of(
-                        "host", wanted.host().map(HostId::value).orElse(""),
-                        "device", wanted.device().map(PciAddress::toString).orElse("")),
+                Map.of("device", wanted.device().map(PciAddress::toString).orElse("")),
                 (row, number) -> answer(row));
     }
 

@@ -50,9 +50,7 @@ class ResetListController {
             @RequestParam Optional<String> cursor) {
         Optional<HostId> id = host.map(Parameters::host);
         EpisodeQueries.Wanted wanted = new EpisodeQueries.Wanted(
-                id,
-                device.map(text -> Parameters.device("device", text)),
-                open.map(text -> Parameters.flag("open", text)));
+                device.map(text -> Parameters.device("device", text)), open.map(text -> Parameters.flag("open", text)));
         Page page = Page.parse(when, limit, cursor);
         return snapshots.ofHosts(page.when(), id, standpoint -> {
             Listing<EpisodeAnswer> found = episodes.find(standpoint, wanted, page);
