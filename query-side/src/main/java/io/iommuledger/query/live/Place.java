@@ -26,7 +26,7 @@ record Place(long after, int had) {
             return checked(HEADER, lastEventId.get(), parsed(lastEventId.get()), newest);
         }
         if (after.isPresent()) {
-            Place from = new Place(Parameters.after("after", after.get()), 0);
+            Place from = new Place(Parameters.natural("after", after.get()), 0);
             return checked("after", after.get(), from, newest);
         }
         return new Place(newest, 0);

@@ -69,7 +69,10 @@ class StreamController {
             HttpServletResponse response) {
         Optional<HostId> id = host.map(Parameters::host);
         ZombieChanges.Wanted wanted = new ZombieChanges.Wanted(
-                id, exposes.map(text -> Parameters.flag("exposes", text)), device.map(Parameters::device), principal);
+                id,
+                exposes.map(text -> Parameters.flag("exposes", text)),
+                device.map(text -> Parameters.device("device", text)),
+                principal.map(text -> Parameters.text("principal", text)));
         streams.serve(response, () -> {
             id.ifPresent(events::requireKnown);
             Place from = Place.of(lastEventId, after, head.newest());

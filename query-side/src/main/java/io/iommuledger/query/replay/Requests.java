@@ -35,7 +35,7 @@ public final class Requests {
                 .ifPresent(text ->
                         Arrays.stream(text.split(",", -1)).map(Parameters::host).forEach(hosts::add));
         Optional<ContextId> context = scope.optionalText("context").map(Parameters::context);
-        Optional<PciAddress> device = scope.optionalText("device").map(Parameters::device);
+        Optional<PciAddress> device = scope.optionalText("device").map(text -> Parameters.device("scope.device", text));
         if (context.isPresent() && hosts.size() != 1) {
             throw Problem.badField(
                     "scope.context",

@@ -43,10 +43,9 @@ final class StreamClient implements AutoCloseable {
     }
 
     private StreamClient(int port, String path, Optional<String> lastEventId) throws IOException, InterruptedException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/" + path));
+        HttpRequest.Builder request = request(port, path);
         lastEventId.ifPresent(id -> request.header("Last-Event-ID", id));
-        HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream;charset=UTF-8");
         body = response.body();
