@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One client's way from a place in the log into the present. In the past it reads the log itself, no faster than it takes
  * what is there; near the end it joins the others, and reads by itself only up to where its {@link Tail} gives it the rest.
+ * If more comes there than it takes, it leaves them and reads by itself again.
  */
 final class Following<T> implements Messages, AutoCloseable {
     /** So near that what comes until it has read as far waits in its backlog meanwhile. */
@@ -48,13 +49,15 @@ final class Following<T> implements Messages, AutoCloseable {
         for (Feed.Part<T> part : joined.backlog().take(atMost)) {
             messages.addAll(told(part));
         }
+        if (joined.backlog().ended()) {
+            follower = null;
+        }
         return messages;
     }
 
     @Override
     public boolean ended() {
-        Tail.Follower<T> joined = follower;
-        return joined == null ? !tail.isRunning() : joined.backlog().ended();
+        return !tail.isRunning();
     }
 
     @Override

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What waits for one client. Who puts something in never waits: a client for which too much waits is cut instead, and
- * costs others nothing.
+ * What waits for one client. Who puts something in never waits: if too much waits, all of it is thrown away and nothing
+ * more is taken in, so that a slow client costs others nothing.
  */
 public final class Backlog<T> {
     private final long most;
@@ -28,7 +28,7 @@ public final class Backlog<T> {
     /**
      * Something of any weight is taken if nothing waits.
      *
-     * @return whether it was taken; if not, the client is cut and will have nothing more
+     * @return whether it was taken; if not, nothing waits any more and nothing will
      */
     public boolean offer(T element, long itsWeight) {
         lock.lock();
