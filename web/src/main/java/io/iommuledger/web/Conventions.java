@@ -1,8 +1,8 @@
 package io.iommuledger.web;
 
 import io.iommuledger.web.csv.CsvConverter;
+import java.util.List;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
@@ -28,12 +28,6 @@ public class Conventions implements WebMvcConfigurer {
 
     @Override
     public void configureContentNegotiation(ContentNegotiationConfigurer negotiation) {
-        negotiation
-                .ignoreAcceptHeader(true)
-                .defaultContentType(MediaType.APPLICATION_JSON)
-                .favorParameter(true)
-                .parameterName(KnownParameters.FORMAT)
-                .mediaType(KnownParameters.JSON, MediaType.APPLICATION_JSON)
-                .mediaType(KnownParameters.CSV, CsvConverter.TYPE);
+        negotiation.strategies(List.of(new QueryFormat()));
     }
 }
