@@ -5,6 +5,7 @@ import io.iommuledger.web.LoopbackGuard;
 import io.iommuledger.web.ProblemAdvice;
 import io.iommuledger.web.TaintAdvice;
 import io.iommuledger.web.TomcatRefusals;
+import io.iommuledger.web.api.ApiBeans;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -12,5 +13,12 @@ import org.springframework.context.annotation.Import;
 /** The HTTP server and what both sides' REST shares. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({Conventions.class, LoopbackGuard.class, ProblemAdvice.class, TaintAdvice.class, TomcatRefusals.class})
+@Import({
+    ApiBeans.class,
+    Conventions.class,
+    LoopbackGuard.class,
+    ProblemAdvice.class,
+    TaintAdvice.class,
+    TomcatRefusals.class
+})
 class WebBeans {}

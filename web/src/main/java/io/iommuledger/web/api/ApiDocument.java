@@ -1,0 +1,168 @@
+package io.iommuledger.web.api;
+
+import io.swagger.v3.core.util.Json31;
+import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.parameters.Parameter;
+import io.swagger.v3.oas.models.parameters.RequestBody;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.responses.ApiResponses;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.springdoc.core.customizers.OpenApiCustomizer;
+import tools.jackson.databind.JsonNode;
+
+/** Puts what is {@link Told} of each operation to what its handler's signature says. */
+final class ApiDocument implements OpenApiCustomizer {
+    private static final String JSON = "application/json";
+    private static final String CSV = "text/csv";
+    private static final String EVENTS = "text/event-stream";
+    private static final String REFERENCE = "#/components/schemas/";
+
+    private final Told told;
+    private final Problems problems;
+
+    ApiDocument(Told told) {
+        this.told = told;
+        this.problems = new Problems(told);
+    }
+
+    @Override
+    public void customise(OpenAPI api) {
+        Components components = Optional.ofNullable(api.getComponents()).orElseGet(Components::new);
+        told.schemas().forEach((name, schema) -> components.addSchemas(name, schema(schema)));
+        components.addSchemas(Problems.SCHEMA, Problems.schema());
+        api.setComponents(components);
+        api.getPaths()
+                .forEach((path, item) -> item.readOperationsMap()
+                        .forEach((method, operation) -> describe(method.name(), path, operation)));
+    }
+
+    private void describe(String method, String path, Operation operation) {
+        String key = method + " " + path;
+        operation.setOperationId(id(method, path));
+        told.operation(key).ifPresent(words -> {
+            operation.setTags(List.of(told.side(key)));
+            operation.setSummary(words.path("summary").asString());
+            operation.setDescription(words.path("description").asString(operation.getSummary() + "."));
+            if (isCommand(method, words)) {
+                operation.addParametersItem(new Parameter()
+                        .in("header")
+                        .name("Idempotency-Key")
+                        .required(false)
+                        .schema(new StringSchema()));
+            }
+            parameters(words, operation);
+            if (words.has("body")) {
+                JsonNode body = words.path("body");
+                operation.setRequestBody(new RequestBody()
+                        .required(true)
+                        .content(content(JSON, schema(body.path("schema")), body.path("example"))));
+            }
+            answers(method, words, operation);
+        });
+    }
+
+    /** Those that a handler reads by itself are told of in words only. */
+    private void parameters(JsonNode words, Operation operation) {
+        List<Parameter> parameters =
+                new ArrayList<>(Optional.ofNullable(operation.getParameters()).orElseGet(List::of));
+        for (String name : words.path("parameters").propertyNames()) {
+            if (parameters.stream().noneMatch(parameter -> parameter.getName().equals(name))) {
+                parameters.add(
+                        new Parameter().in("query").name(name).required(false).schema(new StringSchema()));
+            }
+        }
+        for (Parameter parameter : parameters) {
+            JsonNode word = told.parameter(words, parameter.getName());
+            if (!word.isMissingNode()) {
+                parameter.setDescription(word.path("description").asString());
+                parameter.setExample(word.path("example").asString());
+            }
+        }
+        operation.setParameters(parameters);
+    }
+
+    private void answers(String method, JsonNode words, Operation operation) {
+        ApiResponses inferred = Optional.ofNullable(operation.getResponses()).orElseGet(ApiResponses::new);
+        ApiResponses answers = new ApiResponses();
+        JsonNode answer = words.path("answer");
+        if (words.has("stream")) {
+            answers.addApiResponse(
+                    "200",
+                    new ApiResponse()
+                            .description("Server-sent events, for as long as the client stays.")
+                            .content(content(EVENTS, new StringSchema(), words.path("stream"))));
+        } else {
+            String status = answer.path("status").asString("200");
+            Schema<?> schema = answer.has("schema") ? reference(answer) : schema(inferred);
+            Content content = content(JSON, schema, words.path("example"));
+            if (isList(inferred)) {
+                content.addMediaType(CSV, new MediaType().schema(new StringSchema()));
+            }
+            answers.addApiResponse(
+                    status, new ApiResponse().description("As asked for.").content(content));
+            if (isCommand(method, words)) {
+                answers.addApiResponse(
+                        "202",
+                        new ApiResponse()
+                                .description("Nobody has answered yet: poll the operation that Location names.")
+                                .content(new Content().addMediaType(JSON, new MediaType().schema(reference(answer)))));
+            }
+        }
+        Optional.ofNullable(inferred.get("304")).ifPresent(same -> answers.addApiResponse("304", same));
+        problems.put(words, answers);
+        operation.setResponses(answers);
+    }
+
+    /** Something that an agent is asked to do. */
+    private static boolean isCommand(String method, JsonNode words) {
+        return !method.equals("GET")
+                && words.path("answer").path("schema").asString("").equals("Outcome");
+    }
+
+    private static boolean isList(ApiResponses inferred) {
+        return Optional.ofNullable(inferred.get("200"))
+                .map(ApiResponse::getContent)
+                .map(content -> content.containsKey(CSV))
+                .orElse(false);
+    }
+
+    private static Schema<?> schema(ApiResponses inferred) {
+        return Optional.ofNullable(inferred.get("200"))
+                .map(ApiResponse::getContent)
+                .flatMap(content -> content.values().stream().findFirst())
+                .<Schema<?>>map(MediaType::getSchema)
+                .orElseGet(Schema::new);
+    }
+
+    private static Schema<?> reference(JsonNode answer) {
+        return new Schema<>().$ref(REFERENCE + answer.path("schema").asString());
+    }
+
+    private static Content content(String type, Schema<?> schema, JsonNode example) {
+        return new Content().addMediaType(type, new MediaType().schema(schema).example(Told.plain(example)));
+    }
+
+    private static Schema<?> schema(JsonNode node) {
+        return Json31.mapper().convertValue(Told.plain(node), Schema.class);
+    }
+
+    /** {@code getHostsHostDevices}: the same whatever else is served beside it. */
+    private static String id(String method, String path) {
+        return method.toLowerCase(Locale.ROOT)
+                + Arrays.stream(path.substring("/api/v1/".length()).split("[^A-Za-z0-9]+"))
+                        .filter(part -> !part.isEmpty())
+                        .map(part -> part.substring(0, 1).toUpperCase(Locale.ROOT) + part.substring(1))
+                        .collect(Collectors.joining());
+    }
+}
