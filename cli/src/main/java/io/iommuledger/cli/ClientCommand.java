@@ -45,15 +45,15 @@ final class ClientCommand implements Callable<Integer> {
     private int answered(LedgerClient client, ParseResult line) throws Failure, InterruptedException {
         Given given = Given.of(line, subcommand.filters());
         long limit = limit(line);
+        if (line.hasMatchedOption("--watch") && given.parameter("at").isPresent()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--watch looks at what stands now, and --at at another place");
+        }
         Asking asking =
                 new Asking(client, screen, pause, given.parameter("at").isPresent(), line.hasMatchedOption("--json"));
         Question question = subcommand.asks().apply(given);
         Request request = new Requests(client, given).of(question);
         if (line.hasMatchedOption("--watch")) {
-            if (given.parameter("at").isPresent()) {
-                throw new ParameterException(
-                        spec.commandLine(), "--watch looks at what stands now, and --at at another place");
-            }
             new Watching(asking).watch(question, request, limit);
             return 0;
         }

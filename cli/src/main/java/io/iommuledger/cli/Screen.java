@@ -1,8 +1,10 @@
 package io.iommuledger.cli;
 
 import io.iommuledger.cli.table.Paint;
+import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -16,6 +18,8 @@ import java.util.function.Supplier;
  * @param attended whether {@code err} is a terminal, too: somebody may be waiting
  */
 public record Screen(PrintStream out, PrintStream err, Supplier<Optional<Size>> size, boolean attended, Paint paint) {
+
+    private static final int BUFFER_BYTES = 1 << 16;
 
     /** Of a terminal, in characters. */
     public record Size(int columns, int rows) {}
@@ -50,6 +54,7 @@ public record Screen(PrintStream out, PrintStream err, Supplier<Optional<Size>> 
 
     /** JSON is UTF-8 whatever the locale says, and so are the tables. */
     private static PrintStream stream(FileDescriptor descriptor) {
-        return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
+        OutputStream buffered = new BufferedOutputStream(new FileOutputStream(descriptor), BUFFER_BYTES);
+        return new PrintStream(buffered, false, StandardCharsets.UTF_8);
     }
 }

@@ -22,6 +22,7 @@ final class Greeting {
                 Try:    curl -s %s/zombies
                         curl -s -X POST %s/hosts/%s/contexts
                         curl -s '%s/events?limit=5'
+                        ./iommu-ledger zombies --watch --server http://127.0.0.1:%d
 
                 """,
                 millis / 1000.0,
@@ -31,6 +32,7 @@ final class Greeting {
                 api,
                 api,
                 SimulatedMachines.HOST,
-                api);
+                api,
+                running.server().port());
     }
 }

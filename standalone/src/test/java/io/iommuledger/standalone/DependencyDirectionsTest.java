@@ -18,6 +18,7 @@ class DependencyDirectionsTest {
     private static final String WEB = "io.iommuledger.web..";
     private static final String COMMAND = "io.iommuledger.command..";
     private static final String QUERY = "io.iommuledger.query..";
+    private static final String CLI = "io.iommuledger.cli..";
     private static final String STANDALONE = "io.iommuledger.standalone..";
 
     @ArchTest
@@ -76,6 +77,14 @@ class DependencyDirectionsTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(AGENT, COMMAND, STANDALONE);
+
+    @ArchTest
+    static final ArchRule the_command_line_knows_nothing_of_what_it_asks_and_starts_nothing_that_is_slow = classes()
+            .that()
+            .resideInAPackage(CLI)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(CLI, "java..", "picocli..", "tools.jackson..", "org.jspecify..");
 
     @ArchTest
     static final ArchRule only_the_database_the_sides_know_axon = noClasses()

@@ -1,0 +1,53 @@
+package io.iommuledger.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** The log, and what comes to it. */
+class EventsTest {
+
+    @Test
+    void followingBeginsAtTheNewestAndOutlivesAServerThatIsAwayForAWhile() throws IOException {
+        try (ScriptedServer server = new ScriptedServer()) {
+            server.answers("events", page(41, 41, "")).answers("events", page(42, 42, event(42)));
+            server.answers("events", 503, "application/problem+json", problem("projection-behind"));
+            server.answers("events", 503, "application/problem+json", problem("store-unavailable"));
+            server.answers("events", page(44, 43, event(43))).answers("events", page(44, 44, event(44)));
+            AtomicInteger rounds = new AtomicInteger();
+            Ran ran = Ran.piped(() -> rounds.incrementAndGet() < 4, server, "events", "--follow", "--host", "demo");
+            assertThat(ran.out()).isEqualTo("""
+                            POSITION  TYPE                      AT                    STREAM       SEQUENCE  SIGNED  OPERATION  FACT
+                                  42  mapping.mapped            2026-11-23T02:08:12Z  host/demo/1         1  yes     -          intent=7 pinned={bytes=4096 list=[1,2]}
+                                  43  mapping.mapped            2026-11-23T02:08:12Z  host/demo/1         1  yes     -          intent=7 pinned={bytes=4096 list=[1,2]}
+                                  44  mapping.mapped            2026-11-23T02:08:12Z  host/demo/1         1  yes     -          intent=7 pinned={bytes=4096 list=[1,2]}
+                            """);
+            assertThat(ran.err().lines()).containsExactly("iommu-ledger: away: for a while; trying again");
+            assertThat(server.asked())
+                    .containsExactly(
+                            "events?host=demo&after=9223372036854775807&limit=1",
+                            "events?host=demo&after=41&wait=42&limit=1000",
+                            "events?host=demo&after=42&wait=43&limit=1000",
+                            "events?host=demo&after=42&wait=43&limit=1000",
+                            "events?host=demo&after=42&wait=43&limit=1000",
+                            "events?host=demo&after=43&limit=1000");
+        }
+    }
+
+    private static String page(long position, long next, String events) {
+        return "{\"position\":%d,\"next\":%d,\"taintedHosts\":[],\"events\":[%s]}".formatted(position, next, events);
+    }
+
+    private static String event(long position) {
+        return """
+                {"position":%d,"stream":"host/demo/1","sequence":1,"type":"mapping.mapped","storedAt":"2026-11-23T02:08:13Z",\
+                "signed":true,"wall":"2026-11-23T02:08:12Z","fact":{"intent":7,"pinned":{"bytes":4096,"list":[1,2]}}}""".formatted(position);
+    }
+
+    private static String problem(String type) {
+        return """
+                {"type":"/problems/%s","title":"away","status":503,"detail":"for a while"}""".formatted(type);
+    }
+}
