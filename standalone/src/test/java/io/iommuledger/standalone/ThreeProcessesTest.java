@@ -76,8 +76,18 @@ class ThreeProcessesTest {
                     "the agent with key " + Pattern.quote(fingerprint) + " speaks for host apart");
             awaitDevices(api);
             new ZombieScenario(api, "apart", "0000:af:00.0", "0000:3b:00.0", 0, DmaView.outOfSight()).run();
+            eachDescribesWhatItServes(api);
             stop();
         }
+    }
+
+    private static void eachDescribesWhatItServes(Api api) {
+        JsonNode commands = api.send(api.request("openapi.json").GET()).body().path("paths");
+        JsonNode queries = api.get("openapi.json").body().path("paths");
+        assertThat(commands.path("/api/v1/hosts/{host}/contexts").has("post")).isTrue();
+        assertThat(commands.has("/api/v1/zombies")).isFalse();
+        assertThat(queries.has("/api/v1/zombies")).isTrue();
+        assertThat(queries.path("/api/v1/hosts/{host}/contexts").has("post")).isFalse();
     }
 
     private Process start(Database.Address db, String... arguments) throws IOException {
