@@ -25,6 +25,7 @@ import tools.jackson.databind.JsonNode;
 final class ApiDocument implements OpenApiCustomizer {
     private static final String JSON = "application/json";
     private static final String CSV = "text/csv";
+    private static final String TEXT = "text/plain";
     private static final String EVENTS = "text/event-stream";
     private static final String REFERENCE = "#/components/schemas/";
 
@@ -102,6 +103,12 @@ final class ApiDocument implements OpenApiCustomizer {
                     new ApiResponse()
                             .description("Server-sent events, for as long as the client stays.")
                             .content(content(EVENTS, new StringSchema(), words.path("stream"))));
+        } else if (words.has("text")) {
+            answers.addApiResponse(
+                    "200",
+                    new ApiResponse()
+                            .description("As asked for.")
+                            .content(content(TEXT, new StringSchema(), words.path("text"))));
         } else {
             String status = answer.path("status").asString("200");
             Schema<?> schema = answer.has("schema") ? reference(answer) : schema(inferred);
