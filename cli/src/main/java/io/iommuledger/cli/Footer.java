@@ -35,8 +35,9 @@ final class Footer {
     List<String> basis(Answer answer, String counted) {
         List<String> parts = new ArrayList<>();
         parts.add((counted.isEmpty() ? "" : counted + " ") + "as of " + place(answer.json()));
-        if (answer.json().has("from")) {
-            parts.add("compared with " + place(answer.json().path("from")));
+        JsonNode from = answer.json().path("from");
+        if (from.isObject()) {
+            parts.add("compared with " + beginning(from, answer.number("position")));
         }
         completeness(answer.json().path("completeness")).ifPresent(parts::add);
         lasting(answer.json().path("lagNanos")).ifPresent(lag -> parts.add("lag " + Amounts.lasting(lag)));
@@ -51,6 +52,12 @@ final class Footer {
         String instant = place.path("instant").asString("");
         return "position " + place.path("position").asLong(-1)
                 + (instant.isEmpty() ? "" : " (" + Printable.of(instant) + ")");
+    }
+
+    /** An instant is as it is known at the answer's own position, which would only be said twice. */
+    private static String beginning(JsonNode from, long known) {
+        String instant = from.path("instant").asString("");
+        return from.path("position").asLong(-1) == known && !instant.isEmpty() ? Printable.of(instant) : place(from);
     }
 
     private Optional<String> completeness(JsonNode completeness) {

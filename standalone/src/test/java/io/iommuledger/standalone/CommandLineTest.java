@@ -128,7 +128,11 @@ class CommandLineTest {
         assertThat(ran.cell(1, "CHANGE")).isEqualTo("added");
         assertThat(ran.err()).contains("compared with position " + mapped);
         assertThat(piped("diff", "--from", "5", "--at", "5").exit()).isZero();
-        assertThat(piped("diff", "--from", "-10d").exit()).isEqualTo(1);
+        Ran since = piped("diff", "--from", "-10d");
+        assertThat(since.exit()).isEqualTo(1);
+        assertThat(since.err())
+                .containsPattern("compared with 2\\d{3}-\\d\\d-\\d\\dT")
+                .doesNotContain("compared with position");
     }
 
     @Test
