@@ -13,6 +13,7 @@ import io.iommuledger.web.stream.EventStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -30,6 +31,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ReplayController {
     private static final String PATH = "/api/v1/replays";
+    private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
     private final Replays replays;
     private final Places places;
@@ -118,9 +120,11 @@ class ReplayController {
     }
 
     /** The text of which the frame has the hash; or the lines of mappings, of whose blocks it has the hashes. */
-    @GetMapping(path = PATH + "/{id}/state", produces = MediaType.TEXT_PLAIN_VALUE)
-    String state(@PathVariable String id, @RequestParam(defaultValue = "false") String mappings) {
-        return find(id).text(Parameters.flag("mappings", mappings) ? World::mappingsText : World::text);
+    @GetMapping(PATH + "/{id}/state")
+    ResponseEntity<String> state(@PathVariable String id, @RequestParam(defaultValue = "false") String mappings) {
+        return ResponseEntity.ok()
+                .contentType(TEXT)
+                .body(find(id).text(Parameters.flag("mappings", mappings) ? World::mappingsText : World::text));
     }
 
     @GetMapping(PATH + "/{id}/frames")
