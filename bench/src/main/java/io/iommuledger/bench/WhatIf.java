@@ -30,7 +30,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 final class WhatIf implements Benchmark {
     private static final int FACTS = 1_000_000;
-    private static final int LOADED_AT_ONCE = 4_000;
+    private static final int MADE_AT_ONCE = 20_000;
+    private static final int WRITTEN_AT_ONCE = 2_000;
     private static final int TURNS = 5;
     private static final StreamId STREAM = new StreamId(new HostId("bench"), 1);
 
@@ -105,12 +106,14 @@ final class WhatIf implements Benchmark {
             CopyOfEvents copy = new CopyOfEvents(connection, "event");
             List<RecordedFact> next = events.beginning();
             while (position < FACTS) {
-                List<CopyOfEvents.Row> rows = new ArrayList<>(next.size());
-                for (RecordedFact fact : next) {
-                    rows.add(row(++position, fact));
+                for (int from = 0; from < next.size(); from += WRITTEN_AT_ONCE) {
+                    List<CopyOfEvents.Row> rows = new ArrayList<>(WRITTEN_AT_ONCE);
+                    for (RecordedFact fact : next.subList(from, Math.min(next.size(), from + WRITTEN_AT_ONCE))) {
+                        rows.add(row(++position, fact));
+                    }
+                    copy.write(rows);
                 }
-                copy.write(rows);
-                next = events.next(LOADED_AT_ONCE);
+                next = events.next(MADE_AT_ONCE);
             }
         }
         store.execute("VACUUM ANALYZE event");

@@ -229,8 +229,8 @@ class ReplayTest {
     void stopsWhereAMappingBeginsToMeetAConditionAndGoesOnBeyond() {
         Story story = tell("stops");
         JsonNode session = begin("""
-                {"scope":{"host":"stops"},"from":%d,"to":%d,"speed":"max","until":"zombie and exposes"}
-                """.formatted(story.prepared(), story.unmapped()));
+            {"scope":{"host":"stops"},"from":%d,"to":%d,"speed":"max","until":"zombie and exposes"}
+            """.formatted(story.prepared(), story.unmapped()));
         control(session, "{\"action\":\"play\"}");
         JsonNode stale = awaitPaused(session);
         assertThat(position(stale)).isEqualTo(story.off());
@@ -249,8 +249,8 @@ class ReplayTest {
     void stopsAtTheExactMomentBetweenTwoFactsAtWhichAMappingIsOldEnough() {
         Story story = tell("ages");
         JsonNode session = begin("""
-                {"scope":{"host":"ages"},"from":%d,"to":%d,"speed":"max","until":"state = STALE and age > 300us"}
-                """.formatted(story.prepared(), story.unmapped()));
+            {"scope":{"host":"ages"},"from":%d,"to":%d,"speed":"max","until":"state = STALE and age > 300us"}
+            """.formatted(story.prepared(), story.unmapped()));
         control(session, "{\"action\":\"play\"}");
         JsonNode stopped = awaitPaused(session);
         assertThat(position(stopped)).isEqualTo(story.off());
@@ -283,8 +283,8 @@ class ReplayTest {
     void playsUnderOtherPolicies() {
         Story story = tell("otherwise");
         JsonNode session = begin("""
-                {"scope":{"host":"otherwise"},"from":%d,"policy":{}}
-                """.formatted(story.mapped()));
+            {"scope":{"host":"otherwise"},"from":%d,"policy":{}}
+            """.formatted(story.mapped()));
         assertThat(session.path("policy").path("onReset").asString()).isEqualTo("suspend");
         JsonNode off = control(session, "{\"action\":\"seek\",\"to\":%d}".formatted(story.off()));
         JsonNode zombie = off.path("frame").path("zombies").path("mappings").path(0);

@@ -108,8 +108,8 @@ public final class HostState {
 
     /** A fact that comes next, with what the records before it tell of its lists. */
     public Fact whole(StreamId stream, RecordedFact recorded) {
-        EpochState state = epochs.get(stream.epoch());
         int parts = recorded.stamp().parts();
+        EpochState state = parts == 0 ? null : epochs.get(stream.epoch());
         if (state == null || parts < 1 || parts > state.parts.size()) {
             return recorded.fact();
         }

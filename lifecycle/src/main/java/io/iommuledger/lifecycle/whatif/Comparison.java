@@ -110,7 +110,11 @@ public final class Comparison {
         private @Nullable Supposition supposition;
         private final Map<MappingId, UUID> operations = new HashMap<>();
         private final Map<MappingId, Exposed> exposed = new HashMap<>();
+        /** Of each epoch, the newest reading of the monotonic clock; that of the one that speaks stands beside it. */
         private final Map<Long, Long> newest = new HashMap<>();
+
+        private long speaking;
+        private long nanos;
 
         OneHost(HostId host) {
             before = new HostState(host);
@@ -123,7 +127,11 @@ public final class Comparison {
                         new MappingId(stream.host(), stream.epoch(), map.mapping()),
                         fact.stamp().operation().get());
             }
-            newest.put(stream.epoch(), fact.stamp().monotonicNanos());
+            if (stream.epoch() != speaking) {
+                newest.put(speaking, nanos);
+                speaking = stream.epoch();
+            }
+            nanos = fact.stamp().monotonicNanos();
             if (position <= from) {
                 before.evolve(stream, fact, this::forget);
                 return;
@@ -206,12 +214,13 @@ public final class Comparison {
         }
 
         private void tell(Exposed known) {
-            @Nullable Long nanos = newest.get(known.mapping.stream().epoch());
+            long epoch = known.mapping.stream().epoch();
+            @Nullable Long upTo = epoch == speaking ? Long.valueOf(nanos) : newest.get(epoch);
             listener.exposed(new Outcome(
                     known.mapping,
                     Optional.ofNullable(operations.get(known.mapping.id())),
-                    known.really.upTo(nanos),
-                    known.supposed.upTo(nanos)));
+                    known.really.upTo(upTo),
+                    known.supposed.upTo(upTo)));
         }
 
         private void finish() {

@@ -86,6 +86,9 @@ final class MapFacts {
             String what = "BAR " + bar.index() + " of " + bar.exporter() + " at " + map.iova();
             return Optional.of(told.about(Kind.REFUSED_WHILE_HELD, map, Optional.of(bar.exporter()), what));
         }
+        if (histories.alike()) {
+            return Optional.empty();
+        }
         return histories.state.mappings(told.context(map.context()), map.iova()).stream()
                 .filter(mapping -> mapping.state().inKernel() || mapping.suspended())
                 .filter(histories::onlyHere)
@@ -99,7 +102,7 @@ final class MapFacts {
 
     /** The kernel refused a map because of what stood, some of which would not have stood. */
     void refused(MapRequested map, Errno errno) {
-        if (!errno.equals(Errno.EEXIST) && !errno.equals(Errno.ENOSPC)) {
+        if (histories.alike() || (!errno.equals(Errno.EEXIST) && !errno.equals(Errno.ENOSPC))) {
             return;
         }
         IovaRange range = errno.equals(Errno.EEXIST) ? map.iova() : IovaRange.ALL;

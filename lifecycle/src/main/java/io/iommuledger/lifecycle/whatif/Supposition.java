@@ -102,11 +102,19 @@ public final class Supposition implements Fold {
         if (known && recorded.stamp().sequence() <= real.lastSequence(stream.epoch())) {
             return;
         }
-        ToldFact fact = new ToldFact(histories, stream, recorded, told);
+        ToldFact fact = new ToldFact(histories, stream, recorded, change -> {
+            histories.changed(change);
+            told.accept(change);
+        });
         take(fact, histories.state.whole(stream, recorded));
-        real.evolve(stream, recorded, realTold);
-        if (recorded.fact() instanceof Answer) {
+        real.evolve(stream, recorded, change -> {
+            histories.changed(change);
+            realTold.accept(change);
+        });
+        histories.compare();
+        if (recorded.fact() instanceof Answer && !histories.alike()) {
             new DeviceFacts(histories, fact).restore();
+            histories.compare();
         }
         histories.nanosBefore = fact.nanos();
     }
@@ -116,7 +124,7 @@ public final class Supposition implements Fold {
         DeviceFacts devices = new DeviceFacts(histories, told);
         switch (whole) {
             case EpochBegan began -> {
-                histories.unasked.clear();
+                histories.begin();
                 told.asTold(began.under(histories.policies));
             }
             case PoliciesChanged changed -> told.pass();

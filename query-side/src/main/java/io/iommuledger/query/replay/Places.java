@@ -17,11 +17,11 @@ import org.springframework.stereotype.Component;
 @Component
 public class Places {
     private static final String NEXT = """
-            SELECT coalesce(min(f.position), :known + 1) FROM unnest(:hosts::text[], :ats::bigint[]) AS h (host, at)
-            CROSS JOIN LATERAL (
-                SELECT t.position FROM fact_time t WHERE t.host = h.host AND t.position > h.at
-                ORDER BY t.position LIMIT 1) f
-            """;
+        SELECT coalesce(min(f.position), :known + 1) FROM unnest(:hosts::text[], :ats::bigint[]) AS h (host, at)
+        CROSS JOIN LATERAL (
+            SELECT t.position FROM fact_time t WHERE t.host = h.host AND t.position > h.at
+            ORDER BY t.position LIMIT 1) f
+        """;
 
     private final Snapshots snapshots;
     private final JdbcClient jdbc;

@@ -31,6 +31,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ReplayController {
     private static final String PATH = "/api/v1/replays";
+
     private static final MediaType TEXT = new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8);
 
     private final Replays replays;
@@ -122,9 +123,8 @@ class ReplayController {
     /** The text of which the frame has the hash; or the lines of mappings, of whose blocks it has the hashes. */
     @GetMapping(PATH + "/{id}/state")
     ResponseEntity<String> state(@PathVariable String id, @RequestParam(defaultValue = "false") String mappings) {
-        return ResponseEntity.ok()
-                .contentType(TEXT)
-                .body(find(id).text(Parameters.flag("mappings", mappings) ? World::mappingsText : World::text));
+        String text = find(id).text(Parameters.flag("mappings", mappings) ? World::mappingsText : World::text);
+        return ResponseEntity.ok().contentType(TEXT).body(text);
     }
 
     @GetMapping(PATH + "/{id}/frames")

@@ -1,11 +1,8 @@
 package io.iommuledger.query.replay;
 
-import io.iommuledger.lifecycle.host.HostId;
-import io.iommuledger.lifecycle.host.Logged;
 import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.lifecycle.replay.History;
 import io.iommuledger.lifecycle.replay.Playhead;
-import io.iommuledger.lifecycle.replay.Taken;
 import io.iommuledger.lifecycle.replay.Watch;
 import io.iommuledger.lifecycle.replay.World;
 import io.iommuledger.protocol.Sha256;
@@ -41,18 +38,14 @@ final class ReplaySession {
     private final Asked asked;
     private final Function<Object, String> json;
     private final Viewers viewers = new Viewers();
-    private final Optional<Watch> watch;
     private final Pace pace;
 
     /** Fair: whoever controls a session that plays as fast as possible gets his turn. */
     private final ReentrantLock lock = new ReentrantLock(true);
 
     private final Condition controlled = lock.newCondition();
-    private Optional<Playhead> head = Optional.empty();
-    private Optional<Watch.Met> imminent = Optional.empty();
-    private Optional<Watch.Met> met = Optional.empty();
+    private Optional<Player> player = Optional.empty();
     private volatile State state = State.PREPARING;
-    private long moves;
     private boolean running;
     private volatile long usedNanos = System.nanoTime();
 
@@ -61,7 +54,6 @@ final class ReplaySession {
         this.asked = asked;
         this.json = json;
         this.pace = new Pace(asked.speed());
-        this.watch = asked.condition().map(Watch::new);
     }
 
     UUID id() {
@@ -98,9 +90,10 @@ final class ReplaySession {
                     asked.part().to());
             locked(() -> {
                 if (state == State.PREPARING) {
-                    head = Optional.of(begun);
+                    Optional<Watch> watch = asked.condition().map(Watch::new);
+                    player = Optional.of(
+                            new Player(begun, watch, pace, asked.part().end()));
                     state = State.PAUSED;
-                    stands(begun);
                 }
             });
         } catch (RuntimeException failure) {
@@ -113,7 +106,7 @@ final class ReplaySession {
         usedNanos = System.nanoTime();
         if (lock.tryLock(1, TimeUnit.SECONDS)) {
             try {
-                return answer(head.map(ReplaySession::frame));
+                return answer(player.map(begun -> frame(begun.head())));
             } finally {
                 lock.unlock();
             }
@@ -126,7 +119,10 @@ final class ReplaySession {
     }
 
     void end() {
-        locked(() -> state = State.ENDED);
+        locked(() -> {
+            state = State.ENDED;
+            player.ifPresent(Player::disturb);
+        });
         viewers.end();
     }
 
@@ -134,7 +130,7 @@ final class ReplaySession {
         return control(begun -> {
             wanted.ifPresent(pace::set);
             state = State.PLAYING;
-            met = Optional.empty();
+            begun.goesOn();
             if (!running) {
                 running = true;
                 Thread.ofVirtual().name("replay-" + id).start(this::run);
@@ -155,45 +151,37 @@ final class ReplaySession {
         return control(begun -> {
             state = State.PAUSED;
             try {
-                movement.accept(begun);
+                movement.accept(begun.head());
             } finally {
-                stands(begun);
+                begun.stands();
             }
-            viewers.offer(message(begun));
+            viewers.offer(message(begun.head()));
         });
     }
 
     /** Reads the state where it stands. */
     String text(Function<World, String> reading) {
         String[] text = {""};
-        control(begun -> text[0] = reading.apply(begun.world()));
+        control(begun -> text[0] = reading.apply(begun.head().world()));
         return text[0];
     }
 
-    /** The playhead came there by something else than playing. */
-    private void stands(Playhead begun) {
-        moves++;
-        imminent = Optional.empty();
-        met = Optional.empty();
-        pace.from(begun.last().map(Taken::nanos).orElse(Long.MIN_VALUE));
-        watch.ifPresent(one -> one.begin(begun.world()));
-    }
-
-    private ReplayAnswer control(Consumer<Playhead> deed) {
+    private ReplayAnswer control(Consumer<Player> deed) {
         lock.lock();
         try {
-            Playhead begun = ready();
+            Player begun = ready();
+            begun.disturb();
             deed.accept(begun);
             usedNanos = System.nanoTime();
             controlled.signalAll();
             tell();
-            return answer(Optional.of(frame(begun)));
+            return answer(Optional.of(frame(begun.head())));
         } finally {
             lock.unlock();
         }
     }
 
-    private Playhead ready() {
+    private Player ready() {
         try {
             long left = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
             while (state == State.PREPARING && left > 0) {
@@ -205,7 +193,7 @@ final class ReplaySession {
         if (state != State.PAUSED && state != State.PLAYING) {
             throw notReady();
         }
-        return head.orElseThrow(this::notReady);
+        return player.orElseThrow(this::notReady);
     }
 
     private Problem notReady() {
@@ -227,7 +215,7 @@ final class ReplaySession {
     FrameMessages view(OptionalLong had) {
         lock.lock();
         try {
-            Playhead begun = ready();
+            Playhead begun = ready().head();
             boolean missed =
                     had.isPresent() && had.getAsLong() >= asked.part().from() && had.getAsLong() <= begun.position();
             long from = missed ? had.getAsLong() : begun.position();
@@ -253,7 +241,7 @@ final class ReplaySession {
         lock.lock();
         try {
             while (state == State.PLAYING) {
-                advance(ready());
+                play(ready());
                 if (lock.hasQueuedThreads()) {
                     lock.unlock();
                     lock.lock();
@@ -270,54 +258,12 @@ final class ReplaySession {
         }
     }
 
-    /** To the next record, or to a moment before it at which a mapping is old enough to stop for. */
-    private void advance(Playhead begun) throws InterruptedException {
-        Optional<Logged> upcoming = begun.peek();
-        long nanos = upcoming.map(begun.world()::nanosAt).orElse(Long.MAX_VALUE);
-        if (imminent.isEmpty()) {
-            imminent =
-                    upcoming.isPresent() ? before(begun, upcoming.get().stream().host(), nanos) : afterAll(begun);
+    private void play(Player begun) throws InterruptedException {
+        Player.Progress progress = begun.advance(controlled);
+        if (progress == Player.Progress.FOLDED && !viewers.isEmpty()) {
+            viewers.offer(message(begun.head()));
         }
-        if (imminent.isEmpty() && upcoming.isEmpty()) {
-            state = State.PAUSED;
-            return;
-        }
-        long moved = moves;
-        boolean there = pace.reaches(imminent.map(Watch.Met::nanos).orElse(nanos), controlled);
-        if (!there || moves != moved || state != State.PLAYING) {
-            return;
-        }
-        if (imminent.isPresent()) {
-            stop(imminent);
-            imminent = Optional.empty();
-            return;
-        }
-        Optional<Taken> taken = begun.forward();
-        if (!viewers.isEmpty()) {
-            viewers.offer(message(begun));
-        }
-        stop(watch.flatMap(one -> taken.flatMap(fact -> one.after(begun.world(), fact))));
-    }
-
-    private Optional<Watch.Met> before(Playhead begun, HostId host, long nanos) {
-        return watch.flatMap(one -> one.before(begun.world(), host, begun.position(), nanos));
-    }
-
-    /** If the end was given as an instant, time passes up to there. */
-    private Optional<Watch.Met> afterAll(Playhead begun) {
-        Optional<Watch.Met> found = Optional.empty();
-        OptionalLong end = asked.part().end();
-        for (HostId host : begun.world().hosts()) {
-            if (found.isEmpty() && end.isPresent()) {
-                found = before(begun, host, end.getAsLong() + 1);
-            }
-        }
-        return found;
-    }
-
-    private void stop(Optional<Watch.Met> found) {
-        if (found.isPresent()) {
-            met = found;
+        if (progress == Player.Progress.STOPPED || begun.met().isPresent()) {
             state = State.PAUSED;
         }
     }
@@ -327,7 +273,7 @@ final class ReplaySession {
             LOG.warn("replay {} fails", id, failure);
             state = State.FAILED;
         }
-        head = Optional.empty();
+        player = Optional.empty();
         viewers.end();
     }
 
@@ -348,8 +294,8 @@ final class ReplaySession {
     }
 
     private Message session() {
-        String place =
-                Long.toString(head.map(Playhead::position).orElse(asked.part().from()));
+        String place = Long.toString(
+                player.map(begun -> begun.head().position()).orElse(asked.part().from()));
         return new Message(place, Optional.of("session"), json.apply(brief()));
     }
 
@@ -362,6 +308,6 @@ final class ReplaySession {
     }
 
     private ReplayAnswer answer(Optional<Frame> frame) {
-        return ReplayAnswer.of(id, Requests.word(state), asked, pace.speed(), met, frame);
+        return ReplayAnswer.of(id, Requests.word(state), asked, pace.speed(), player.flatMap(Player::met), frame);
     }
 }
