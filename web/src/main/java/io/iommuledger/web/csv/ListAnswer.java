@@ -7,11 +7,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** An answer that is a list: a record with one component that is a list of records. */
+/** An answer that is a list in pages: a record that names the next one, and of which one component is a list of records. */
 public record ListAnswer(Class<?> type, RecordComponent elements, Class<?> element) {
 
     public static Optional<ListAnswer> of(Class<?> type) {
-        if (!type.isRecord()) {
+        if (!type.isRecord() || Arrays.stream(type.getRecordComponents()).noneMatch(ListAnswer::isNext)) {
             return Optional.empty();
         }
         return Arrays.stream(type.getRecordComponents())
@@ -20,6 +20,10 @@ public record ListAnswer(Class<?> type, RecordComponent elements, Class<?> eleme
                                 .map(element -> new ListAnswer(type, component, element))
                                 .stream())
                 .reduce((one, other) -> other);
+    }
+
+    private static boolean isNext(RecordComponent component) {
+        return component.getName().equals("next");
     }
 
     List<?> elements(Object answer) {
