@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,7 +75,8 @@ class StandaloneTest {
         assertThat(api.post(context + "/devices", "{\"device\":\"" + NVME + "\"}")
                         .status())
                 .isEqualTo(201);
-        long before = api.delete(context).position();
+        assertThat(api.delete(context).status()).isEqualTo(200);
+        long before = whenOperationsHaveEnded();
         assertThat(api.get("hosts?wait=" + before).status()).isEqualTo(200);
         Reply session = api.post(
                 "replays", "{\"scope\":{\"host\":\"demo\"},\"to\":" + before + ",\"speed\":\"max\",\"policy\":{}}");
@@ -94,6 +96,22 @@ class StandaloneTest {
         assertThat(api.get("events?after=" + before).position())
                 .as("the newest position")
                 .isEqualTo(before);
+    }
+
+    /** An operation is answered when its outcome is stored; its end is one more event, a little later. */
+    private long whenOperationsHaveEnded() {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (System.nanoTime() < end) {
+            int requested = api.get("events?limit=1000&type=operation.requested")
+                    .body()
+                    .path("events")
+                    .size();
+            Reply ended = api.get("events?limit=1000&type=operation.ended");
+            if (ended.body().path("events").size() == requested) {
+                return ended.position();
+            }
+        }
+        throw new AssertionError("operations that do not end");
     }
 
     @Test
@@ -150,6 +168,7 @@ class StandaloneTest {
                 "POST   | hosts/demo/devices/0000:af:00.0/resets      | {'method':'hot','x':1}     | 400 | x",
                 "POST   | hosts/demo/devices/0000:3b:00.0/resets?dryrun=true | {'method':'hot'}    | 400 | dryrun",
                 "DELETE | hosts/demo/contexts/1-1/devices/0000:3b:00.0?detatch=true | ''           | 400 | detatch",
+                "POST   | hosts/demo/devices/0000:99:00.0/resets?dryRun=true | {'method':'hot'}    | 404 | 0000:99:00.0",
                 "GET    | zombies?hots=demo                           | ''                         | 400 | hots",
                 "PUT    | hosts/demo/devices/0000:af:00.0/memory      | {'enabled':'no'}           | 400 | enabled",
                 "PUT    | hosts/demo/devices/0000:af:00.0/memory      | {                          | 400 | JSON",

@@ -59,6 +59,10 @@ final class KnownParameters implements HandlerInterceptor {
     private static Set<String> namesOf(Method handler) {
         Set<String> names = new TreeSet<>();
         Arrays.stream(handler.getParameters()).flatMap(KnownParameters::namesOf).forEach(names::add);
+        InQuery byItself = handler.getAnnotation(InQuery.class);
+        if (byItself != null) {
+            names.addAll(List.of(byItself.value()));
+        }
         if (ListAnswer.of(handler.getReturnType()).isPresent()) {
             names.add(FORMAT);
         }

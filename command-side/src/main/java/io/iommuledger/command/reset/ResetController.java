@@ -6,6 +6,7 @@ import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
 import io.iommuledger.web.Body;
+import io.iommuledger.web.InQuery;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,8 @@ import org.springframework.web.bind.annotation.RestController;
 /** Resetting devices. */
 @RestController
 class ResetController {
+    private static final String DRY_RUN = "dryRun";
+
     private final Operations operations;
 
     ResetController(Operations operations) {
@@ -25,9 +28,10 @@ class ResetController {
     }
 
     @PostMapping("/api/v1/hosts/{host}/devices/{device}/resets")
+    @InQuery(DRY_RUN)
     CompletableFuture<ResponseEntity<Map<String, Object>>> reset(
             @PathVariable String host, @PathVariable String device, HttpServletRequest request) {
-        boolean thoughtOnly = Parameters.flagInQuery("dryRun", request);
+        boolean thoughtOnly = Parameters.flagInQuery(DRY_RUN, request);
         PciAddress address = Parameters.device("device", device);
         Body body = Body.read(request, "method");
         EpisodeKind kind = switch (body.text("method")) {
