@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -52,6 +53,12 @@ class WalkTest {
         Optional<Policies> policies = Optional.of(random.nextBoolean() ? Policies.DEFAULT : Policies.KERNEL);
         Straight straight = straight(log, Scope.ALL, policies, from);
         walk(Playhead.at(history(log, random), world(Scope.ALL), policies, from, to), from, to, straight, random);
+    }
+
+    /** It seeks a place behind a checkpoint, with nothing between the two. */
+    @Example
+    void aPlaceWhereACheckpointStandsIsFound() {
+        soDoesItUnderOtherPoliciesFromTheSamePlaceOn(27);
     }
 
     private static void walk(Playhead head, long from, long to, Straight straight, SplittableRandom random) {

@@ -100,14 +100,19 @@ public final class Playhead {
         if (target < position || checkpoints.before(target).position() > position) {
             restore(checkpoints.before(target));
         }
+        goOn(target);
+        if (last.isEmpty() && position > from) {
+            // It stands where a checkpoint does, and what was told there is seen only by folding it.
+            restore(checkpoints.before(position));
+            goOn(target);
+        }
+    }
+
+    private void goOn(long target) {
         Optional<Logged> upcoming = peek();
         while (upcoming.isPresent() && upcoming.get().position() <= target) {
             forward();
             upcoming = peek();
-        }
-        if (last.isEmpty() && position > from) {
-            restore(checkpoints.before(position));
-            seek(target);
         }
     }
 
