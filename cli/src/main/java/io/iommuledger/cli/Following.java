@@ -6,9 +6,6 @@ import java.util.Optional;
 
 /** Goes on with what comes to the log, until it is told to end. Each look waits at the server for the next event. */
 final class Following {
-    /** After every event that there will ever be. */
-    private static final long END = Long.MAX_VALUE;
-
     private final Asking asking;
     private final Retrying retrying;
 
@@ -42,9 +39,7 @@ final class Following {
     private long after(Request request) throws Failure {
         String given = request.parameters().get("after");
         if (given == null) {
-            return asking.client()
-                    .get(request.without("wait").with("after", END).with("limit", 1))
-                    .number("position");
+            return asking.client().get(request.without("wait").with("limit", 1)).number("position");
         }
         if (given.matches("-1|\\d{1,18}")) {
             return Long.parseLong(given);

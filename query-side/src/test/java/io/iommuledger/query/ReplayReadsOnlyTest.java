@@ -60,13 +60,14 @@ class ReplayReadsOnlyTest {
                 .rootCause()
                 .hasMessageContaining("permission denied");
         History history = new LogHistory(new EventLog(looking), SCOPE);
-        Playhead head = Playhead.at(history, world(), Optional.empty(), 0, end);
+        Playhead head = Playhead.at(history, world(), Optional.empty(), 0, end, 10_000);
         head.seek(end);
         head.back();
         head.forward();
         assertThat(head.world().zombies()).isEmpty();
         assertThat(head.world().hash()).hasSize(64);
-        Playhead.at(history, world(), Optional.of(Policies.DEFAULT), 0, end).seek(end);
+        Playhead.at(history, world(), Optional.of(Policies.DEFAULT), 0, end, 10_000)
+                .seek(end);
         assertThat(events.head()).isEqualTo(end);
     }
 }

@@ -9,16 +9,18 @@ import java.util.TreeMap;
  */
 final class Checkpoints {
     private static final int MOST = 64;
-    private static final int MOST_MAPPINGS = 250_000;
     private static final int FIRST_SPACING = 500;
 
     private final TreeMap<Long, World> kept = new TreeMap<>();
+    private final int mostMappings;
     private int spacing = FIRST_SPACING;
     private int since;
 
     record Checkpoint(long position, World world) {}
 
-    Checkpoints(long position, World first) {
+    /** @param mostMappings in all of them */
+    Checkpoints(long position, World first, int mostMappings) {
+        this.mostMappings = mostMappings;
         kept.put(position, first);
     }
 
@@ -40,15 +42,15 @@ final class Checkpoints {
             return;
         }
         since = 0;
-        if (position > kept.lastKey() && world.size() <= MOST_MAPPINGS) {
+        if (position > kept.lastKey() && world.size() <= mostMappings) {
             kept.put(position, world.copy());
-            while (kept.size() > MOST || (kept.size() > 2 && mappings() > MOST_MAPPINGS)) {
+            while (kept.size() > MOST || (kept.size() > 2 && mappings() > mostMappings)) {
                 thin();
             }
         }
     }
 
-    private int mappings() {
+    int mappings() {
         return kept.values().stream().mapToInt(World::size).sum();
     }
 

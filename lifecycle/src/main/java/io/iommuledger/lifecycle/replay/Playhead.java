@@ -21,23 +21,25 @@ public final class Playhead {
     private long reached;
     private Optional<Taken> last = Optional.empty();
 
-    private Playhead(History history, World world, long from, long to) {
+    private Playhead(History history, World world, long from, long to, int mostKept) {
         this.history = history;
         this.world = world;
         this.from = from;
         this.to = to;
         this.position = from;
         this.reached = from;
-        this.checkpoints = new Checkpoints(from, world.copy());
+        this.checkpoints = new Checkpoints(from, world.copy(), mostKept);
     }
 
     /**
      * Folds everything up to a position and stands there.
      *
-     * @param world   before the first record
-     * @param instead policies that are supposed to be in force from there on
+     * @param world    before the first record
+     * @param instead  policies that are supposed to be in force from there on
+     * @param mostKept mappings in all the folds that it keeps to go back from
      */
-    public static Playhead at(History history, World world, Optional<Policies> instead, long from, long to) {
+    public static Playhead at(
+            History history, World world, Optional<Policies> instead, long from, long to, int mostKept) {
         long reached = -1;
         while (reached < from) {
             History.Part part = history.after(reached, from);
@@ -45,13 +47,18 @@ public final class Playhead {
             reached = part.reached();
         }
         instead.ifPresent(world::suppose);
-        return new Playhead(history, world, from, to);
+        return new Playhead(history, world, from, to, mostKept);
     }
 
     /** Another one, which stands at or before a position and goes its own way, also on another thread. */
     public Playhead fork(long before) {
         Checkpoints.Checkpoint begin = checkpoints.before(before);
-        return new Playhead(history, begin.world().copy(), begin.position(), to);
+        return new Playhead(history, begin.world().copy(), begin.position(), to, 0);
+    }
+
+    /** Mappings that it holds, those of each fold that it keeps counted for themselves. */
+    public long size() {
+        return (long) world.size() + checkpoints.mappings();
     }
 
     public World world() {

@@ -106,13 +106,18 @@ public final class World {
         return zombies;
     }
 
-    /** Mappings that have not ended. */
-    int size() {
+    /** Policies as if which were in force the newest facts were folded. */
+    public Optional<Policies> supposed() {
+        return instead;
+    }
+
+    /** Mappings that have not ended, twice if they are folded twice. */
+    public int size() {
         int size = 0;
         for (HostWorld host : hosts.values()) {
             size += host.state().mappingCount();
         }
-        return size;
+        return instead.isPresent() ? 2 * size : size;
     }
 
     /** What {@link #hash} is the hash of; its form is that of docs/replay.md. */

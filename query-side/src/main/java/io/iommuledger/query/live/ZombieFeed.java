@@ -12,6 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** How the zombies change that one client asked for. */
 record ZombieFeed(ZombieChanges zombies, ZombieChanges.Wanted wanted, Turns turns, JsonMapper json)
         implements Feed<Candidate> {
+    /** Looked through at once: however long the log is, each look takes as long. */
+    private static final long MOST_POSITIONS = 5_000;
 
     @Override
     public Part<Candidate> between(long after, long upTo) throws InterruptedException {
@@ -19,10 +21,11 @@ record ZombieFeed(ZombieChanges zombies, ZombieChanges.Wanted wanted, Turns turn
     }
 
     static Part<Candidate> part(ZombieChanges zombies, long after, long upTo) {
-        List<Candidate> candidates = zombies.candidates(after, upTo);
+        long end = Math.min(upTo, after + MOST_POSITIONS);
+        List<Candidate> candidates = zombies.candidates(after, end);
         return new Part<>(
                 candidates.size() < ZombieChanges.MOST_AT_ONCE
-                        ? upTo
+                        ? end
                         : candidates.getLast().position(),
                 candidates);
     }

@@ -51,7 +51,8 @@ public class ZombieChanges {
             SELECT host, position, bool_or(number IS NULL) AS reach,
                 array_agg(epoch ORDER BY epoch, number) FILTER (WHERE number IS NOT NULL) AS epochs,
                 array_agg(number ORDER BY epoch, number) FILTER (WHERE number IS NOT NULL) AS numbers
-            FROM told t WHERE EXISTS (SELECT FROM fact_time f WHERE f.host = t.host AND f.position < t.position)
+            FROM told t WHERE position >
+                (SELECT f.position FROM fact_time f WHERE f.host = t.host ORDER BY f.position LIMIT 1)
             GROUP BY host, position ORDER BY position LIMIT :most
             """;
 

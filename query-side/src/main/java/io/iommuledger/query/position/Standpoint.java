@@ -73,7 +73,7 @@ public record Standpoint(long known, OptionalLong nanos, boolean newest, List<Ho
                 "hosts", hosts.stream().map(HostAt::host).toArray(String[]::new),
                 "ats", column(HostAt::at),
                 "epochs", column(HostAt::epoch),
-                "nows", column(host -> nanos.orElse(host.nanos())));
+                "nows", column(host -> nanos.orElse(host.heardNanos())));
     }
 
     private Long[] column(ToLongFunction<HostAt> value) {

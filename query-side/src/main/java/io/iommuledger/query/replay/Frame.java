@@ -8,6 +8,7 @@ import io.iommuledger.lifecycle.host.Logged;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.Mapping;
+import io.iommuledger.lifecycle.mapping.Source;
 import io.iommuledger.lifecycle.replay.Standing;
 import io.iommuledger.lifecycle.replay.Taken;
 import io.iommuledger.lifecycle.replay.Taken.MappingChange;
@@ -29,6 +30,7 @@ import java.util.UUID;
  * @param position of the newest record that is folded, or where the session begins
  * @param instant  effective time of that record's host; where the session begins the newest one of any
  * @param event    that record; absent where the session begins
+ * @param policy   as if which was in force it was folded; all states are inferred then. Absent for what really was
  * @param hash     of the whole state, see docs/replay.md
  */
 record Frame(
@@ -38,6 +40,7 @@ record Frame(
         Optional<Changes> changed,
         Zombies zombies,
         List<String> taintedHosts,
+        Optional<PolicyWords> policy,
         String hash) {
     static final int MOST = 1_000;
 
@@ -66,7 +69,7 @@ record Frame(
 
     /** How many mappings began, ended or changed, and {@link #MOST} of them. */
     record Changes(long began, long changed, long ended, boolean truncated, List<Changed> mappings) {
-        static Changes of(List<MappingChange> changes) {
+        static Changes of(List<MappingChange> changes, boolean supposed) {
             long began = changes.stream().filter(MappingChange::began).count();
             long ended = changes.stream().filter(MappingChange::ended).count();
             long both = changes.stream()
@@ -77,7 +80,10 @@ record Frame(
                     changes.size() - began - ended + both,
                     ended,
                     changes.size() > MOST,
-                    changes.stream().limit(MOST).map(Changed::of).toList());
+                    changes.stream()
+                            .limit(MOST)
+                            .map(change -> Changed.of(change, supposed))
+                            .toList());
         }
     }
 
@@ -90,7 +96,7 @@ record Frame(
             Optional<String> exporter,
             Optional<Side> before,
             Side after) {
-        static Changed of(MappingChange change) {
+        static Changed of(MappingChange change, boolean supposed) {
             Mapping mapping = change.after().mapping();
             return new Changed(
                     mapping.id().toString(),
@@ -98,19 +104,19 @@ record Frame(
                     IovaRange.hex(mapping.start()),
                     IovaRange.hex(mapping.last()),
                     exporterOf(mapping),
-                    change.before().map(Side::of),
-                    Side.of(change.after()));
+                    change.before().map(side -> Side.of(side, supposed)),
+                    Side.of(change.after(), supposed));
         }
     }
 
     /** One of the two. */
     record Side(String state, String cause, String source, String access, Moment since) {
-        static Side of(Standing standing) {
+        static Side of(Standing standing, boolean supposed) {
             Mapping mapping = standing.mapping();
             return new Side(
                     mapping.state().name(),
                     mapping.cause().name(),
-                    mapping.source().name(),
+                    (supposed ? Source.INFERRED : mapping.source()).name(),
                     mapping.access().text(),
                     Moment.of(standing.sincePosition(), standing.sinceNanos()));
         }
@@ -159,9 +165,10 @@ record Frame(
                 position,
                 nanos.isPresent() ? Optional.of(Times.rfc3339(nanos.getAsLong())) : Optional.empty(),
                 taken.map(Event::of),
-                taken.map(one -> Changes.of(one.mappings())),
+                taken.map(one -> Changes.of(one.mappings(), world.supposed().isPresent())),
                 Zombies.of(world.zombies()),
                 tainted,
+                world.supposed().map(PolicyWords::of),
                 world.hash());
     }
 

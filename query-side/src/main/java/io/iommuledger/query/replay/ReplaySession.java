@@ -17,6 +17,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
@@ -46,6 +47,7 @@ final class ReplaySession {
     private final Condition controlled = lock.newCondition();
     private Optional<Player> player = Optional.empty();
     private volatile State state = State.PREPARING;
+    private volatile LongSupplier size = () -> 0;
     private boolean running;
     private volatile long usedNanos = System.nanoTime();
 
@@ -70,24 +72,29 @@ final class ReplaySession {
     }
 
     /** Folds everything before its beginning, on a thread of its own. */
-    void prepare(History history) {
+    void prepare(History history, Room room, int mostKept) {
+        World world = new World(asked.scope(), Sha256::hex);
+        size = world::size;
         History endable = (after, upTo) -> {
             if (state == State.ENDED) {
                 throw new IllegalStateException("the replay was ended");
             }
+            room.hold(id, size.getAsLong());
             return history.after(after, upTo);
         };
-        Thread.ofVirtual().name("replay-" + id + "-begins").start(() -> prepared(endable));
+        Thread.ofVirtual().name("replay-" + id + "-begins").start(() -> prepared(endable, world, mostKept));
     }
 
-    private void prepared(History history) {
+    private void prepared(History history, World world, int mostKept) {
         try {
             Playhead begun = Playhead.at(
                     history,
-                    new World(asked.scope(), Sha256::hex),
+                    world,
                     asked.policies(),
                     asked.part().from(),
-                    asked.part().to());
+                    asked.part().to(),
+                    mostKept);
+            size = begun::size;
             locked(() -> {
                 if (state == State.PREPARING) {
                     Optional<Watch> watch = asked.condition().map(Watch::new);

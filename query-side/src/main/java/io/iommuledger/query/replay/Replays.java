@@ -26,6 +26,7 @@ public class Replays {
     private final JsonMapper json;
     private final int most;
     private final Duration idle;
+    private final Room room = Room.ofThisProcess();
     private final Map<UUID, ReplaySession> sessions = new ConcurrentHashMap<>();
     private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("replays").factory());
@@ -51,7 +52,7 @@ public class Replays {
             }
             sessions.put(session.id(), session);
         }
-        session.prepare(new LogHistory(log, asked.scope()));
+        session.prepare(new LogHistory(log, asked.scope()), room, room.mostKept(most));
         return session;
     }
 
@@ -77,6 +78,7 @@ public class Replays {
     void end(UUID id) {
         find(id).end();
         sessions.remove(id);
+        room.leave(id);
     }
 
     private void endIdle() {
@@ -84,6 +86,7 @@ public class Replays {
             boolean unused = session.idle().compareTo(idle) > 0;
             if (unused) {
                 session.end();
+                room.leave(session.id());
             }
             return unused;
         });
