@@ -75,7 +75,8 @@ class IndexesTest {
                 "hosts/stormed/contexts/1-1/mappings?state=all&limit=10000",
                 "hosts/stormed/contexts/1-1/mappings?limit=10000&at=" + stale,
                 "zombies?host=stormed&limit=10000&at=" + stale,
-                "hosts/stormed/diff?limit=10000&from=" + (stale - 1) + "&at=" + stale)) {
+                "hosts/stormed/diff?limit=10000&from=" + (stale - 1) + "&at=" + stale,
+                "resets/stormed.1-r" + (MANY + 1) + "?limit=10000")) {
             List<Reads.Explained> statements = reads.explained(() -> rest.ok(path));
             assertThat(Plan.rowsLookedAt(statements))
                     .as("%s\n%s", path, Plan.described(statements))

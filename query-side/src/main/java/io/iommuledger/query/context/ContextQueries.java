@@ -68,8 +68,8 @@ public class ContextQueries {
                 .query()
                 .listOfRows()
                 .isEmpty()) {
-            String cure = "as of position %d; GET /api/v1/hosts/%s/contexts?state=all lists the known"
-                    .formatted(standpoint.known(), host);
+            String cure =
+                    "%s; GET /api/v1/hosts/%s/contexts?state=all lists the known".formatted(standpoint.inWords(), host);
             throw Problem.notFound("context", context.toString(), cure).with("position", standpoint.known());
         }
     }

@@ -70,8 +70,7 @@ class MappingHistoryController {
                 .orElseThrow(() -> Problem.notFound(
                                 "mapping",
                                 id.toString(),
-                                "as of position " + standpoint.known()
-                                        + "; a context's mappings?state=all lists the known")
+                                standpoint.inWords() + "; a context's mappings?state=all lists the known")
                         .with("position", standpoint.known()));
         return new Whole(mapping, mappings.exposures(standpoint, id));
     }

@@ -60,9 +60,7 @@ public class Snapshots {
         return of(when, Optional.of(host), standpoint -> {
             if (standpoint.hosts().isEmpty()) {
                 throw Problem.notFound(
-                                "host",
-                                host.value(),
-                                "as of position " + standpoint.known() + "; GET /api/v1/hosts lists the known")
+                                "host", host.value(), standpoint.inWords() + "; GET /api/v1/hosts lists the known")
                         .with("position", standpoint.known());
             }
             return read.apply(standpoint);

@@ -47,6 +47,11 @@ public record Standpoint(long known, OptionalLong nanos, boolean newest, List<Ho
         return nanos.isPresent() ? Times.rfc3339(nanos.getAsLong()) : Long.toString(known);
     }
 
+    /** Where it is, for who finds something missing there. */
+    public String inWords() {
+        return nanos.isPresent() ? "at " + at() + ", as known at position " + known : "as of position " + known;
+    }
+
     public Optional<String> knownText() {
         return nanos.isPresent() ? Optional.of(Long.toString(known)) : Optional.empty();
     }

@@ -48,10 +48,7 @@ public class Places {
         return snapshots.ofHosts("to", to, end -> {
             for (HostId host : scope.hosts()) {
                 if (end.of(host).isEmpty()) {
-                    throw Problem.notFound(
-                            "host",
-                            host.value(),
-                            "as of position " + end.known() + "; GET /api/v1/hosts lists the known");
+                    throw Problem.notFound("host", host.value(), end.inWords() + "; GET /api/v1/hosts lists the known");
                 }
             }
             List<HostAt> hosts = end.hosts().stream()

@@ -109,13 +109,14 @@ class EpisodeQueries {
                     FROM %s JOIN mapping_interval t
                         ON t.host = h.host AND t.episode = :episode AND t.begin_position <= h.at
                     GROUP BY t.host, t.epoch, t.number, h.at) AS one
-                JOIN mapping_interval i ON i.host = one.host AND i.epoch = one.epoch AND i.number = one.number
-                    AND i.begin_position = one.first
+                JOIN LATERAL %s i ON true
                 LEFT JOIN LATERAL %s before ON true
                 JOIN LATERAL %s last ON true) AS fate
                 WHERE true %s %s
                 """.formatted(
                         Standing.HOSTS,
+                        // Not by its beginning, which it shares with all that one fact touched.
+                        Standing.last("mapping_interval", same, "one.first"),
                         Standing.last("mapping_interval", same, "one.first - 1"),
                         Standing.last("mapping_interval", same, "one.at"),
                         Page.AFTER,

@@ -71,7 +71,7 @@ class ResetListController {
                     .orElseThrow(() -> Problem.notFound(
                                     "reset",
                                     id.toString(),
-                                    "as of position " + standpoint.known() + "; GET /api/v1/resets lists the known")
+                                    standpoint.inWords() + "; GET /api/v1/resets lists the known")
                             .with("position", standpoint.known()));
             Listing<FateAnswer> fates = episodes.fates(standpoint, id, page);
             return new One(bases.ofHost(standpoint), found, fates.truncated(), fates.next(), fates.elements());
