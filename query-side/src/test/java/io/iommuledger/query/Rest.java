@@ -32,27 +32,18 @@ public final class Rest {
     public record Answer(int status, String type, JsonNode body) {}
 
     public Answer get(String path) {
-        HttpRequest request = request(path);
-        try {
-            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-            return new Answer(
-                    response.statusCode(),
-                    response.headers().firstValue("Content-Type").orElse(""),
-                    JSON.readTree(response.body()));
-        } catch (IOException e) {
-            throw new AssertionError("no answer to " + path, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        }
+        return answer(request(path));
     }
 
     /** A command, or a query that has a body. */
     public Answer send(String method, String path, String body) {
-        HttpRequest request = HttpRequest.newBuilder(uri(path))
+        return answer(HttpRequest.newBuilder(uri(path))
                 .timeout(LONG)
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
-                .build();
+                .build());
+    }
+
+    private Answer answer(HttpRequest request) {
         try {
             HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
             return new Answer(
@@ -60,7 +51,7 @@ public final class Rest {
                     response.headers().firstValue("Content-Type").orElse(""),
                     JSON.readTree(response.body()));
         } catch (IOException e) {
-            throw new AssertionError("no answer to " + path, e);
+            throw new AssertionError("no answer to " + request.uri(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);

@@ -1,13 +1,14 @@
 package io.iommuledger.standalone;
 
+import static io.iommuledger.standalone.JournalAgainstStore.assertSame;
+import static io.iommuledger.standalone.JournalAgainstStore.epochs;
+import static io.iommuledger.standalone.JournalAgainstStore.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.iommuledger.agent.AgentMain;
-import io.iommuledger.agent.journal.DiskFiles;
 import io.iommuledger.agent.journal.EpochLog;
 import io.iommuledger.agent.recording.AgentKey;
-import io.iommuledger.agent.recording.Former;
 import io.iommuledger.db.Database;
 import io.iommuledger.db.EmbeddedServer;
 import io.iommuledger.db.EventLog;
@@ -101,10 +102,10 @@ class CopiedAgentTest {
             assertThat(journalOfTheOld.nextSequence())
                     .as("it went on in its journal")
                     .isGreaterThan(stored(pool, OLD));
-            assertSame(journalOfTheOld, log, OLD, stored(pool, OLD));
+            assertSame(journalOfTheOld, log, OLD, 0, stored(pool, OLD));
             EpochLog journalOfTheNew = journal(copied, 2);
             assertThat(journalOfTheNew.nextSequence()).as("nothing is lost").isEqualTo(stored(pool, NEW));
-            assertSame(journalOfTheNew, log, NEW, stored(pool, NEW));
+            assertSame(journalOfTheNew, log, NEW, 0, stored(pool, NEW));
             assertThat(interleaved(pool))
                     .as("facts of the old after the first of the new")
                     .isZero();
@@ -142,14 +143,6 @@ class CopiedAgentTest {
         return api.get("alarms").body().path("alarms").path(0);
     }
 
-    private static long stored(HikariDataSource pool, StreamId stream) {
-        return JdbcClient.create(pool)
-                .sql("SELECT count(*) FROM event_log WHERE stream = ?")
-                .param(stream.toString())
-                .query(Long.class)
-                .single();
-    }
-
     private static long interleaved(HikariDataSource pool) {
         return JdbcClient.create(pool)
                 .sql("SELECT count(*) FROM event_log WHERE stream = :old AND position >"
@@ -161,24 +154,10 @@ class CopiedAgentTest {
     }
 
     private static EpochLog journal(Path state, long epoch) throws IOException {
-        return Former.recover(DiskFiles.in(state.resolve("journal")), (what, cause) -> {
-                    throw new AssertionError(what, cause);
-                })
-                .epochs()
-                .stream()
+        return epochs(state).stream()
                 .filter(each -> each.epoch() == epoch)
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static void assertSame(EpochLog journal, EventLog log, StreamId stream, long below) {
-        for (long sequence = 0; sequence < below; ) {
-            List<byte[]> recorded =
-                    journal.read(sequence, (int) (below - sequence)).records();
-            List<byte[]> stored = log.payloads(stream.toString(), sequence, sequence + recorded.size());
-            assertThat(stored).as("of %s from sequence %d on", stream, sequence).containsExactlyElementsOf(recorded);
-            sequence += recorded.size();
-        }
     }
 
     private static void await(String what, BooleanSupplier condition) {

@@ -1,12 +1,13 @@
 package io.iommuledger.standalone;
 
+import static io.iommuledger.standalone.JournalAgainstStore.assertSame;
+import static io.iommuledger.standalone.JournalAgainstStore.epochs;
+import static io.iommuledger.standalone.JournalAgainstStore.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.iommuledger.agent.journal.DiskFiles;
 import io.iommuledger.agent.journal.EpochLog;
 import io.iommuledger.agent.recording.AgentKey;
-import io.iommuledger.agent.recording.Former;
 import io.iommuledger.db.Database;
 import io.iommuledger.db.EmbeddedServer;
 import io.iommuledger.db.EventLog;
@@ -42,7 +43,6 @@ class StoreAwayTest {
 
     private static final int FIRST_TURNS = 300;
     private static final long MORE_HEAP = 4 << 20;
-    private static final int PAGE = 1_000;
 
     @TempDir
     Path directory;
@@ -60,22 +60,24 @@ class StoreAwayTest {
                     Busy agent = new Busy(server.gatewayPort(), state)) {
                 agent.told("work " + TURNS, "worked");
                 agent.told("store", "true");
-                facts.add(stored(pool));
+                facts.add(stored(pool, STREAM));
                 for (int absence = 1; absence <= COUNT; absence++) {
                     absence(agent, postmaster, absence == 1 ? FIRST_TURNS : TURNS);
                     // Those of before the kill are dead, though the pool may not know it yet.
                     pool.getHikariPoolMXBean().softEvictConnections();
-                    facts.add(stored(pool));
+                    facts.add(stored(pool, STREAM));
                 }
                 agent.told("end", "ended");
             }
-            EpochLog journal = journal(state);
+            List<EpochLog> epochs = epochs(state);
+            assertThat(epochs).hasSize(1);
+            EpochLog journal = epochs.getFirst();
             for (int absence = 1; absence <= COUNT; absence++) {
-                long bytes = assertSame(journal, log, facts.get(absence - 1), facts.get(absence));
+                long bytes = assertSame(journal, log, STREAM, facts.get(absence - 1), facts.get(absence));
                 assertThat(bytes).as("what waited").isGreaterThan(absence == 1 ? MORE_HEAP : 0);
                 held++;
             }
-            assertThat(stored(pool)).isEqualTo(journal.nextSequence());
+            assertThat(stored(pool, STREAM)).isEqualTo(journal.nextSequence());
             assertThat(outOfOrder(pool)).isZero();
         } finally {
             System.out.println("F8 store away, every fact arrives in order: " + held + "/" + COUNT);
@@ -99,14 +101,6 @@ class StoreAwayTest {
         return server;
     }
 
-    private static long stored(HikariDataSource pool) {
-        return JdbcClient.create(pool)
-                .sql("SELECT count(*) FROM event_log WHERE stream = ?")
-                .param(STREAM.toString())
-                .query(Long.class)
-                .single();
-    }
-
     private static long outOfOrder(HikariDataSource pool) {
         return JdbcClient.create(pool)
                 .sql("SELECT count(*) FROM (SELECT position - lag(position) OVER (ORDER BY sequence) AS step"
@@ -114,30 +108,6 @@ class StoreAwayTest {
                 .param(STREAM.toString())
                 .query(Long.class)
                 .single();
-    }
-
-    /** Read when its agent has ended. */
-    private static EpochLog journal(Path state) throws IOException {
-        List<EpochLog> epochs = Former.recover(DiskFiles.in(state.resolve("journal")), (what, cause) -> {
-                    throw new AssertionError(what, cause);
-                })
-                .epochs();
-        assertThat(epochs).hasSize(1);
-        return epochs.getFirst();
-    }
-
-    /** @return bytes of the facts */
-    private static long assertSame(EpochLog journal, EventLog log, long first, long below) {
-        long bytes = 0;
-        for (long sequence = first; sequence < below; ) {
-            List<byte[]> recorded = journal.read(sequence, (int) Math.min(PAGE, below - sequence))
-                    .records();
-            List<byte[]> stored = log.payloads(STREAM.toString(), sequence, sequence + recorded.size());
-            assertThat(stored).as("from sequence %d on", sequence).containsExactlyElementsOf(recorded);
-            sequence += recorded.size();
-            bytes += recorded.stream().mapToLong(record -> record.length).sum();
-        }
-        return bytes;
     }
 
     /** The agent's process. */
