@@ -2,12 +2,13 @@ package io.iommuledger.cli;
 
 import io.iommuledger.cli.client.Failure;
 import io.iommuledger.cli.client.Request;
-import java.util.Optional;
 
 /** Goes on with what comes to the log, until it is told to end. Each look waits at the server for the next event. */
 final class Following {
     private final Asking asking;
     private final Retrying retrying;
+    private long after;
+    private long left;
 
     Following(Asking asking) {
         this.asking = asking;
@@ -17,20 +18,20 @@ final class Following {
     void follow(Question question, Request request, long limit) throws Failure, InterruptedException {
         Output output = asking.output(question, asking.screen().out()::println, asking::note);
         Request rest = request.without("wait");
-        long after = after(request);
-        long left = limit;
+        after = after(request);
+        left = limit;
         do {
             long begin = after;
             long most = left;
-            Optional<Pages.Read> read = retrying.get(() -> asking.pages()
+            retrying.get(() -> asking.pages()
                     .read(question, rest.with("after", begin).with("wait", begin + 1), most, (answer, rows) -> {
                         output.page(answer, rows);
+                        // Page by page: what has been shown is not shown again if a later one does not come.
+                        after = answer.number("next");
+                        left -= rows.size();
+                        retrying.reached();
                         return !asking.screen().out().checkError();
                     }));
-            if (read.isPresent()) {
-                after = read.get().end();
-                left -= read.get().rows();
-            }
         } while (left > 0
                 && !asking.screen().out().checkError()
                 && asking.pause().again());

@@ -26,9 +26,8 @@ final class Pages {
      *
      * @param rows read
      * @param more whether there are others, which {@code --limit} left out
-     * @param end  position up to which a log was read; -1 otherwise
      */
-    record Read(long rows, boolean more, long end) {}
+    record Read(long rows, boolean more) {}
 
     private final LedgerClient client;
     private final Progress progress;
@@ -49,7 +48,7 @@ final class Pages {
             boolean goesOn = reader.page(answer, wanted);
             Optional<Request> next = following(question, first, answer);
             if (next.isEmpty() || rows >= limit || !goesOn) {
-                return new Read(rows, next.isPresent() || wanted.size() < found.size(), end(question, answer));
+                return new Read(rows, next.isPresent() || wanted.size() < found.size());
             }
             request = next.get();
         }
@@ -74,9 +73,5 @@ final class Pages {
                         ? Optional.of(first.without("wait").with("after", answer.number("next")))
                         : Optional.empty();
         };
-    }
-
-    private static long end(Question question, Answer answer) {
-        return question.paging() == Question.Paging.POSITION ? answer.number("next") : -1;
     }
 }

@@ -18,6 +18,11 @@ final class Retrying {
         this.asking = asking;
     }
 
+    /** It has been there, even if the rest of a look does not come. */
+    void reached() {
+        reached = true;
+    }
+
     /** @return empty if there is nothing new, or nobody to ask; it is said once that there is nobody */
     <T> Optional<T> get(Look<T> look) throws Failure {
         try {

@@ -40,7 +40,7 @@ final class Watching {
                 retrying.get(() -> look(question, awaiting(question, request), limit))
                         .ifPresent(this::append);
             }
-        } while (asking.pause().again());
+        } while (!screen.out().checkError() && asking.pause().again());
     }
 
     private Sight look(Question question, Request request, long limit) throws Failure {

@@ -36,6 +36,24 @@ class EventsTest {
         }
     }
 
+    @Test
+    void whatHasBeenShownIsNotShownAgainIfALaterPageDoesNotCome() throws IOException {
+        try (ScriptedServer server = new ScriptedServer()) {
+            server.answers("events", page(41, 41, "")).answers("events", page(43, 42, event(42)));
+            server.answers("events", 503, "application/problem+json", problem("store-unavailable"));
+            server.answers("events", page(43, 43, event(43)));
+            AtomicInteger rounds = new AtomicInteger();
+            Ran ran = Ran.piped(() -> rounds.incrementAndGet() < 2, server, "events", "--follow", "--json");
+            assertThat(server.asked())
+                    .containsExactly(
+                            "events?limit=1",
+                            "events?after=41&wait=42&limit=1000",
+                            "events?after=42&limit=1000",
+                            "events?after=42&wait=43&limit=1000");
+            assertThat(ran.out().lines()).hasSize(2);
+        }
+    }
+
     private static String page(long position, long next, String events) {
         return "{\"position\":%d,\"next\":%d,\"taintedHosts\":[],\"events\":[%s]}".formatted(position, next, events);
     }
