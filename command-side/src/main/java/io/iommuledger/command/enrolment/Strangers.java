@@ -42,7 +42,10 @@ class Strangers {
         return !enrolment.known() && !hasSpoken(enrolment.host());
     }
 
-    /** Stores an alarm about a host that is a stranger, if there is room for it; else counts it. */
+    /**
+     * Stores an alarm about a host that is a stranger, if there is room for it; else counts it. One after the other: only
+     * strangers wait for a stranger's alarm, and the bound holds.
+     */
     void storeIfThereIsRoom(HostId host, Runnable store) {
         alone.lock();
         try {

@@ -10,11 +10,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** The agents that are connected, one session a host; besides, those that bring what is left of an epoch. */
 @Component
 public class Sessions {
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+
     private final ConcurrentMap<HostId, AgentSession> sessions = new ConcurrentHashMap<>();
 
     /** All that has proved its key. */
@@ -60,9 +64,15 @@ public class Sessions {
         }
     }
 
-    /** Lets every agent know that this command side is there. */
+    /** Lets every agent know that this command side is there; one that cannot be told does not keep it from the others. */
     void beat() {
-        entered.forEach(AgentSession::beat);
+        entered.forEach(session -> {
+            try {
+                session.beat();
+            } catch (RuntimeException broken) {
+                LOG.warn("the agent of {} is not told of: {}", session.peer().stream(), broken.toString());
+            }
+        });
     }
 
     /** Every agent is to dial again, where it will be told more. */

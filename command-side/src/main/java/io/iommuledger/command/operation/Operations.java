@@ -110,6 +110,11 @@ public class Operations {
             return request(host, from, success, instruction);
         }
         return commands.send(new RequestOperation(OperationAggregate.streamOf(id), request))
+                .whenComplete((stored, failure) -> {
+                    if (cause(failure, AppendRefused.class) != null) {
+                        waiting.forget(id);
+                    }
+                })
                 .thenCompose(stored -> end)
                 .handle((ended, failure) -> answer(view, request, success, ended, failure));
     }

@@ -23,11 +23,11 @@ class Waiting {
         CompletableFuture<OperationEnded> end = new CompletableFuture<>();
         return waiting.putIfAbsent(operation, end) == null
                 ? Optional.of(end.orTimeout(seconds, TimeUnit.SECONDS)
-                        .whenComplete((ended, failure) -> waiting.remove(operation)))
+                        .whenComplete((ended, failure) -> waiting.remove(operation, end)))
                 : Optional.empty();
     }
 
-    /** Nobody will request it. */
+    /** Nobody will request it, or it is known that it was not stored. */
     void forget(UUID operation) {
         waiting.remove(operation);
     }
