@@ -11,9 +11,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Says when a mapping begins to meet a condition. One that meets it all along does not count again; one that ceased to
@@ -24,10 +25,15 @@ public final class Watch {
     private final long[] ages;
     private final boolean ofOthers;
     private final Set<MappingId> meeting = new HashSet<>();
-    private final Map<HostId, PriorityQueue<Due>> dues = new HashMap<>();
+    private final Map<HostId, NavigableSet<Due>> dues = new HashMap<>();
 
     /** A moment at which a mapping's age may make a difference. */
-    private record Due(long nanos, MappingId mapping, long sinceNanos) {}
+    private record Due(long nanos, MappingId mapping, long sinceNanos) {
+        private static final Comparator<Due> IN_ORDER = Comparator.comparingLong(Due::nanos)
+                .thenComparingLong(due -> due.mapping().epoch())
+                .thenComparingLong(due -> due.mapping().number())
+                .thenComparingLong(Due::sinceNanos);
+    }
 
     /**
      * Mappings that began to meet the condition, all at one moment.
@@ -76,24 +82,60 @@ public final class Watch {
      */
     public Optional<Met> before(World world, HostId host, long position, long nanos) {
         HostState state = world.state(host);
-        PriorityQueue<Due> waiting = dues.get(host);
+        NavigableSet<Due> waiting = dues.get(host);
         if (state == null || waiting == null) {
             return Optional.empty();
         }
-        while (!waiting.isEmpty() && waiting.peek().nanos() < nanos) {
-            long moment = waiting.peek().nanos();
-            List<MappingId> met = due(world, state, waiting, moment);
-            if (!met.isEmpty()) {
-                return Optional.of(new Met(met, position, moment));
+        while (comesBefore(waiting, nanos)) {
+            Optional<Met> met = next(world, state, waiting, position);
+            if (met.isPresent()) {
+                return met;
             }
         }
         return Optional.empty();
     }
 
-    private List<MappingId> due(World world, HostState state, PriorityQueue<Due> waiting, long moment) {
+    /** The same on any host: the earliest of them, each in the effective time of its host. */
+    public Optional<Met> before(World world, long position, long nanos) {
+        Optional<HostId> earliest = earliest(nanos);
+        while (earliest.isPresent()) {
+            HostId host = earliest.get();
+            HostState state = world.state(host);
+            NavigableSet<Due> waiting = dues.get(host);
+            if (state == null || waiting == null) {
+                dues.remove(host);
+            } else {
+                Optional<Met> met = next(world, state, waiting, position);
+                if (met.isPresent()) {
+                    return met;
+                }
+            }
+            earliest = earliest(nanos);
+        }
+        return Optional.empty();
+    }
+
+    private Optional<HostId> earliest(long nanos) {
+        return dues.entrySet().stream()
+                .filter(waiting -> comesBefore(waiting.getValue(), nanos))
+                .min(Comparator.comparing(waiting -> waiting.getValue().first(), Due.IN_ORDER))
+                .map(Map.Entry::getKey);
+    }
+
+    private static boolean comesBefore(NavigableSet<Due> waiting, long nanos) {
+        return !waiting.isEmpty() && waiting.first().nanos() < nanos;
+    }
+
+    private Optional<Met> next(World world, HostState state, NavigableSet<Due> waiting, long position) {
+        long moment = waiting.first().nanos();
+        List<MappingId> met = due(world, state, waiting, moment);
+        return met.isEmpty() ? Optional.empty() : Optional.of(new Met(met, position, moment));
+    }
+
+    private List<MappingId> due(World world, HostState state, NavigableSet<Due> waiting, long moment) {
         List<MappingId> met = new ArrayList<>();
-        while (!waiting.isEmpty() && waiting.peek().nanos() <= moment) {
-            Due due = waiting.remove();
+        while (!waiting.isEmpty() && waiting.first().nanos() <= moment) {
+            Due due = waiting.removeFirst();
             Standing standing = world.standing(due.mapping());
             if (standing != null && standing.sinceNanos() == due.sinceNanos() && looked(state, standing, moment)) {
                 met.add(due.mapping());
@@ -116,7 +158,7 @@ public final class Watch {
             }
             schedule(state, standing);
         }
-        PriorityQueue<Due> waiting = dues.get(host);
+        NavigableSet<Due> waiting = dues.get(host);
         if (waiting != null) {
             met.addAll(due(world, state, waiting, taken.nanos()));
         }
@@ -162,10 +204,7 @@ public final class Watch {
         for (long age : ages) {
             long nanos = standing.sinceNanos() + age;
             if (nanos > state.effectiveNanos()) {
-                dues.computeIfAbsent(
-                                state.host(),
-                                host -> new PriorityQueue<>(Comparator.comparingLong(Due::nanos)
-                                        .thenComparingLong(due -> due.mapping().number())))
+                dues.computeIfAbsent(state.host(), host -> new TreeSet<>(Due.IN_ORDER))
                         .add(new Due(nanos, standing.mapping().id(), standing.sinceNanos()));
             }
         }

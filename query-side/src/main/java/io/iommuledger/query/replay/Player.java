@@ -93,12 +93,8 @@ final class Player {
     }
 
     private Optional<Watch.Met> afterAll() {
-        Optional<Watch.Met> found = Optional.empty();
-        for (HostId host : head.world().hosts()) {
-            if (found.isEmpty() && end.isPresent()) {
-                found = before(host, end.getAsLong() + 1);
-            }
-        }
-        return found;
+        return end.isEmpty()
+                ? Optional.empty()
+                : watch.flatMap(one -> one.before(head.world(), head.position(), end.getAsLong() + 1));
     }
 }

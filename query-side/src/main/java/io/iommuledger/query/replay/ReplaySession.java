@@ -37,6 +37,7 @@ final class ReplaySession {
 
     private final UUID id = UUID.randomUUID();
     private final Asked asked;
+    private final Room room;
     private final Function<Object, String> json;
     private final Viewers viewers = new Viewers();
     private final Pace pace;
@@ -52,8 +53,9 @@ final class ReplaySession {
     private volatile long usedNanos = System.nanoTime();
 
     /** @param json writes an answer */
-    ReplaySession(Asked asked, Function<Object, String> json) {
+    ReplaySession(Asked asked, Room room, Function<Object, String> json) {
         this.asked = asked;
+        this.room = room;
         this.json = json;
         this.pace = new Pace(asked.speed());
     }
@@ -72,14 +74,17 @@ final class ReplaySession {
     }
 
     /** Folds everything before its beginning, on a thread of its own. */
-    void prepare(History history, Room room, int mostKept) {
+    void prepare(History history, int mostKept) {
         World world = new World(asked.scope(), Sha256::hex);
         size = world::size;
         History endable = (after, upTo) -> {
             if (state == State.ENDED) {
                 throw new IllegalStateException("the replay was ended");
             }
-            room.hold(id, size.getAsLong());
+            // Those who look at it from a place of their own read on threads of their own, and it goes on meanwhile.
+            if (state == State.PREPARING || lock.isHeldByCurrentThread()) {
+                room.hold(id, size.getAsLong());
+            }
             return history.after(after, upTo);
         };
         Thread.ofVirtual().name("replay-" + id + "-begins").start(() -> prepared(endable, world, mostKept));
@@ -162,15 +167,22 @@ final class ReplaySession {
             } finally {
                 begun.stands();
             }
-            viewers.offer(message(begun.head()));
+            if (!viewers.isEmpty()) {
+                viewers.offer(message(begun.head()));
+            }
         });
     }
 
-    /** Reads the state where it stands. */
+    /** Reads the state where it stands, and lets it play on. */
     String text(Function<World, String> reading) {
-        String[] text = {""};
-        control(begun -> text[0] = reading.apply(begun.head().world()));
-        return text[0];
+        lock.lock();
+        try {
+            String text = reading.apply(ready().head().world());
+            usedNanos = System.nanoTime();
+            return text;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private ReplayAnswer control(Consumer<Player> deed) {
@@ -281,6 +293,8 @@ final class ReplaySession {
             state = State.FAILED;
         }
         player = Optional.empty();
+        size = () -> 0;
+        room.leave(id);
         viewers.end();
     }
 

@@ -45,14 +45,14 @@ public class Replays {
     }
 
     ReplaySession begin(Asked asked) {
-        ReplaySession session = new ReplaySession(asked, json::writeValueAsString);
+        ReplaySession session = new ReplaySession(asked, room, json::writeValueAsString);
         synchronized (this) {
             if (sessions.size() >= most) {
                 throw tooMany("there are " + most + " replays", "end one of them; GET /api/v1/replays lists them");
             }
             sessions.put(session.id(), session);
         }
-        session.prepare(new LogHistory(log, asked.scope()), room, room.mostKept(most));
+        session.prepare(new LogHistory(log, asked.scope()), room.mostKept(most));
         return session;
     }
 

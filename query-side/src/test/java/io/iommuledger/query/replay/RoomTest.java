@@ -19,7 +19,10 @@ class RoomTest {
         room.hold(other, 400);
         assertThatThrownBy(() -> room.hold(other, 401))
                 .isInstanceOf(Problem.class)
-                .hasMessageContaining("hold 1001 mappings, and its memory has room for 1000");
+                .hasMessageContaining("hold 600 mappings, this one needs 401, and its memory has room for 1000");
+        // The one that is refused still holds what it held; the others go on.
+        room.hold(one, 600);
+        assertThatThrownBy(() -> room.hold(one, 601)).isInstanceOf(Problem.class);
         room.leave(one);
         room.hold(other, 1_000);
     }
