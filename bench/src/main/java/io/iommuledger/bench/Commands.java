@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  */
 final class Commands implements Benchmark {
     private static final int IN_FLIGHT = 256;
-    private static final int COMMANDS = 2_560;
+    private static final int COMMANDS = 7_680;
     private static final int TURNS = 5;
     private static final int CREATED = 201;
     private static final int ACCEPTED = 202;
