@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.dao.DataAccessException;
 
 /** PostgreSQL is killed while it is appended to: what was confirmed is stored, once, and nothing else. */
 @Tag("fault")
@@ -124,10 +125,23 @@ class KilledPostgresTest {
         }
     }
 
+    private static void awaitConnection(TestStore store) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (true) {
+            try {
+                store.jdbc.sql("SELECT 1").query(Long.class).single();
+                return;
+            } catch (DataAccessException away) {
+                assertThat(System.nanoTime()).as("a connection").isLessThan(deadline);
+            }
+        }
+    }
+
     /** @return the last position */
     private long verify(TestStore store, long after, String round) {
-        // Those of before the kill are dead, though the pool may not know it yet.
+        // Those of before the kill are dead, though the pool may not know it yet, and does not wait long for others.
         store.pool.getHikariPoolMXBean().softEvictConnections();
+        awaitConnection(store);
         List<Stood> stored = store.jdbc
                 .sql("SELECT position, stream, sequence, event_id AS id FROM event_log WHERE position > ? ORDER BY 1")
                 .param(after)
