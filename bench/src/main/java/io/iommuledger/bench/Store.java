@@ -51,6 +51,7 @@ final class Store implements AutoCloseable {
         properties.setProperty("user", address().service().user());
         properties.setProperty("password", address().service().password());
         properties.setProperty("prepareThreshold", "1");
+        properties.setProperty("binaryTransferEnable", Appender.BINARY_TYPES);
         Appender appender =
                 new Appender(() -> DriverManager.getConnection(address().url(), properties), "bench");
         appender.start();

@@ -2,6 +2,7 @@ package io.iommuledger.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.iommuledger.db.append.Appender;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -72,6 +73,7 @@ public final class Database {
         properties.setProperty("socketTimeout", Integer.toString(silentSeconds));
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("prepareThreshold", "1");
+        properties.setProperty("binaryTransferEnable", Appender.BINARY_TYPES);
         properties.setProperty("ApplicationName", name);
         return DriverManager.getConnection(settings.getJdbcUrl(), properties);
     }

@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
  * gone, its events are looked up, and only then is anybody answered.
  */
 public final class Appender implements AutoCloseable {
+    /** Types that its connection is to send as bytes, for the driver's {@code binaryTransferEnable}. */
+    public static final String BINARY_TYPES = Integer.toString(UuidArray.OID);
+
     private static final Logger LOG = LoggerFactory.getLogger(Appender.class);
     private static final int MOST_EVENTS = 5_000;
     private static final long MOST_BYTES = 16L << 20;

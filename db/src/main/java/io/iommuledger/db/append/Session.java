@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +74,7 @@ final class Session implements AutoCloseable {
         String[] types = new String[size];
         @Nullable String[] revisions = new String[size];
         long[] storedAts = new long[size];
-        Object[] ids = new Object[size];
+        List<UUID> ids = new ArrayList<>(size);
         byte[][] payloads = new byte[size][];
         byte @Nullable [][] metadatas = new byte[size][];
         for (int i = 0; i < size; i++) {
@@ -84,7 +85,7 @@ final class Session implements AutoCloseable {
             types[i] = event.type();
             revisions[i] = event.revision();
             storedAts[i] = event.storedAtNanos();
-            ids[i] = event.id();
+            ids.add(event.id());
             payloads[i] = event.payload();
             metadatas[i] = event.metadata();
         }
@@ -96,7 +97,7 @@ final class Session implements AutoCloseable {
         append.setArray(6, connection.createArrayOf("text", types));
         append.setArray(7, connection.createArrayOf("text", revisions));
         append.setObject(8, storedAts);
-        append.setArray(9, connection.createArrayOf("uuid", ids));
+        append.setObject(9, new UuidArray(ids));
         append.setArray(10, connection.createArrayOf("bytea", payloads));
         append.setArray(11, connection.createArrayOf("bytea", metadatas));
         setSignatures(events);
