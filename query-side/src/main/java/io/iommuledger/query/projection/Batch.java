@@ -24,11 +24,12 @@ import org.springframework.jdbc.core.JdbcOperations;
 final class Batch {
     /**
      * Until the transaction ends. A row is looked for by its key, whatever is known of its table: before the first ANALYZE
-     * nothing is, and a plan that is kept from when the table was small looks through all of it.
+     * nothing is, and a plan that is kept from when the table was small looks through all of it. What takes too long all
+     * the same is ended before the driver gives it up, which would leave PostgreSQL at work on it with the token locked.
      */
     static final String BY_INDEX = "SELECT set_config(name, value, true) FROM (VALUES"
             + " ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'), ('enable_seqscan', 'off'),"
-            + " ('plan_cache_mode', 'force_custom_plan')) AS settings (name, value)";
+            + " ('plan_cache_mode', 'force_custom_plan'), ('statement_timeout', '15s')) AS settings (name, value)";
 
     private final JdbcOperations jdbc;
     private final List<Intervals> intervals = new ArrayList<>();
