@@ -167,6 +167,7 @@ class StandaloneTest {
                         + " 0000:af:00.9",
                 "POST   | hosts/demo/devices/0000:af:00.0/resets      | {'method':'hot','x':1}     | 400 | x",
                 "POST   | hosts/demo/devices/0000:3b:00.0/resets?dryrun=true | {'method':'hot'}    | 400 | dryrun",
+                "POST   | hosts/demo/devices/0000:3b:00.0/resets?dryRun=false&dryRun=true | {'method':'hot'} | 400 | dryRun",
                 "DELETE | hosts/demo/contexts/1-1/devices/0000:3b:00.0?detatch=true | ''           | 400 | detatch",
                 "POST   | hosts/demo/devices/0000:99:00.0/resets?dryRun=true | {'method':'hot'}    | 404 | 0000:99:00.0",
                 "GET    | zombies?hots=demo                           | ''                         | 400 | hots",

@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +38,7 @@ final class KnownParameters implements HandlerInterceptor {
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         String query = request.getQueryString();
         if (query != null && handler instanceof HandlerMethod method) {
+            Set<String> seen = new HashSet<>();
             Set<String> names = known.computeIfAbsent(method.getMethod(), KnownParameters::namesOf);
             UriComponentsBuilder.newInstance()
                     .query(query)
@@ -47,6 +49,11 @@ final class KnownParameters implements HandlerInterceptor {
                         if (!names.contains(given)) {
                             throw Problem.badField(
                                     given, String.valueOf(values.getFirst()), "no such parameter; known are " + names);
+                        }
+                        if (values.size() > 1 || !seen.add(given)) {
+                            // dryRun=false&dryRun=true must not be a reset because the first one is false.
+                            throw Problem.badField(
+                                    given, String.valueOf(values.getLast()), "one value; it is given more than once");
                         }
                         if (given.equals(FORMAT) && !List.of(JSON, CSV).containsAll(values)) {
                             throw Problem.badField(FORMAT, String.valueOf(values.getFirst()), "json or csv");
