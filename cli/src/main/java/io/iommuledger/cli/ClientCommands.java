@@ -21,13 +21,14 @@ public final class ClientCommands {
 
     /** Whether it is one of them. */
     public static boolean has(String name) {
-        return NAMES.contains(name);
+        return NAMES.contains(name) || DeedCommand.NAMES.contains(name);
     }
 
     public static void addTo(CommandLine root, Screen screen, Pause pause) {
         for (Subcommand subcommand : Subcommands.ALL) {
             root.addSubcommand(subcommand.name(), commandLine(subcommand, screen, pause));
         }
+        DeedCommand.NAMES.forEach(name -> root.addSubcommand(name, deed(name, screen, pause)));
     }
 
     private static CommandLine commandLine(Subcommand subcommand, Screen screen, Pause pause) {
@@ -46,6 +47,31 @@ public final class ClientCommands {
         subcommand.argument().map(ClientCommands::positional).ifPresent(spec::addPositional);
         subcommand.filters().stream().map(ClientCommands::option).forEach(spec::addOption);
         common(subcommand.nature()).forEach(spec::addOption);
+        return new CommandLine(spec);
+    }
+
+    private static CommandLine deed(String name, Screen screen, Pause pause) {
+        DeedCommand command = new DeedCommand(name, screen, pause);
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(command);
+        command.setSpec(spec);
+        spec.name(name)
+                .mixinStandardHelpOptions(true)
+                .exitCodeOnExecutionException(ERROR)
+                .exitCodeOnInvalidInput(ERROR);
+        if (name.equals(DeedCommand.REBUILD)) {
+            spec.usageMessage()
+                    .description(
+                            "Has all rows made anew from the log while the former ones answer, and follows it to its"
+                                    + " end. If that is being done already it follows that; ending this does not end it.");
+            spec.addOption(flag("--no-wait", "Only ask for it."));
+        } else {
+            spec.usageMessage()
+                    .description("Tries again what of a host, or of an operation, could not be taken.")
+                    .footer("Exits with 0 if nothing is left, 1 if something is, 2 if it went wrong.");
+            spec.addPositional(positional(new Subcommand.Argument("ID", "As dead-letters lists it.", true)));
+        }
+        spec.addOption(flag("--json", "Print the server's JSON as it is."));
+        spec.addOption(server());
         return new CommandLine(spec);
     }
 
@@ -85,7 +111,7 @@ public final class ClientCommands {
         return switch (nature) {
             case COMMAND -> Stream.of(watch, json, commandServer());
             case LOG -> Stream.of(limit, follow, json, server());
-            case STATE, SUSPECT, ALARM -> Stream.of(limit, watch, json, server());
+            case STATE, SUSPECT, ALARM, SERVER, TROUBLE -> Stream.of(limit, watch, json, server());
         };
     }
 

@@ -238,6 +238,27 @@ final class Lists {
             column("REVOKED", 0, "revoked", Form.NUMBER),
             column("SIZE", 2, "bytes", Form.BYTES));
 
+    static final List<Column> REBUILDS = List.of(
+            column("ASKED", 0, "askedAt", Form.TEXT),
+            column("STATE", 0, "state", Form.TEXT),
+            column("REASON", 1, "reason", Form.TEXT),
+            column("FOLD", 1, "fold", Form.NUMBER),
+            column("POSITION", 0, "position", Form.NUMBER),
+            column("OF", 0, "goal", Form.NUMBER),
+            column("A SECOND", 2, "perSecond", Form.NUMBER),
+            column("SECONDS LEFT", 2, "secondsLeft", Form.NUMBER),
+            column("ENDED", 3, "endedAt", Form.TEXT),
+            column("ID", 4, "id", Form.TEXT));
+
+    static final List<Column> DEAD_LETTERS = List.of(
+            column("ID", 0, "id", Form.TEXT),
+            column("POSITION", 0, "position", Form.NUMBER),
+            column("EVENTS", 0, "events", Form.NUMBER),
+            column("TYPE", 1, "type", Form.TEXT),
+            column("TRIES", 2, "tries", Form.NUMBER),
+            column("PARKED", 3, "parkedAt", Form.TEXT),
+            column("REASON", 0, "reason", Form.WORDS));
+
     static final List<Column> SHEET =
             List.of(column("FIELD", 0, "field", Form.TEXT), column("VALUE", 0, "value", Form.VALUE));
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -74,6 +75,12 @@ record Question(
     /** One thing that is told in a line. */
     static Question line(String path, List<Column> columns) {
         return new Question(path, Set.of(), Map.of(), "", Noun.NONE, columns, Paging.NONE);
+    }
+
+    /** Whether the server can be asked to wait with the answer; an operation's end is at a position of its own. */
+    boolean waits() {
+        return Stream.of("operations/", "projection", "rebuilds", "dead-letters")
+                .noneMatch(path::startsWith);
     }
 
     private boolean isSheet() {

@@ -44,6 +44,10 @@ record Subcommand(
         LOG(false, false),
         /** The same, and there should be none. */
         ALARM(false, true),
+        /** How the server itself stands, and nothing of history. */
+        SERVER(false, false),
+        /** The same, and there should be none. */
+        TROUBLE(false, true),
         /** Of the command side. */
         COMMAND(false, false);
 
@@ -60,7 +64,7 @@ record Subcommand(
         }
 
         private Stream<Filter> waiting() {
-            return this == COMMAND ? Stream.empty() : Stream.of(WAIT);
+            return this == STATE || this == SUSPECT || this == LOG || this == ALARM ? Stream.of(WAIT) : Stream.empty();
         }
 
         /** Whether it exits with 1 if it found something. */

@@ -69,6 +69,23 @@ final class Subcommands {
             alarms(),
             events(),
             Subcommand.of(
+                    "projection",
+                    "Shows how the rows stand that answers are read from, and how far a rebuild of them is.",
+                    Nature.SERVER,
+                    always(Question.sheet("projection", ""))),
+            Subcommand.of(
+                    "rebuilds",
+                    "Lists rebuilds of all rows, newest first.",
+                    Nature.SERVER,
+                    always(Question.list("rebuilds", "rebuilds", Noun.of("rebuild"), Lists.REBUILDS)
+                            .pagedBy(Paging.NONE))),
+            Subcommand.of(
+                    "dead-letters",
+                    "Lists events that could not be taken, and behind which others wait.",
+                    Nature.TROUBLE,
+                    always(Question.list("dead-letters", "deadLetters", Noun.of("dead letter"), Lists.DEAD_LETTERS)
+                            .pagedBy(Paging.NONE))),
+            Subcommand.of(
                             "operations",
                             "Shows what became of a command. It is the command side that knows.",
                             Nature.COMMAND,

@@ -72,9 +72,9 @@ final class Watching {
         screen.out().flush();
     }
 
-    /** The server holds the answer until something has happened. An operation's end is at a position of its own. */
+    /** The server holds the answer until something has happened, if it can be asked to. */
     private Request awaiting(Question question, Request request) {
-        return position < 0 || question.path().startsWith("operations/") ? request : request.with("wait", position + 1);
+        return position < 0 || !question.waits() ? request : request.with("wait", position + 1);
     }
 
     private void append(Sight sight) {

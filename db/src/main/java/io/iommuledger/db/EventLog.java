@@ -50,6 +50,14 @@ public class EventLog {
                 .list();
     }
 
+    /** Entries at positions, in the log's order. */
+    public List<Entry> at(List<Long> positions) {
+        return jdbc.sql(COLUMNS + "WHERE position = ANY(:positions) ORDER BY position")
+                .param("positions", positions.toArray(Long[]::new))
+                .query(ENTRY)
+                .list();
+    }
+
     /** Records above a position and up to another, as they are exported and proven. */
     public List<StoredRecord> records(long after, long upTo, int most) {
         return jdbc.sql("SELECT position, stream, sequence, type, revision, stored_at, payload FROM event_log"

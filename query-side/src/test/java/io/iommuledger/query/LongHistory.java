@@ -45,7 +45,7 @@ final class LongHistory {
     static final long MOST_LOOKED_AT = 3_500;
 
     /** Tables that hold a row a host or an alarm, and do not grow with history. */
-    static final List<String> SMALL = List.of("token_entry", "host_heard", "alarm_seen");
+    static final List<String> SMALL = List.of("token_entry", "host_heard", "alarm_seen", "projection");
 
     /** Questions that take no place in history. */
     static final List<String> OF_NOW =

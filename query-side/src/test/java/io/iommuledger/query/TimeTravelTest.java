@@ -15,7 +15,8 @@ import io.iommuledger.lifecycle.mapping.Exposure;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.lifecycle.mapping.MappingState;
-import io.iommuledger.query.projection.Rebuild;
+import io.iommuledger.query.projection.AllRows;
+import io.iommuledger.query.projection.Rebuilds;
 import io.iommuledger.web.Times;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -46,12 +47,12 @@ class TimeTravelTest {
 
     private final Rest rest;
     private final Log log;
-    private final Rebuild rebuild;
+    private final Rebuilds rebuilds;
 
-    TimeTravelTest(@Autowired Log log, @Autowired Rebuild rebuild, @LocalServerPort int port) {
+    TimeTravelTest(@Autowired Log log, @Autowired Rebuilds rebuilds, @LocalServerPort int port) {
         this.rest = new Rest(port);
         this.log = log;
-        this.rebuild = rebuild;
+        this.rebuilds = rebuilds;
     }
 
     /** A fact where it is stored, with its effective time. */
@@ -88,7 +89,7 @@ class TimeTravelTest {
                     stored.get(random.nextInt(stored.size())).position());
         }
         pinned.forEach((path, text) -> assertThat(rest.text(path)).as(path).isEqualTo(text));
-        rebuild.run();
+        AllRows.makeAnew(rebuilds);
         rest.await(stored.getLast().position());
         pinned.forEach((path, text) -> assertThat(rest.text(path)).as(path).isEqualTo(text));
     }

@@ -119,6 +119,9 @@ class OpenApiTest {
                 "hosts/demo/diff?from=1",
                 "resets",
                 "events",
+                "projection",
+                "rebuilds",
+                "dead-letters",
                 "hosts/demo/key",
                 "hosts/nobody/devices"
             })

@@ -47,9 +47,19 @@ public final class LedgerClient {
     }
 
     public Answer get(Request request) throws Failure {
+        return ask("GET", request);
+    }
+
+    /** A command without a body. */
+    public Answer post(Request request) throws Failure {
+        return ask("POST", request);
+    }
+
+    private Answer ask(String method, Request request) throws Failure {
         try {
             HttpURLConnection connection = (HttpURLConnection)
                     server.resolve("api/v1/" + request.target()).toURL().openConnection();
+            connection.setRequestMethod(method);
             connection.setConnectTimeout((int) CONNECT.toMillis());
             connection.setReadTimeout((int) PATIENCE.toMillis());
             connection.setRequestProperty("Accept", "application/json, application/problem+json");

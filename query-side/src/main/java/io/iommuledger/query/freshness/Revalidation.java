@@ -83,11 +83,12 @@ class Revalidation implements HandlerInterceptor, WebMvcConfigurer, ResponseBody
         if (body instanceof Record answer
                 && request instanceof ServletServerHttpRequest servlet
                 && servlet.getServletRequest().getAttribute(TAG) instanceof Tag tag) {
-            OptionalLong position = position(answer);
-            if (tag.pinned() || tag.position().equals(position)) {
+            Optional<Basis> basis = basis(answer);
+            if (basis.isEmpty() ? tag.pinned() : isOf(tag, basis.get())) {
                 response.getHeaders().setETag(tag.text());
             }
-            response.getHeaders().setCacheControl(tag.pinned() ? KEEP : ASK);
+            boolean lasts = basis.map(known -> !known.completeness().mayHeal()).orElse(true);
+            response.getHeaders().setCacheControl(tag.pinned() && lasts ? KEEP : ASK);
         }
         return body;
     }
@@ -121,17 +122,21 @@ class Revalidation implements HandlerInterceptor, WebMvcConfigurer, ResponseBody
         return Optional.ofNullable(request.getParameter(name));
     }
 
-    private static OptionalLong position(Record answer) {
+    private static boolean isOf(Tag tag, Basis basis) {
+        return tag.fold() == basis.fold() && (tag.pinned() || tag.position().equals(OptionalLong.of(basis.position())));
+    }
+
+    private static Optional<Basis> basis(Record answer) {
         for (RecordComponent component : answer.getClass().getRecordComponents()) {
             if (component.getType() == Basis.class) {
                 try {
                     component.getAccessor().setAccessible(true);
-                    return OptionalLong.of(((Basis) component.getAccessor().invoke(answer)).position());
+                    return Optional.of((Basis) component.getAccessor().invoke(answer));
                 } catch (ReflectiveOperationException e) {
                     throw new LinkageError("the basis of an answer is not readable", e);
                 }
             }
         }
-        return OptionalLong.empty();
+        return Optional.empty();
     }
 }

@@ -1,30 +1,34 @@
 package io.iommuledger.query.freshness;
 
-import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.query.position.When;
+import io.iommuledger.query.projection.Sets;
 import io.iommuledger.query.projection.StateToken;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Tags answers. What stands at a position follows from the position and the fold's version; an answer about now says
+ * Tags answers. What stands at a position follows from the position, the fold's version, and
+ * how often rows were mended that events had been missing from; an answer about now says
  * besides up to when its hosts were heard, which goes on without any position.
  */
 @Component
 class Tags {
     private final StateToken token;
+    private final Sets sets;
     private final JdbcClient jdbc;
 
-    Tags(StateToken token, JdbcClient jdbc) {
+    Tags(StateToken token, Sets sets, JdbcClient jdbc) {
         this.token = token;
+        this.sets = sets;
         this.jdbc = jdbc;
     }
 
     /** As it would be answered from now on. */
     Tag of(When when) {
+        Sets.Stand stand = sets.stand();
         return when.pinned()
-                ? Tag.pinned(HostState.FOLD_VERSION)
-                : Tag.of(HostState.FOLD_VERSION, token.position(), heard());
+                ? Tag.pinned(stand.fold(), stand.revision())
+                : Tag.of(stand.fold(), stand.revision(), token.position(), heard());
     }
 
     private long heard() {

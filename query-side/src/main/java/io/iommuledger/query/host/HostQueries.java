@@ -8,6 +8,7 @@ import io.iommuledger.query.paging.Order;
 import io.iommuledger.query.paging.Page;
 import io.iommuledger.query.position.Standing;
 import io.iommuledger.query.position.Standpoint;
+import io.iommuledger.query.projection.Sets;
 import io.iommuledger.web.Taint;
 import io.iommuledger.web.Times;
 import java.sql.ResultSet;
@@ -24,9 +25,11 @@ public class HostQueries implements Taint {
     private static final Order BY_ID = Order.ascending(Order.text("id"));
 
     private final JdbcClient jdbc;
+    private final Sets sets;
 
-    HostQueries(JdbcClient jdbc) {
+    HostQueries(JdbcClient jdbc, Sets sets) {
         this.jdbc = jdbc;
+        this.sets = sets;
     }
 
     /** @param moment whether to tell what is only known of the moment: up to when each was heard */
@@ -73,10 +76,10 @@ public class HostQueries implements Taint {
 
     @Override
     public Optional<Boolean> of(HostId host) {
-        return jdbc.sql("SELECT tainted FROM host_interval WHERE host = :host AND end_position IS NULL")
+        return sets.read(() -> jdbc.sql("SELECT tainted FROM host_interval WHERE host = :host AND end_position IS NULL")
                 .param("host", host.value())
                 .query(Boolean.class)
-                .optional();
+                .optional());
     }
 
     PolicyAnswer policiesOf(Standpoint standpoint) {

@@ -4,6 +4,7 @@ import io.iommuledger.db.EventLog;
 import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.query.projection.Sets;
 import io.iommuledger.web.Problem;
 import java.util.List;
 import java.util.Objects;
@@ -25,14 +26,16 @@ class EventReader {
 
     private final EventLog log;
     private final JdbcClient jdbc;
+    private final Sets sets;
 
     /** Which entries are wanted; of a host those of its facts and of its enrolment. */
     record Wanted(Optional<HostId> host, Optional<String> type) {
         static final Wanted ALL = new Wanted(Optional.empty(), Optional.empty());
     }
 
-    EventReader(EventLog log, JdbcClient jdbc) {
+    EventReader(EventLog log, Sets sets, JdbcClient jdbc) {
         this.log = log;
+        this.sets = sets;
         this.jdbc = jdbc;
     }
 
@@ -40,7 +43,7 @@ class EventReader {
         // Conditions that are not there, rather than ones that are always true: the log is long and its indexes matter.
         String ofHost = wanted.host().isPresent() ? " AND l.stream = ANY(:streams)" : "";
         String ofType = wanted.type().isPresent() ? " AND l.type = :type" : "";
-        List<LiveEvent> found = jdbc.sql(SELECT + ofHost + ofType + " ORDER BY l.position LIMIT :most")
+        List<LiveEvent> found = sets.read(() -> jdbc.sql(SELECT + ofHost + ofType + " ORDER BY l.position LIMIT :most")
                 .param("after", after)
                 .param("upTo", upTo)
                 .param("streams", wanted.host().map(this::streams).orElseGet(() -> new String[0]))
@@ -50,7 +53,7 @@ class EventReader {
                         Objects.requireNonNull(EventLog.ENTRY.mapRow(row, number)),
                         row.getBoolean("signed"),
                         row.getLong("nanos")))
-                .list();
+                .list());
         return new Feed.Part<>(found.size() < PAGE ? upTo : found.getLast().position(), found);
     }
 

@@ -9,6 +9,7 @@ import io.iommuledger.query.position.Snapshots;
 import io.iommuledger.query.position.Standing;
 import io.iommuledger.query.position.Standpoint;
 import io.iommuledger.query.position.When;
+import io.iommuledger.query.projection.Sets;
 import java.sql.Array;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -57,6 +58,7 @@ public class ZombieChanges {
             """;
 
     private final JdbcClient jdbc;
+    private final Sets sets;
     private final Snapshots snapshots;
     private final MappingQueries mappings;
 
@@ -84,15 +86,16 @@ public class ZombieChanges {
      */
     public record Candidate(long position, String host, boolean reach, List<Long> epochs, List<Long> numbers) {}
 
-    ZombieChanges(JdbcClient jdbc, Snapshots snapshots, MappingQueries mappings) {
+    ZombieChanges(JdbcClient jdbc, Sets sets, Snapshots snapshots, MappingQueries mappings) {
         this.jdbc = jdbc;
+        this.sets = sets;
         this.snapshots = snapshots;
         this.mappings = mappings;
     }
 
     /** In the order of the log, {@link #MOST_AT_ONCE} at most. The projection stands at the higher position, or later. */
     public List<Candidate> candidates(long after, long upTo) {
-        return jdbc.sql(CANDIDATES)
+        return sets.read(() -> jdbc.sql(CANDIDATES)
                 .param("after", after)
                 .param("upTo", upTo)
                 .param("most", MOST_AT_ONCE)
@@ -102,7 +105,7 @@ public class ZombieChanges {
                         row.getBoolean("reach"),
                         numbers(row.getArray("epochs")),
                         numbers(row.getArray("numbers"))))
-                .list();
+                .list());
     }
 
     /** What changes there, in the order of the mappings. */

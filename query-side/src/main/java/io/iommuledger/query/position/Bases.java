@@ -1,13 +1,15 @@
 package io.iommuledger.query.position;
 
 import io.iommuledger.lifecycle.host.HostId;
-import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.query.form.Amount;
 import io.iommuledger.query.position.Completeness.MissingFacts;
 import io.iommuledger.web.Times;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
@@ -19,7 +21,7 @@ public class Bases {
     private final JdbcClient jdbc;
     private final Hearing hearing;
 
-    /** @param ofAll facts that are missing, those of gaps too that are not told */
+    /** @param ofAll facts that are missing, those of gaps of the same sort too that are not told */
     private record Gap(long ofAll, MissingFacts told) {}
 
     Bases(JdbcClient jdbc, Hearing hearing) {
@@ -61,7 +63,7 @@ public class Bases {
         return new Basis(
                 standpoint.known(),
                 boxed(standpoint.instant()).map(Times::rfc3339),
-                HostState.FOLD_VERSION,
+                standpoint.fold(),
                 boxed(hosts.stream()
                                 .mapToLong(host -> host.storedNanos() - host.nanos())
                                 .max())
@@ -77,13 +79,19 @@ public class Bases {
     }
 
     private Completeness completeness(Standpoint standpoint, boolean many) {
-        List<Gap> gaps = gaps(standpoint);
+        List<Gap> lost = gaps(standpoint);
+        List<Gap> parked = parked(standpoint, many);
+        List<Gap> gaps = Stream.concat(lost.stream(), parked.stream()).toList();
+        long missing = Stream.of(lost, parked)
+                .flatMap(kind -> kind.stream().limit(1))
+                .mapToLong(Gap::ofAll)
+                .sum();
         List<HostAt> open = standpoint.hosts().stream()
                 .filter(host -> hearing.open(host, standpoint.nanos()))
                 .toList();
         return new Completeness(
                 !gaps.isEmpty() ? "gap" : !open.isEmpty() ? "open" : "complete",
-                gaps.stream().map(Gap::ofAll).findFirst(),
+                gaps.isEmpty() ? Optional.empty() : Optional.of(missing),
                 gaps.isEmpty()
                         ? Optional.empty()
                         : Optional.of(gaps.stream().map(Gap::told).toList()),
@@ -104,15 +112,38 @@ public class Bases {
                         """.formatted(Standing.HOSTS, context))
                 .params(standpoint.parameters())
                 .param("most", Completeness.MOST_GAPS)
-                .query((row, number) -> new Gap(
-                        row.getLong("of_all"),
-                        new MissingFacts(
-                                row.getString("host"),
-                                row.getLong("facts"),
-                                row.getString("cause"),
-                                row.getString("why"),
-                                row.getLong("position"))))
+                .query((row, number) -> gap(row))
                 .list();
+    }
+
+    /** That are stored and could not be taken. Facts are of no earlier time than the last one before them: an instant below that does without them. */
+    private List<Gap> parked(Standpoint standpoint, boolean many) {
+        return jdbc.sql("""
+                        SELECT p.host, 'PARKED' AS cause, count(*) AS facts, max(p.position) AS position,
+                            sum(count(*)) OVER ()::bigint AS of_all, min(l.reason) AS why
+                        FROM parked_event l JOIN parked_event p ON p.sequence = l.sequence AND p.position <= :known
+                        WHERE l.reason IS NOT NULL AND l.position <= :known AND (l.nanos IS NULL OR l.nanos <= :nanos)
+                            AND (:many OR l.host = ANY(:hosts))
+                        GROUP BY p.host ORDER BY p.host LIMIT :most
+                        """)
+                .param("known", standpoint.known())
+                .param("nanos", standpoint.nanos().orElse(Long.MAX_VALUE))
+                .param("many", many)
+                .param("hosts", standpoint.hosts().stream().map(HostAt::host).toArray(String[]::new))
+                .param("most", Completeness.MOST_GAPS)
+                .query((row, number) -> gap(row))
+                .list();
+    }
+
+    private static Gap gap(ResultSet row) throws SQLException {
+        return new Gap(
+                row.getLong("of_all"),
+                new MissingFacts(
+                        row.getString("host"),
+                        row.getLong("facts"),
+                        row.getString("cause"),
+                        row.getString("why"),
+                        row.getLong("position")));
     }
 
     /** The request, with its place in history. */

@@ -20,11 +20,20 @@ public record Completeness(
         Optional<Long> openHosts) {
     public static final int MOST_GAPS = 100;
 
+    /** Cause of facts that are stored, and that the projection could not take. */
+    public static final String PARKED = "PARKED";
+
     /**
      * Facts of a host that are missing for one cause.
      *
+     * @param cause    {@link #PARKED}, or why nobody has them
      * @param why      the last time
      * @param position that the last of them were told to be missing at
      */
     public record MissingFacts(String host, long count, String cause, String why, long position) {}
+
+    /** Whether some of what is missing may yet be taken, and the answer about the same place be another one then. */
+    public boolean mayHeal() {
+        return gaps.stream().flatMap(List::stream).anyMatch(gap -> gap.cause().equals(PARKED));
+    }
 }

@@ -10,11 +10,14 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Hearing {
-    /** A subquery for the wall clock of host {@code o} up to which there was nothing but what is stored up to {@code :known}. */
+    /** A subquery for the wall clock of host {@code o} up to which there was nothing but what is stored up to {@code :known},
+     * and is in the rows.
+     */
     static final String UP_TO = """
             (SELECT w.wall_nanos FROM host_heard w JOIN event_log l
                 ON l.stream = 'host/' || w.host || '/' || w.epoch AND l.sequence = w.next_sequence - 1
-                WHERE :moment AND w.host = o.host AND l.position <= :known)
+                WHERE :moment AND w.host = o.host AND l.position <= :known AND NOT EXISTS (
+                    SELECT FROM parked_event p WHERE p.sequence = 'host/' || w.host AND p.position <= :known))
             """;
 
     /** Whether facts about the standpoint may still come. */

@@ -3,6 +3,7 @@ package io.iommuledger.query.position;
 import io.iommuledger.db.EventLog;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.query.form.Parameters;
+import io.iommuledger.query.projection.Sets;
 import io.iommuledger.query.projection.StateToken;
 import io.iommuledger.web.Problem;
 import java.time.Duration;
@@ -23,10 +24,16 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class Snapshots {
     private static final long POLL_MILLIS = 20;
 
+    /** Reads rows that stand at a position and were made by a version of the fold. */
+    private interface FromRows<T> {
+        T at(long position, int fold);
+    }
+
     /** Every question has its index, and PostgreSQL shall take it also while it knows too little of a table to choose. */
     private static final String BY_INDEX = "SET LOCAL enable_seqscan = off";
 
     private final StateToken token;
+    private final Sets sets;
     private final EventLog log;
     private final JdbcClient jdbc;
     private final Standpoints standpoints;
@@ -35,12 +42,14 @@ public class Snapshots {
 
     Snapshots(
             StateToken token,
+            Sets sets,
             EventLog log,
             JdbcClient jdbc,
             Standpoints standpoints,
             PlatformTransactionManager transactions,
             @Value("${ledger.query.patience:PT10S}") Duration patience) {
         this.token = token;
+        this.sets = sets;
         this.log = log;
         this.jdbc = jdbc;
         this.standpoints = standpoints;
@@ -89,7 +98,7 @@ public class Snapshots {
         if (wanted.known().orElse(0) > later.known()) {
             throw Problem.badField(field, text, "a position up to " + later.known() + ", up to which facts count");
         }
-        Standpoint earlier = standpoints.at(wanted, rows(), host);
+        Standpoint earlier = standpoints.at(wanted, rows(), later.fold(), host);
         if (earlier.isAfter(later)) {
             throw Problem.badField(field, text, "a place that is not after the other one, " + later.at());
         }
@@ -123,7 +132,7 @@ public class Snapshots {
 
     private <T> T of(Wanted wanted, long waited, Optional<HostId> host, Function<Standpoint, T> read) {
         long reach = wanted.reach().map(Wanted.Reach::position).orElse(-1L);
-        return from(Math.max(waited, reach), newest -> read.apply(standpoints.at(wanted, newest, host)));
+        return from(Math.max(waited, reach), (newest, fold) -> read.apply(standpoints.at(wanted, newest, fold, host)));
     }
 
     private void exists(String field, long position) {
@@ -135,14 +144,15 @@ public class Snapshots {
     }
 
     /** When the rows reach a position. They may be made anew, and lack it again, between two looks at them. */
-    private <T> T from(long position, LongFunction<T> read) {
+    private <T> T from(long position, FromRows<T> read) {
         long end = System.nanoTime() + patience.toNanos();
         while (true) {
             await("the projection stands", position, this::rows, end);
             Optional<T> answer = transaction.execute(status -> {
                 jdbc.sql(BY_INDEX).update();
+                int fold = sets.enter().fold();
                 long newest = rows();
-                return newest < position ? Optional.empty() : Optional.of(read.apply(newest));
+                return newest < position ? Optional.empty() : Optional.of(read.at(newest, fold));
             });
             if (answer.isPresent()) {
                 return answer.get();
@@ -159,6 +169,7 @@ public class Snapshots {
                 System.nanoTime() + patience.toNanos()));
         return transaction.execute(status -> {
             jdbc.sql(BY_INDEX).update();
+            sets.enter();
             return read.apply(newestEvent());
         });
     }

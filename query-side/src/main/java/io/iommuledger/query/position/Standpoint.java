@@ -14,10 +14,11 @@ import java.util.function.ToLongFunction;
  *
  * @param known  the position
  * @param nanos  the instant, effective time of each host, since 1970
+ * @param fold   version of the rules by which the rows were made
  * @param newest whether it is the position at which the rows stand, and no instant: what has no end is what stands
  * @param hosts  those that had a fact by then, of those that were asked for, in order of their ids
  */
-public record Standpoint(long known, OptionalLong nanos, boolean newest, List<HostAt> hosts) {
+public record Standpoint(long known, OptionalLong nanos, int fold, boolean newest, List<HostAt> hosts) {
 
     public Optional<HostAt> of(HostId host) {
         return hosts.stream().filter(one -> one.host().equals(host.value())).findFirst();

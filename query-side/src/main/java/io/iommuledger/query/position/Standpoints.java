@@ -42,8 +42,9 @@ class Standpoints {
      * Within the transaction of the caller.
      *
      * @param newest position at which the rows stand
+     * @param fold   version of the rules by which they were made
      */
-    Standpoint at(Wanted wanted, long newest, Optional<HostId> host) {
+    Standpoint at(Wanted wanted, long newest, int fold, Optional<HostId> host) {
         long known = wanted.known().orElse(newest);
         List<HostAt> hosts = jdbc.sql(SELECT + (host.isPresent() ? "AND o.host = :host" : "") + " ORDER BY o.host")
                 .param("known", known)
@@ -61,6 +62,6 @@ class Standpoints {
                         row.getBoolean("running"),
                         row.getBoolean("tainted")))
                 .list();
-        return new Standpoint(known, wanted.nanos(), wanted.nanos().isEmpty() && known == newest, hosts);
+        return new Standpoint(known, wanted.nanos(), fold, wanted.nanos().isEmpty() && known == newest, hosts);
     }
 }

@@ -12,14 +12,13 @@ import java.util.HashMap;
 import java.util.Map;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 
 /**
- * The folds of all hosts, in memory. A fold is only used if it stands exactly where the host's rows stand; if a
- * batch was rolled back, or another process wrote the rows meanwhile, it is thrown away and made anew from the log.
+ * The folds of all hosts, in memory, of one who writes. A fold is only used if it stands exactly where the host's rows
+ * stand; if a batch was rolled back, or another process wrote the rows meanwhile, it is thrown away and made anew from the
+ * log.
  */
-@Component
-class HostFolds {
+final class HostFolds {
     private static final int FETCH = 1_000;
 
     private final EventLog log;
@@ -56,8 +55,9 @@ class HostFolds {
         return fresh;
     }
 
-    void forget() {
-        folds.clear();
+    /** Makes the host's fold anew when it is needed next. */
+    void forget(HostId host) {
+        folds.remove(host);
     }
 
     /** In the order of the log, so that epochs follow each other as they did. Does not gather the history in memory. */

@@ -9,22 +9,23 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * All projections of state as one tracking processor, so that they stand at one position. It begins at the first event;
- * what fails is rolled back as a whole and tried again, for a projection that goes on past an error is wrong for ever.
+ * a batch that fails is rolled back as a whole and tried again. {@link Rebuilder} lets it go while the rows are its own.
  */
 @Configuration(proxyBeanMethods = false)
 class StateProcessor {
     private static final int BATCH = 5_000;
 
     @Bean
-    AxonModule stateProjection(HostFolds folds, Tables tables) {
+    AxonModule stateProjection(Sets sets, Projectors projectors) {
         String name = StateProjection.NAME;
         return configurer -> configurer.eventProcessing(processing -> processing
-                .registerEventHandler(configuration -> new StateProjection(folds, tables))
+                .registerEventHandler(configuration -> new StateProjection(sets, projectors.fresh()))
                 .assignHandlerTypesMatching(name, type -> type.equals(StateProjection.class))
                 .registerTrackingEventProcessor(
                         name,
                         org.axonframework.config.Configuration::eventStore,
                         configuration -> TrackingEventProcessorConfiguration.forSingleThreadedProcessing()
+                                .andAutoStart(false)
                                 .andBatchSize(BATCH)
                                 .andInitialTrackingToken(StreamableMessageSource::createTailToken))
                 .registerListenerInvocationErrorHandler(name, configuration -> PropagatingErrorHandler.instance())

@@ -1,16 +1,17 @@
 package io.iommuledger.query.projection;
 
 import io.iommuledger.db.StoredFact;
-import io.iommuledger.lifecycle.fact.RecordedFact;
-import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.OperationRequested;
-import io.iommuledger.protocol.MalformedRecord;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.axonframework.eventhandling.DisallowReplay;
 import org.axonframework.eventhandling.EventHandler;
+import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.Timestamp;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.messaging.annotation.SourceId;
@@ -18,73 +19,63 @@ import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 
 /**
- * Folds every fact of the log and writes what it changed, batch by batch, in the transaction that advances the
- * token. A fact that a host's rows already have in them changes nothing. Of operations it notes who asked. Axon's
- * reset is refused; {@link Rebuild} does it.
+ * Folds every fact of the log and writes what it changed to the tables that answer, batch by batch, in the transaction that
+ * advances the token. Of operations it notes who asked. Axon's reset is refused; a {@link Rebuild} fills the other tables
+ * instead.
  */
 @DisallowReplay
 public final class StateProjection {
     /** Name of the event processor. */
     public static final String NAME = "state";
 
-    private final HostFolds folds;
-    private final Tables tables;
+    private final Sets sets;
+    private final Projector projector;
 
-    StateProjection(HostFolds folds, Tables tables) {
-        this.folds = folds;
-        this.tables = tables;
+    StateProjection(Sets sets, Projector projector) {
+        this.sets = sets;
+        this.projector = projector;
     }
 
     @EventHandler
-    void on(StoredFact stored, @SourceId String streamName, @Timestamp Instant storedAt, TrackingToken token) {
-        long position = token.position().orElseThrow();
-        StreamId stream = StreamId.parse(streamName);
-        Batch batch = batch();
-        FoldedHost fold = batch.fold(stream.host(), host -> open(host, position));
-        if (position <= fold.position()) {
-            return;
+    void on(StoredFact stored, @SourceId String stream, @Timestamp Instant storedAt, TrackingToken token) {
+        if (StreamId.isStream(stream)) {
+            gather(new Told.OfHost(position(token), StreamId.parse(stream), nanos(storedAt), stored));
         }
-        RecordedFact fact;
-        try {
-            fact = stored.decoded();
-        } catch (MalformedRecord unknown) {
-            fold.pass(position, stream);
-            batch.pass(stream, position, String.valueOf(unknown.getMessage()));
-            fold.nanos()
-                    .ifPresent(nanos -> batch.time(
-                            stream.host(), new At(position, nanos, Optional.empty()), nanos, nanos(storedAt)));
-            return;
-        }
-        FoldedHost.Taken taken = fold.take(position, stream, fact);
-        At at = fold.at(fact);
-        batch.put(stream, at, taken, fold.began());
-        batch.time(stream.host(), at, fact.stamp().wallNanos(), nanos(storedAt));
     }
 
-    /** Who asked; what came of it stands in facts. */
-    @EventHandler
-    void on(OperationRequested requested, TrackingToken token) {
-        batch().requested(token.position().orElseThrow(), requested);
+    /** Who asked; what came of it stands in facts. It is not decoded here, where nothing is caught. */
+    @EventHandler(payloadType = OperationRequested.class)
+    void on(EventMessage<OperationRequested> message, @SourceId String stream, TrackingToken token) {
+        gather(new Told.Requested(position(token), stream, message::getPayload));
+    }
+
+    private static long position(TrackingToken token) {
+        return token.position().orElseThrow();
     }
 
     private static long nanos(Instant time) {
         return TimeUnit.SECONDS.toNanos(time.getEpochSecond()) + time.getNano();
     }
 
-    private FoldedHost open(HostId host, long position) {
-        long rows = folds.rowsStandAt(host);
-        // Rows that are ahead have had the fact: what is folded then is all that they have in them.
-        return folds.before(Math.max(position, rows + 1), host, rows);
+    private void gather(Told told) {
+        UnitOfWork<?> unit = CurrentUnitOfWork.get();
+        String key = Told.class.getName();
+        Optional.<List<Told>>ofNullable(unit.getResource(key))
+                .orElseGet(() -> {
+                    List<Told> batch = new ArrayList<>();
+                    unit.resources().put(key, batch);
+                    unit.onPrepareCommit(ending -> take(batch));
+                    return batch;
+                })
+                .add(told);
     }
 
-    private Batch batch() {
-        UnitOfWork<?> unit = CurrentUnitOfWork.get();
-        String key = Batch.class.getName();
-        return Optional.<Batch>ofNullable(unit.getResource(key)).orElseGet(() -> {
-            Batch fresh = tables.batch();
-            unit.resources().put(key, fresh);
-            unit.onPrepareCommit(ending -> fresh.write());
-            return fresh;
-        });
+    private void take(List<Told> batch) {
+        Sets.Stand stand = sets.enterToWrite();
+        if (stand.fold() != HostState.FOLD_VERSION) {
+            throw new IllegalStateException("the rows are of fold " + stand.fold() + ", not of "
+                    + HostState.FOLD_VERSION + " as this process makes them");
+        }
+        projector.take(batch);
     }
 }

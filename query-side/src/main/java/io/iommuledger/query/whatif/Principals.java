@@ -1,5 +1,6 @@
 package io.iommuledger.query.whatif;
 
+import io.iommuledger.query.projection.Sets;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,19 +9,22 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Who asked for operations. */
 final class Principals {
+    private final Sets sets;
     private final JdbcClient jdbc;
 
-    Principals(JdbcClient jdbc) {
+    Principals(Sets sets, JdbcClient jdbc) {
+        this.sets = sets;
         this.jdbc = jdbc;
     }
 
     Map<UUID, String> of(Collection<UUID> operations) {
         Map<UUID, String> principals = new HashMap<>();
         if (!operations.isEmpty()) {
-            jdbc.sql("SELECT operation, principal FROM requested_operation WHERE operation = ANY(:operations)")
+            sets.read(() -> jdbc.sql(
+                            "SELECT operation, principal FROM requested_operation WHERE operation = ANY(:operations)")
                     .param("operations", operations.toArray(UUID[]::new))
                     .query((row, number) -> principals.put(row.getObject(1, UUID.class), row.getString(2)))
-                    .list();
+                    .list());
         }
         return principals;
     }

@@ -6,6 +6,7 @@ import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.lifecycle.replay.History;
 import io.iommuledger.lifecycle.whatif.Comparison;
+import io.iommuledger.query.projection.Sets;
 import io.iommuledger.query.replay.LogHistory;
 import io.iommuledger.query.replay.Places;
 import io.iommuledger.query.replay.PolicyWords;
@@ -30,10 +31,10 @@ class WhatIfController {
     private final Principals principals;
     private final Semaphore free = new Semaphore(AT_ONCE);
 
-    WhatIfController(EventLog log, Places places, JdbcClient jdbc) {
+    WhatIfController(EventLog log, Places places, Sets sets, JdbcClient jdbc) {
         this.log = log;
         this.places = places;
-        this.principals = new Principals(jdbc);
+        this.principals = new Principals(sets, jdbc);
     }
 
     @PostMapping("/api/v1/what-if")

@@ -7,6 +7,8 @@ import io.iommuledger.query.Log;
 import io.iommuledger.query.RandomHistory;
 import io.iommuledger.query.Rest;
 import io.iommuledger.query.live.StreamClient.Told;
+import io.iommuledger.query.projection.AllRows;
+import io.iommuledger.query.projection.Rebuilds;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -28,9 +30,11 @@ class ZombieStreamTest {
 
     private final Rest rest;
     private final Log log;
+    private final Rebuilds rebuilds;
     private final int port;
 
-    ZombieStreamTest(@Autowired Log log, @LocalServerPort int port) {
+    ZombieStreamTest(@Autowired Log log, @Autowired Rebuilds rebuilds, @LocalServerPort int port) {
+        this.rebuilds = rebuilds;
         this.rest = new Rest(port);
         this.log = log;
         this.port = port;
@@ -49,7 +53,9 @@ class ZombieStreamTest {
         String query = "zombies/stream?host=" + host + filter + "&after=" + (positions.getFirst() - 1);
         List<Change> told = new ArrayList<>();
         try (StreamClient client = StreamClient.follow(port, query)) {
+            AllRows.makeAnew(rebuilds);
             append(history.subList(FACTS / 2, FACTS), positions);
+            AllRows.makeAnew(rebuilds);
             for (Told message : client.upTo(positions.getLast())) {
                 told.add(change(message));
             }

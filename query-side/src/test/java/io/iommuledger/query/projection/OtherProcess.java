@@ -1,7 +1,5 @@
 package io.iommuledger.query.projection;
 
-import io.iommuledger.db.EventLog;
-import javax.sql.DataSource;
 import org.axonframework.common.jdbc.ConnectionProvider;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventhandling.PropagatingErrorHandler;
@@ -14,7 +12,6 @@ import org.axonframework.eventhandling.tokenstore.jdbc.TokenSchema;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.serialization.Serializer;
 import org.springframework.context.ApplicationContext;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The same projection with folds of its own, as another instance of the product has it. */
 class OtherProcess {
@@ -29,8 +26,7 @@ class OtherProcess {
                 .name(StateProjection.NAME)
                 .eventHandlerInvoker(SimpleEventHandlerInvoker.builder()
                         .eventHandlers(new StateProjection(
-                                new HostFolds(bean(EventLog.class), bean(JdbcClient.class)),
-                                new Tables(bean(DataSource.class))))
+                                bean(Sets.class), bean(Projectors.class).fresh()))
                         .listenerInvocationErrorHandler(PropagatingErrorHandler.instance())
                         .build())
                 .errorHandler(PropagatingErrorHandler.instance())

@@ -17,7 +17,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.axonframework.common.stream.BlockingStream;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
@@ -65,7 +64,7 @@ class SlowCommitsTest {
     private final JdbcClient jdbc;
     private final TestDatabase database;
     private final StateToken token;
-    private final Rebuild rebuild;
+    private final Rebuilds rebuilds;
 
     SlowCommitsTest(
             @Autowired EventStore store,
@@ -73,13 +72,13 @@ class SlowCommitsTest {
             @Autowired JdbcClient jdbc,
             @Autowired TestDatabase database,
             @Autowired StateToken token,
-            @Autowired Rebuild rebuild) {
+            @Autowired Rebuilds rebuilds) {
         this.store = store;
         this.log = log;
         this.jdbc = jdbc;
         this.database = database;
         this.token = token;
-        this.rebuild = rebuild;
+        this.rebuilds = rebuilds;
     }
 
     @Test
@@ -118,7 +117,7 @@ class SlowCommitsTest {
                 reading.add(threads.submit(follow));
             }
             do {
-                rebuild.run();
+                AllRows.makeAnew(rebuilds);
                 awaitRows(log.head());
             } while (!over.getAsBoolean());
             List<Place> stored = stored(start);
@@ -194,10 +193,10 @@ class SlowCommitsTest {
     private void rowsAreThoseOfAQuietTime() throws InterruptedException {
         long head = log.head();
         awaitRows(head);
-        List<String> busy = rows();
-        rebuild.run();
+        List<String> busy = AllRows.of(jdbc);
+        AllRows.makeAnew(rebuilds);
         awaitRows(head);
-        assertThat(rows()).containsExactlyElementsOf(busy);
+        assertThat(AllRows.of(jdbc)).containsExactlyElementsOf(busy);
     }
 
     private void awaitRows(long position) throws InterruptedException {
@@ -206,12 +205,5 @@ class SlowCommitsTest {
             assertThat(System.nanoTime()).as("rows up to %d", position).isLessThan(deadline);
             TimeUnit.MILLISECONDS.sleep(2);
         }
-    }
-
-    private List<String> rows() {
-        return Stream.of("host_interval", "context_interval", "mapping_interval", "finding", "fact_time")
-                .flatMap(table ->
-                        jdbc.sql("SELECT t::text FROM " + table + " t ORDER BY 1").query(String.class).list().stream())
-                .toList();
     }
 }

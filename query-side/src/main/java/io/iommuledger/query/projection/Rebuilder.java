@@ -1,0 +1,120 @@
+package io.iommuledger.query.projection;
+
+import io.iommuledger.lifecycle.host.HostState;
+import java.util.concurrent.TimeUnit;
+import org.axonframework.config.Configuration;
+import org.axonframework.eventhandling.TrackingEventProcessor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * Sees to it that the projection runs in this process while the rows that answer are of this process's fold, and that
+ * rebuilds are worked on, on a thread of its own.
+ */
+@Component
+class Rebuilder implements SmartLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(Rebuilder.class);
+    private static final long LOOK_MILLIS = 200;
+    private static final long AWAY_MILLIS = 1_000;
+    private static final long END_MILLIS = 10_000;
+
+    private final Configuration axon;
+    private final Sets sets;
+    private final Rebuilding rebuilding;
+    private boolean running;
+    private boolean away;
+    private volatile @Nullable Thread thread;
+
+    Rebuilder(Configuration axon, Sets sets, Rebuilding rebuilding) {
+        this.axon = axon;
+        this.sets = sets;
+        this.rebuilding = rebuilding;
+    }
+
+    @Override
+    public void start() {
+        Thread fresh = Thread.ofPlatform().name("rebuilder").daemon().unstarted(this::work);
+        thread = fresh;
+        fresh.start();
+    }
+
+    @Override
+    public void stop() {
+        Thread ending = thread;
+        thread = null;
+        if (ending != null) {
+            ending.interrupt();
+            try {
+                ending.join(END_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null;
+    }
+
+    private void work() {
+        Thread self = Thread.currentThread();
+        while (thread == self) {
+            try {
+                boolean more = rebuilding.step();
+                lookAfterTheProjection();
+                away = false;
+                if (!more) {
+                    TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+                }
+            } catch (InterruptedException ended) {
+                return;
+            } catch (RuntimeException failed) {
+                if (thread == self) {
+                    tell(failed);
+                    pause();
+                }
+            }
+        }
+    }
+
+    private void lookAfterTheProjection() {
+        int fold = sets.stand().fold();
+        boolean mine = fold == HostState.FOLD_VERSION;
+        if (mine && !running) {
+            processor().start();
+            running = true;
+        } else if (!mine && running) {
+            LOG.info(
+                    "the rows are of fold {} now, not of {}: this process does not project any more",
+                    fold,
+                    HostState.FOLD_VERSION);
+            processor().shutDown();
+            running = false;
+        }
+    }
+
+    private TrackingEventProcessor processor() {
+        return axon.eventProcessingConfiguration()
+                .eventProcessor(StateProjection.NAME, TrackingEventProcessor.class)
+                .orElseThrow();
+    }
+
+    private void tell(RuntimeException failed) {
+        if (!away) {
+            away = true;
+            LOG.warn("rebuilds cannot be looked after, it is tried again: {}", failed.getMessage());
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(AWAY_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

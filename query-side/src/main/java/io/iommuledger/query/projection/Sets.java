@@ -1,0 +1,121 @@
+package io.iommuledger.query.projection;
+
+import java.util.function.Supplier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The two sets of the projection's tables, of which one answers while the other can be filled. Each is a schema; whoever
+ * enters one finds its tables under their names until his transaction ends. Which of the two answers is a row, so a
+ * transaction that reads one and the same state of the database reads one and the same set, whatever happens meanwhile.
+ */
+@Component
+public class Sets {
+    private static final String SELECT = "SELECT serving, idle, fold, revision, emptied FROM projection";
+
+    private static final String PATH =
+            "set_config('search_path', quote_ident(%s) || ', ' || current_setting('search_path'), true)";
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate reading;
+
+    /**
+     * How the sets stand.
+     *
+     * @param serving  schema of the tables that answer
+     * @param idle     schema of the others
+     * @param fold     version of the rules by which the former were made, 0 if it is not known
+     * @param revision how often what they say of a place that had been answered was mended
+     * @param emptied  whether the idle tables have no rows
+     */
+    public record Stand(String serving, String idle, int fold, long revision, boolean emptied) {}
+
+    Sets(JdbcClient jdbc, PlatformTransactionManager transactions) {
+        this.jdbc = jdbc;
+        this.reading = new TransactionTemplate(transactions);
+        reading.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+        reading.setReadOnly(true);
+    }
+
+    public Stand stand() {
+        return jdbc.sql(SELECT).query(Stand.class).single();
+    }
+
+    /** From here on, until the caller's transaction ends, the names of the tables mean those that answer. */
+    public Stand enter() {
+        return jdbc.sql(SELECT.replace(" FROM", ", " + PATH.formatted("serving") + " FROM"))
+                .query((row, number) -> new Stand(
+                        row.getString("serving"),
+                        row.getString("idle"),
+                        row.getInt("fold"),
+                        row.getLong("revision"),
+                        row.getBoolean("emptied")))
+                .single();
+    }
+
+    /** As {@link #enter()}, in a transaction of its own unless the caller has one. */
+    public <T> T read(Supplier<T> question) {
+        return reading.execute(status -> {
+            enter();
+            return question.get();
+        });
+    }
+
+    /** From here on the names of the tables mean those of a schema. */
+    void enter(String schema) {
+        jdbc.sql("SELECT " + PATH.formatted("?"))
+                .param(schema)
+                .query(String.class)
+                .single();
+    }
+
+    /** The tables that answer, which stay the ones until the caller's transaction ends. */
+    Stand enterToWrite() {
+        jdbc.sql("SELECT 1 FROM projection FOR SHARE").query(Integer.class).single();
+        return enter();
+    }
+
+    /** Until the caller's transaction ends nobody else writes to the tables that answer. */
+    Stand hold() {
+        jdbc.sql("SELECT 1 FROM projection FOR UPDATE").query(Integer.class).single();
+        return stand();
+    }
+
+    /** The idle tables answer from the end of the caller's transaction on, who {@link #hold holds} them. */
+    void turn(int fold, boolean mended) {
+        jdbc.sql("UPDATE projection SET serving = idle, idle = serving, fold = :fold, emptied = false,"
+                        + " revision = revision + :mended, switched = pg_current_xact_id()")
+                .param("fold", fold)
+                .param("mended", mended ? 1 : 0)
+                .update();
+    }
+
+    void mended() {
+        jdbc.sql("UPDATE projection SET revision = revision + 1").update();
+    }
+
+    void madeBy(int fold) {
+        jdbc.sql("UPDATE projection SET fold = :fold").param("fold", fold).update();
+    }
+
+    /** The idle tables are about to have rows. */
+    void filling() {
+        jdbc.sql("UPDATE projection SET emptied = false").update();
+    }
+
+    void emptied() {
+        jdbc.sql("UPDATE projection SET emptied = true").update();
+    }
+
+    /** Whether nobody reads the idle tables any more who began to before they were. */
+    boolean idleIsLeft() {
+        return jdbc.sql("""
+                        SELECT NOT EXISTS (SELECT FROM pg_stat_activity a JOIN projection p ON p.switched IS NOT NULL
+                            WHERE a.pid <> pg_backend_pid() AND a.datname = current_database()
+                                AND a.backend_xmin IS NOT NULL AND age(a.backend_xmin) >= age(p.switched::xid))
+                        """).query(Boolean.class).single();
+    }
+}

@@ -1,0 +1,76 @@
+package io.iommuledger.query.projection;
+
+import io.iommuledger.db.EventLog;
+import io.iommuledger.db.StoredFact;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.operation.OperationRequested;
+import io.iommuledger.protocol.EventTypes;
+import io.iommuledger.protocol.OperationCodec;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** An event that the rows are made from, whoever has read it. */
+sealed interface Told {
+
+    long position();
+
+    /** What is taken in its order or not at all. */
+    String sequence();
+
+    /** Whom it is about, as far as that is seen without looking into it. */
+    Optional<HostId> host();
+
+    /** A fact. */
+    record OfHost(long position, StreamId stream, long storedNanos, StoredFact fact) implements Told {
+        @Override
+        public String sequence() {
+            return sequenceOf(stream.host());
+        }
+
+        @Override
+        public Optional<HostId> host() {
+            return Optional.of(stream.host());
+        }
+    }
+
+    /**
+     * A request for an operation.
+     *
+     * @param requested decodes it
+     */
+    record Requested(long position, String stream, Supplier<OperationRequested> requested) implements Told {
+        @Override
+        public String sequence() {
+            return stream;
+        }
+
+        @Override
+        public Optional<HostId> host() {
+            return Optional.empty();
+        }
+    }
+
+    static String sequenceOf(HostId host) {
+        return "host/" + host.value();
+    }
+
+    /**
+     * Empty if the rows have nothing to do with it. Of when it was stored they have the milliseconds: Axon tells no more, and
+     * rows are the same whoever has read the log for them.
+     */
+    static Optional<Told> of(EventLog.Entry entry) {
+        if (StreamId.isStream(entry.stream())) {
+            return Optional.of(new OfHost(
+                    entry.position(),
+                    StreamId.parse(entry.stream()),
+                    TimeUnit.MILLISECONDS.toNanos(TimeUnit.NANOSECONDS.toMillis(entry.storedAtNanos())),
+                    new StoredFact(entry.type(), entry.payload())));
+        }
+        return entry.type().equals(EventTypes.OPERATION_REQUESTED)
+                ? Optional.of(new Requested(entry.position(), entry.stream(), () ->
+                        (OperationRequested) OperationCodec.decode(entry.payload())))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,5 @@
+/** Rebuilds: asked for, followed, looked back at. */
+@NullMarked
+package io.iommuledger.query.rebuild;
+
+import org.jspecify.annotations.NullMarked;
