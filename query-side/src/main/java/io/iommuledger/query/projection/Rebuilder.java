@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Sees to it that the projection runs in this process while the rows that answer are of this process's fold, and that
@@ -34,8 +36,15 @@ class Rebuilder implements SmartLifecycle {
         this.rebuilding = rebuilding;
     }
 
+    /** On a database that has nothing else to do the projection runs when this returns. */
     @Override
     public void start() {
+        try {
+            rebuilding.begin();
+            lookAfterTheProjection();
+        } catch (RuntimeException notNow) {
+            tell(notNow);
+        }
         Thread fresh = Thread.ofPlatform().name("rebuilder").daemon().unstarted(this::work);
         thread = fresh;
         fresh.start();
@@ -103,8 +112,11 @@ class Rebuilder implements SmartLifecycle {
                 .orElseThrow();
     }
 
+    /** That the store is away others tell of. */
     private void tell(RuntimeException failed) {
-        if (!away) {
+        if (failed instanceof DataAccessException || failed instanceof TransactionException) {
+            LOG.debug("rebuilds wait for the store", failed);
+        } else if (!away) {
             away = true;
             LOG.warn("rebuilds cannot be looked after, it is tried again: {}", failed.getMessage());
         }

@@ -75,7 +75,7 @@ class Rebuilding {
         Optional<Rebuild> open = rebuilds.open();
         if (open.isEmpty()) {
             run = Optional.empty();
-            return stand.fold() < HostState.FOLD_VERSION ? begin(stand) : !stand.emptied() && empty();
+            return begin() || (!stand.emptied() && empty());
         }
         Rebuild rebuild = open.get();
         if (rebuild.fold() < HostState.FOLD_VERSION
@@ -85,8 +85,12 @@ class Rebuilding {
         return rebuild.fold() == HostState.FOLD_VERSION && part(rebuild.id());
     }
 
-    /** Whoever sees that the rows are older than the fold; nothing is to be done if there are none. */
-    private boolean begin(Sets.Stand stand) {
+    /** If the rows are older than the fold, which is nothing to be mended if there are none; whether they are. */
+    boolean begin() {
+        Sets.Stand stand = sets.stand();
+        if (stand.fold() >= HostState.FOLD_VERSION || rebuilds.open().isPresent()) {
+            return false;
+        }
         boolean none = Boolean.TRUE.equals(transaction.execute(status -> {
             sets.enter(sets.hold().serving());
             boolean untouched = token.position() < 0
