@@ -22,11 +22,11 @@ class BothSetsTest {
             SELECT replace(indexdef, ' ON ' || schemaname || '.', ' ON ') FROM pg_indexes
                 WHERE schemaname = ? AND tablename IN (
                     SELECT relname FROM pg_class WHERE relnamespace = 'projection_b'::regnamespace AND relkind = 'r')
-                ORDER BY (schemaname || '.' || indexname)::regclass::oid
+                ORDER BY tablename, (schemaname || '.' || indexname)::regclass::oid
             """;
     private static final String CONSTRAINTS = """
             SELECT c.relname || ' ' || conname || ' ' || pg_get_constraintdef(k.oid)
-                FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE k.connamespace = ?::regnamespace
+                FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE k.connamespace = ?::regnamespace AND k.contype <> 'n'
                 AND c.relname IN (
                     SELECT relname FROM pg_class WHERE relnamespace = 'projection_b'::regnamespace AND relkind = 'r')
                 ORDER BY 1
