@@ -12,11 +12,13 @@ GRANT SELECT ON event_log, batch_signature TO "${service}";
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     snapshot, dead_letter, token_entry, host_epoch, open_operation, principal, idempotency_key, alarm_seen, host_heard,
     fact_time, fact_gap, requested_operation, host_interval, device_interval, context_interval, mapping_interval,
-    episode_interval, region_interval, finding, dma_fault, parked_event, rebuild TO "${service}";
+    episode_interval, region_interval, finding, dma_fault, mapping_frames, frame_run, parked_event, rebuild
+    TO "${service}";
 -- The projection's tables, twice; the set that does not answer is emptied.
 GRANT USAGE ON SCHEMA projection_b TO "${service}";
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA projection_b TO "${service}";
 GRANT TRUNCATE ON ALL TABLES IN SCHEMA projection_b TO "${service}";
 GRANT TRUNCATE ON fact_time, fact_gap, requested_operation, host_interval, device_interval, context_interval,
-    mapping_interval, episode_interval, region_interval, finding, dma_fault, parked_event TO "${service}";
+    mapping_interval, episode_interval, region_interval, finding, dma_fault, mapping_frames, frame_run, parked_event
+    TO "${service}";
 GRANT SELECT, UPDATE ON projection TO "${service}";

@@ -32,7 +32,7 @@ DECLARE
 BEGIN
     FOREACH named IN ARRAY ARRAY['fact_time', 'fact_gap', 'requested_operation', 'host_interval', 'device_interval',
             'context_interval', 'mapping_interval', 'episode_interval', 'region_interval', 'finding', 'dma_fault',
-            'parked_event'] LOOP
+            'mapping_frames', 'frame_run', 'parked_event'] LOOP
         EXECUTE format('CREATE TABLE projection_b.%1$I (LIKE %2$I.%1$I INCLUDING ALL EXCLUDING INDEXES)', named, here);
         FOR made IN
             SELECT i.indisprimary, c.relname, pg_get_indexdef(i.indexrelid) AS statement,

@@ -58,6 +58,7 @@ public final class Agent implements AutoCloseable {
      *
      * @param stateDirectory where its journal and the epoch counter live; one agent each
      * @param sealed         no instruction relaxes a policy
+     * @param frames         where mapped memory is in physical memory is recorded
      */
     public record Settings(
             HostId host,
@@ -65,7 +66,18 @@ public final class Agent implements AutoCloseable {
             Journal.Settings journal,
             Policies policies,
             boolean sealed,
-            Checkpoint checkpoint) {
+            Checkpoint checkpoint,
+            boolean frames) {
+        public Settings(
+                HostId host,
+                Path stateDirectory,
+                Journal.Settings journal,
+                Policies policies,
+                boolean sealed,
+                Checkpoint checkpoint) {
+            this(host, stateDirectory, journal, policies, sealed, checkpoint, false);
+        }
+
         public Settings(HostId host, Path stateDirectory, Policies policies) {
             this(host, stateDirectory, Journal.Settings.DEFAULT, policies, false, Checkpoint.NONE);
         }
@@ -141,7 +153,8 @@ public final class Agent implements AutoCloseable {
                 host.kernel(),
                 host.platform(),
                 new HostControl.Recording(stream, clock, journal, former, groups),
-                new HostControl.Setup(settings.policies(), settings.sealed(), settings.checkpoint()));
+                new HostControl.Setup(
+                        settings.policies(), settings.sealed(), settings.checkpoint(), settings.frames()));
         Agent[] self = new Agent[1];
         Identity identity = new Identity(stream.host(), host.platform().machineId(), key);
         Uplink uplink = new Uplink(gateways, identity, journal, clock, new InstructionHandler() {

@@ -70,6 +70,13 @@ public final class AgentCommand implements Callable<Integer> {
     @Mixin
     private PolicyOptions policies = new PolicyOptions();
 
+    @Option(
+            names = "--frames",
+            description =
+                    "Record with each mapping of memory where it is in physical memory, so that it can be asked who could"
+                            + " write to an address. Wants CAP_SYS_ADMIN.")
+    private boolean frames;
+
     @Mixin
     private StepOptions steps = new StepOptions();
 
@@ -161,6 +168,6 @@ public final class AgentCommand implements Callable<Integer> {
 
     private Agent.Settings settings(HostId id) {
         return new Agent.Settings(
-                id, state, journal.settings(), policies.policies(), policies.sealed(), steps.checkpoint(state));
+                id, state, journal.settings(), policies.policies(), policies.sealed(), steps.checkpoint(state), frames);
     }
 }

@@ -24,6 +24,7 @@ import io.iommuledger.lifecycle.fact.EpochEnded;
 import io.iommuledger.lifecycle.fact.Fact;
 import io.iommuledger.lifecycle.fact.FactsLost;
 import io.iommuledger.lifecycle.fact.FaultsMissed;
+import io.iommuledger.lifecycle.fact.FramesRead;
 import io.iommuledger.lifecycle.fact.GroupAttachRequested;
 import io.iommuledger.lifecycle.fact.GroupAttached;
 import io.iommuledger.lifecycle.fact.GroupBusy;
@@ -125,6 +126,7 @@ public final class EventTypes {
             case WithdrawalAbandoned f -> "episode.withdrawal-abandoned";
             case DmaFaulted f -> "host.dma-faulted";
             case FaultsMissed f -> "host.faults-missed";
+            case FramesRead f -> "mapping.frames-read";
             case FactsLost f -> "host.facts-lost";
             case JournalDamaged f -> "host.journal-damaged";
             case IntentResolved f -> "host.intent-resolved";

@@ -19,6 +19,8 @@ import io.iommuledger.lifecycle.fact.EpochEnded;
 import io.iommuledger.lifecycle.fact.Fact;
 import io.iommuledger.lifecycle.fact.FactsLost;
 import io.iommuledger.lifecycle.fact.FaultsMissed;
+import io.iommuledger.lifecycle.fact.FrameRun;
+import io.iommuledger.lifecycle.fact.FramesRead;
 import io.iommuledger.lifecycle.fact.GroupAttachRequested;
 import io.iommuledger.lifecycle.fact.GroupAttached;
 import io.iommuledger.lifecycle.fact.GroupBusy;
@@ -93,6 +95,20 @@ final class FactDecoder {
                         PciAddress.unpack(f.getDevice()), f.getIova(), f.getWrite(), f.getReason(), f.getKernelNanos());
             }
             case FAULTS_MISSED -> new FaultsMissed(wire.getFaultsMissed().getWhy());
+            case FRAMES_READ -> {
+                FactProto.FramesRead f = wire.getFramesRead();
+                yield new FramesRead(
+                        f.getMapping(),
+                        f.getRunsList().stream()
+                                .map(run -> new FrameRun(
+                                        Wire.bytesOfR12(run.getOffsetR12()),
+                                        Wire.bytesOfR12(run.getPhysicalR12()),
+                                        Wire.bytesOfR12(run.getSizeR12())))
+                                .toList(),
+                        f.getUnknownBytes(),
+                        f.getWhyUnknown(),
+                        f.getUnrecordedBytes());
+            }
             case FACTS_LOST -> {
                 FactProto.FactsLost f = wire.getFactsLost();
                 yield new FactsLost(f.getCount(), f.getWhy(), f.getOfMappings());

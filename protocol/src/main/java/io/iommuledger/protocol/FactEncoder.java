@@ -8,6 +8,7 @@ import io.iommuledger.lifecycle.fact.EpochEnded;
 import io.iommuledger.lifecycle.fact.Fact;
 import io.iommuledger.lifecycle.fact.FactsLost;
 import io.iommuledger.lifecycle.fact.FaultsMissed;
+import io.iommuledger.lifecycle.fact.FramesRead;
 import io.iommuledger.lifecycle.fact.GroupBusy;
 import io.iommuledger.lifecycle.fact.GroupFree;
 import io.iommuledger.lifecycle.fact.HostFact;
@@ -57,6 +58,7 @@ final class FactEncoder {
                         .setReason(Wire.text(f.reason()))
                         .setKernelNanos(f.kernelNanos());
             case FaultsMissed f -> wire.getFaultsMissedBuilder().setWhy(Wire.text(f.why()));
+            case FramesRead f -> wire.setFramesRead(framesRead(f));
             case FactsLost f ->
                 wire.getFactsLostBuilder()
                         .setCount(f.count())
@@ -104,6 +106,20 @@ final class FactEncoder {
                         .setEpoch(former.epoch())
                         .setFacts(former.facts())
                         .setInOrder(former.inOrder())));
+        return wire.build();
+    }
+
+    private static FactProto.FramesRead framesRead(FramesRead f) {
+        FactProto.FramesRead.Builder wire = FactProto.FramesRead.newBuilder()
+                .setMapping(f.mapping())
+                .setUnknownBytes(f.unknownBytes())
+                .setWhyUnknown(Wire.text(f.whyUnknown()))
+                .setUnrecordedBytes(f.unrecordedBytes());
+        f.runs()
+                .forEach(run -> wire.addRuns(FactProto.FrameRun.newBuilder()
+                        .setOffsetR12(Wire.r12(run.offset()))
+                        .setPhysicalR12(Wire.r12(run.physical()))
+                        .setSizeR12(Wire.r12(run.size()))));
         return wire.build();
     }
 

@@ -45,6 +45,7 @@ class EventTypesTest {
             "kernel.refused",
             "mapping.access-change-requested",
             "mapping.access-changed",
+            "mapping.frames-read",
             "mapping.map-requested",
             "mapping.mapped",
             "mapping.restore-requested",

@@ -26,6 +26,8 @@ import io.iommuledger.lifecycle.fact.EpochEnded;
 import io.iommuledger.lifecycle.fact.Fact;
 import io.iommuledger.lifecycle.fact.FactsLost;
 import io.iommuledger.lifecycle.fact.FaultsMissed;
+import io.iommuledger.lifecycle.fact.FrameRun;
+import io.iommuledger.lifecycle.fact.FramesRead;
 import io.iommuledger.lifecycle.fact.GroupAttachRequested;
 import io.iommuledger.lifecycle.fact.GroupAttached;
 import io.iommuledger.lifecycle.fact.GroupBusy;
@@ -223,11 +225,18 @@ final class Examples {
             PLAN.devices(),
             PLAN.mappings());
 
+    private static final FramesRead FRAMES = new FramesRead(
+            2,
+            List.of(new FrameRun(0, 0x1f_3a40_0000L, 2 << 20), new FrameRun(0x20_1000, 0x7_4000_1000L, 4096)),
+            4096,
+            "not in memory when it was asked for",
+            0x10_0000);
+
     /** One of each type in its present form. */
     static final List<Fact> FACTS = Stream.of(
                     SECOND_FACTS.stream().filter(fact -> !(fact instanceof MapRequested)),
                     FIRST_FACTS.stream().filter(fact -> fact instanceof MapRequested),
-                    Stream.of(PART))
+                    Stream.of(PART, FRAMES))
             .<Fact>flatMap(facts -> facts)
             .toList();
 

@@ -11,6 +11,7 @@ public sealed interface HostFact extends Fact
                 WithdrawalAbandoned,
                 DmaFaulted,
                 FaultsMissed,
+                FramesRead,
                 FactsLost,
                 JournalDamaged,
                 IntentResolved,

@@ -2,6 +2,7 @@ package io.iommuledger.lifecycle.host;
 
 import io.iommuledger.lifecycle.context.Context;
 import io.iommuledger.lifecycle.device.Device;
+import io.iommuledger.lifecycle.fact.FramesRead;
 import io.iommuledger.lifecycle.fault.Fault;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.memory.Region;
@@ -28,6 +29,9 @@ public sealed interface Change {
 
     /** The IOMMU stopped a DMA. */
     record Faulted(Fault fault) implements Change {}
+
+    /** What physical memory stands behind a mapping is known, or known anew. */
+    record FramesKnown(StreamId stream, FramesRead frames) implements Change {}
 
     /**
      * The facts do not fit together: an answer without its intent, live mappings that overlap, bytes that the books did

@@ -12,6 +12,7 @@ import io.iommuledger.lifecycle.fact.EpochEnded;
 import io.iommuledger.lifecycle.fact.Fact;
 import io.iommuledger.lifecycle.fact.FactsLost;
 import io.iommuledger.lifecycle.fact.FaultsMissed;
+import io.iommuledger.lifecycle.fact.FramesRead;
 import io.iommuledger.lifecycle.fact.GroupAttached;
 import io.iommuledger.lifecycle.fact.GroupBusy;
 import io.iommuledger.lifecycle.fact.GroupFree;
@@ -233,6 +234,7 @@ public final class HostState {
             case WithdrawalAbandoned abandoned -> state.evolution.episodes().abandoned(abandoned);
             case DmaFaulted faulted -> state.evolution.faulted(sequence, faulted);
             case FaultsMissed missed -> state.finding("DMA faults may be missing: " + missed.why());
+            case FramesRead frames -> state.report(new Change.FramesKnown(state.stream, frames));
             case FactsLost lost -> state.lost(lost);
             case JournalDamaged damaged ->
                 state.finding(damaged.records() + " records of the journal of epoch "

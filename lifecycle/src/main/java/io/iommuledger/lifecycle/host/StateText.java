@@ -48,6 +48,9 @@ public final class StateText {
             case Change.Faulted faulted -> {
                 // Leaves everything as it stands.
             }
+            case Change.FramesKnown frames -> {
+                // Leaves everything as it stands.
+            }
             case Change.Finding finding -> {
                 // Leaves everything as it stands.
             }

@@ -23,6 +23,7 @@ final class AccessChanges {
     private final Contexts contexts;
     private final Backings backings;
     private final Allocations allocations;
+    private final PhysicalFrames frames;
 
     AccessChanges(
             VfioKernel kernel,
@@ -30,13 +31,15 @@ final class AccessChanges {
             HostClock clock,
             Contexts contexts,
             Backings backings,
-            Allocations allocations) {
+            Allocations allocations,
+            PhysicalFrames frames) {
         this.kernel = kernel;
         this.recorder = recorder;
         this.clock = clock;
         this.contexts = contexts;
         this.backings = backings;
         this.allocations = allocations;
+        this.frames = frames;
     }
 
     private record Changed(long unmappedBytes, long gapNanos, Optional<KernelRefused> refusal) {}
@@ -72,6 +75,9 @@ final class AccessChanges {
                                     Long.toUnsignedString(changed.unmappedBytes()),
                                     Long.toUnsignedString(mapping.iova().size()),
                                     mapping.id()));
+        }
+        if (access.isPresent()) {
+            frames.of(1).mapped(number, mapping.backing(), mapping.size());
         }
         return Figures.NONE.withDmaAvail(contexts.dmaAvail(context));
     }

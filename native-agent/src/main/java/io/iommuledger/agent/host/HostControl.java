@@ -62,8 +62,13 @@ public final class HostControl {
      *
      * @param sealed     no instruction relaxes a policy
      * @param checkpoint told of each step
+     * @param frames     where mapped memory is in physical memory is recorded
      */
-    public record Setup(Policies policies, boolean sealed, Checkpoint checkpoint) {}
+    public record Setup(Policies policies, boolean sealed, Checkpoint checkpoint, boolean frames) {
+        public Setup(Policies policies, boolean sealed, Checkpoint checkpoint) {
+            this(policies, sealed, checkpoint, false);
+        }
+    }
 
     /** What a start needs of its state directory, and where its facts go. */
     public record Recording(StreamId stream, HostClock clock, Journal journal, Former former, HeldGroups heldGroups) {}

@@ -49,9 +49,10 @@ final class Instructions {
         this.reservations = new Reservations(recorder);
         this.regions = new Regions(recorder, allocations);
         Backings backings = new Backings(kernel, recorder, contexts, allocations, regions);
-        this.mappings = new Mappings(kernel, recorder, numbers, contexts, allocations, backings, reservations);
-        this.accesses = new AccessChanges(kernel, recorder, recording.clock(), contexts, backings, allocations);
-        this.suspensions = new Suspensions(kernel, recorder, contexts, mappings, backings, checkpoint);
+        PhysicalFrames frames = new PhysicalFrames(platform, recorder, new Space(recording.journal()), setup.frames());
+        this.mappings = new Mappings(kernel, recorder, numbers, contexts, allocations, backings, reservations, frames);
+        this.accesses = new AccessChanges(kernel, recorder, recording.clock(), contexts, backings, allocations, frames);
+        this.suspensions = new Suspensions(kernel, recorder, contexts, mappings, backings, frames, checkpoint);
         Drops drops = new Drops(recorder, mappings, sealed, checkpoint);
         this.devices = new Devices(kernel, platform, recorder, contexts, drops, recording.heldGroups(), checkpoint);
         this.absences = new Absences(kernel, recorder, numbers, contexts, suspensions, checkpoint);

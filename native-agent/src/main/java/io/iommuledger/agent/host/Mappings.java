@@ -34,6 +34,7 @@ final class Mappings {
     private final Allocations allocations;
     private final Backings backings;
     private final Reservations reservations;
+    private final PhysicalFrames frames;
 
     Mappings(
             VfioKernel kernel,
@@ -42,7 +43,8 @@ final class Mappings {
             Contexts contexts,
             Allocations allocations,
             Backings backings,
-            Reservations reservations) {
+            Reservations reservations,
+            PhysicalFrames frames) {
         this.kernel = kernel;
         this.recorder = recorder;
         this.numbers = numbers;
@@ -50,6 +52,7 @@ final class Mappings {
         this.allocations = allocations;
         this.backings = backings;
         this.reservations = reservations;
+        this.frames = frames;
     }
 
     /** All or nothing: what was mapped before a refusal is unmapped again, and both stand in the facts. */
@@ -80,6 +83,13 @@ final class Mappings {
         if (refusal[0] != null) {
             rollBack(context, backed.subList(0, mapped[0]));
             throw refusal[0];
+        }
+        PhysicalFrames.Reading reading = frames.of(backed.size());
+        for (int i = 0; i < backed.size(); i++) {
+            reading.mapped(
+                    first + i,
+                    backed.get(i).backing(),
+                    backed.get(i).range().iova().size());
         }
         return Figures.NONE.withMappings(first, backed.size()).withDmaAvail(contexts.dmaAvail(context));
     }

@@ -19,10 +19,13 @@ final class Space {
     /** One fact of a mapping without its names: header, stamp and a few numbers. */
     private static final long FACT_BYTES = 256;
 
+    /** Three numbers with their heads. */
+    private static final long RUN_BYTES = 36;
+
     /** What a context's IOMMU can map lies in far fewer ranges. */
     private static final long RANGES_BYTES = 64 << 10;
 
-    /** Two to install it, two to take it away again. */
+    /** Two to install it, two to take it away again; one more tells where memory is. */
     private static final int FACTS_OF_A_MAPPING = 4;
 
     private final Journal journal;
@@ -52,6 +55,15 @@ final class Space {
     /** Whether facts that no instruction caused have room. */
     boolean hasRoomFor(int facts) {
         return journal.hasRoom(INSTRUCTION_BYTES + facts * FACT_BYTES);
+    }
+
+    /**
+     * Whether where memory is has room, besides what is still to be recorded of a request.
+     *
+     * @param mappings of the request of which it is not known yet where they are
+     */
+    boolean hasRoomForRuns(int runs, int mappings) {
+        return journal.hasRoom(INSTRUCTION_BYTES + runs * RUN_BYTES + (mappings + 1) * FACT_BYTES);
     }
 
     private static boolean adds(Instruction instruction) {
@@ -90,9 +102,9 @@ final class Space {
     private static long needed(MapRange range) {
         return FACTS_OF_A_MAPPING * FACT_BYTES
                 + switch (range.backing()) {
-                    case BackingRequest.OfFile file -> 4L * file.path().length();
-                    case BackingRequest.OfRegion part -> 4L * part.region().length();
-                    case BackingRequest.NewMemory memory -> 0;
+                    case BackingRequest.OfFile file -> 4L * file.path().length() + FACT_BYTES;
+                    case BackingRequest.OfRegion part -> 4L * part.region().length() + FACT_BYTES;
+                    case BackingRequest.NewMemory memory -> FACT_BYTES;
                     case BackingRequest.OfBar bar -> 0;
                 };
     }

@@ -37,6 +37,7 @@ final class Suspensions {
     private final Contexts contexts;
     private final Mappings mappings;
     private final Backings backings;
+    private final PhysicalFrames frames;
     private final Checkpoint checkpoint;
 
     Suspensions(
@@ -45,12 +46,14 @@ final class Suspensions {
             Contexts contexts,
             Mappings mappings,
             Backings backings,
+            PhysicalFrames frames,
             Checkpoint checkpoint) {
         this.kernel = kernel;
         this.recorder = recorder;
         this.contexts = contexts;
         this.mappings = mappings;
         this.backings = backings;
+        this.frames = frames;
         this.checkpoint = checkpoint;
     }
 
@@ -156,6 +159,7 @@ final class Suspensions {
         backings.requireAllowed(mapping);
         Deed<Long> deed = restoring(mapping);
         recorder.perform(deed.intent(), deed.call(), deed.answering());
+        frames.of(1).mapped(mapping.number(), mapping.backing(), mapping.size());
         return Figures.NONE;
     }
 

@@ -24,6 +24,14 @@ public interface HostPlatform {
     /** {@code RLIMIT_MEMLOCK} of the agent in bytes; -1 if it has none, or has CAP_IPC_LOCK and so none for VFIO. */
     long memoryLockLimit();
 
+    /**
+     * Where a range of the agent's memory is in physical memory, as far as the agent may know.
+     *
+     * @param mostRuns  of which it is told
+     * @param mostPages of 4 KiB that are asked for
+     */
+    Frames frames(long vaddr, long size, int mostRuns, long mostPages);
+
     /** Other processes that have a group's node open, as far as the agent may see them. */
     List<Holder> holdersOf(int group);
 

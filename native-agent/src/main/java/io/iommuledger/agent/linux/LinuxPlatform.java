@@ -1,5 +1,6 @@
 package io.iommuledger.agent.linux;
 
+import io.iommuledger.agent.kernel.Frames;
 import io.iommuledger.agent.kernel.Holder;
 import io.iommuledger.agent.kernel.HostPlatform;
 import io.iommuledger.agent.kernel.KernelLog;
@@ -121,6 +122,11 @@ public final class LinuxPlatform implements HostPlatform {
     @Override
     public long memoryLockLimit() {
         return new ProcessLimits(root.resolve("proc/self")).memoryLock();
+    }
+
+    @Override
+    public Frames frames(long vaddr, long size, int mostRuns, long mostPages) {
+        return new Pagemap(root.resolve("proc/self/pagemap")).read(vaddr, size, mostRuns, mostPages);
     }
 
     @Override

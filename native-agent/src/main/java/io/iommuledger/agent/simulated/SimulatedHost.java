@@ -1,6 +1,7 @@
 package io.iommuledger.agent.simulated;
 
 import io.iommuledger.agent.kernel.FileKind;
+import io.iommuledger.agent.kernel.Frames;
 import io.iommuledger.agent.kernel.Holder;
 import io.iommuledger.agent.kernel.HostPlatform;
 import io.iommuledger.agent.kernel.KernelLog;
@@ -98,6 +99,11 @@ public final class SimulatedHost extends SimulatedKernel implements HostPlatform
     }
 
     /** There is one process on the machine. */
+    @Override
+    public Frames frames(long vaddr, long size, int mostRuns, long mostPages) {
+        return Frames.unknown(size, "the memory of a simulated machine has no frames");
+    }
+
     @Override
     public List<Holder> holdersOf(int group) {
         return List.of();

@@ -11,19 +11,25 @@ import java.util.regex.Pattern;
 final class IovaFilter {
     private static final Pattern FORM = Pattern.compile("(0[xX][0-9a-fA-F]+|\\d+)(?:-(0[xX][0-9a-fA-F]+|\\d+))?");
 
+    static final String FORMS = "an address or START-LAST, decimal or 0x hex";
+
     private IovaFilter() {}
 
     static IovaRange parse(String text) {
+        return parse("iova", text);
+    }
+
+    static IovaRange parse(String field, String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
-            throw Problem.badField("iova", text, "an address or START-LAST, decimal or 0x hex");
+            throw Problem.badField(field, text, FORMS);
         }
-        long start = Body.parseU64("iova", form.group(1));
+        long start = Body.parseU64(field, form.group(1));
         long last = Optional.ofNullable(form.group(2))
-                .map(end -> Body.parseU64("iova", end))
+                .map(end -> Body.parseU64(field, end))
                 .orElse(start);
         if (Long.compareUnsigned(last, start) < 0) {
-            throw Problem.badField("iova", text, "a range that does not end before it starts");
+            throw Problem.badField(field, text, "a range that does not end before it starts");
         }
         return new IovaRange(start, last);
     }

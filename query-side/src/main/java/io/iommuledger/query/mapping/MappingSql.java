@@ -121,14 +121,18 @@ public final class MappingSql {
 
     /** A condition on rows {@code t} that overlap {@code :start} to {@code :last}, with the nodes they are filed under. */
     static String overlap(IovaRange range) {
-        String exact = "t.iova_start <= :last AND t.iova_last >= :start";
-        if (range.equals(IovaRange.ALL)) {
-            return exact;
-        }
-        return range.start() == range.last()
-                ? "t.iova_node = ANY(fork_path(:start)) AND " + exact
-                : "(t.iova_node = ANY(fork_path(:start) || fork_path(:last)) OR t.iova_node BETWEEN :start AND :last)"
-                        + " AND " + exact;
+        return overlap("t.iova", range);
+    }
+
+    /** @param columns begins the names of the columns {@code _start}, {@code _last} and {@code _node} */
+    static String overlap(String columns, IovaRange range) {
+        String exact = "{}_start <= :last AND {}_last >= :start";
+        String filed = range.equals(IovaRange.ALL)
+                ? ""
+                : range.start() == range.last()
+                        ? "{}_node = ANY(fork_path(:start)) AND "
+                        : "({}_node = ANY(fork_path(:start) || fork_path(:last)) OR {}_node BETWEEN :start AND :last) AND ";
+        return (filed + exact).replace("{}", columns);
     }
 
     static Map<String, Object> parameters(IovaRange range) {

@@ -43,6 +43,7 @@ final class Batch {
     private final TimeRows times = new TimeRows();
     private final GapRows gaps = new GapRows();
     private final FaultRows faults = new FaultRows();
+    private final FrameRows frames = new FrameRows();
     private final FindingRows findings = new FindingRows();
     private final OperationRows operations = new OperationRows();
 
@@ -86,6 +87,7 @@ final class Batch {
                 case Change.ExposureBounded(Mapping mapping) -> mappings.bound(at, mapping);
                 case Change.RegionChanged region -> regions.put(at, region);
                 case Change.Faulted fault -> faults.add(at, fault.fault());
+                case Change.FramesKnown known -> frames.add(at, known);
                 case Change.Finding finding -> odd.add(finding.text());
             }
         }
@@ -129,6 +131,7 @@ final class Batch {
         intervals.forEach(Intervals::write);
         gaps.write(jdbc);
         faults.write(jdbc);
+        frames.write(jdbc);
         findings.write(jdbc);
         operations.write(jdbc);
     }

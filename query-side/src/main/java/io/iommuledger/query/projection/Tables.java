@@ -13,6 +13,8 @@ class Tables {
     private static final List<String> NAMES = List.of(
             "dma_fault",
             "finding",
+            "frame_run",
+            "mapping_frames",
             "fact_gap",
             "fact_time",
             "requested_operation",
