@@ -11,6 +11,8 @@ import io.iommuledger.lifecycle.fact.DmaFaulted;
 import io.iommuledger.lifecycle.fact.Fact;
 import io.iommuledger.lifecycle.fact.FactsLost;
 import io.iommuledger.lifecycle.fact.FaultsMissed;
+import io.iommuledger.lifecycle.fact.FrameRun;
+import io.iommuledger.lifecycle.fact.FramesRead;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
 import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
@@ -77,6 +79,8 @@ final class LongHistory {
             "zombies?olderThan=1s",
             "zombies?ever=true&limit=20",
             "zombies?ever=true&limit=20&host=rack1",
+            "physical?address=0xc0000000",
+            "physical?address=0x100000-0x1fffff&host=rack1",
             "hosts/rack1/p2p",
             "hosts/rack1/policies",
             "hosts/rack1/regions",
@@ -141,6 +145,8 @@ final class LongHistory {
         for (int page = 0; page < PAGES; page++) {
             long start = 0x1000_0000L + (page % 10) * 0x1000L;
             map(2_000 + page, start, new Backing.Memory(0x7f00_0000_0000L));
+            facts.add(new FramesRead(
+                    2_000 + page, List.of(new FrameRun(0, 0x10_0000L + (page % 50) * 0x1000L, 0x1000)), 0, "", 0));
             long intent = next();
             IovaRange iova = IovaRange.ofSize(start, 0x1000);
             facts.add(new UnmapRequested(1, iova, UnmapReason.OWNER, OptionalLong.empty()));

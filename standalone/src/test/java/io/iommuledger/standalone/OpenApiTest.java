@@ -111,6 +111,7 @@ class OpenApiTest {
                 "hosts/demo/devices",
                 "hosts/demo/contexts?state=all",
                 "mappings?state=all&iova=0-0xffffffffffffffff",
+                "physical?address=0-0xffffffffffffffff&access=any",
                 "hosts/demo/policies",
                 "hosts/demo/p2p",
                 "hosts/demo/findings",

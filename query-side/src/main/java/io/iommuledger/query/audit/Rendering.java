@@ -26,8 +26,10 @@ import java.util.Set;
  * component that can be one of several kinds of record stands in a member named after its kind.
  */
 public final class Rendering {
-    private static final Set<String> ADDRESSES = Set.of("vaddr", "physicalBase", "offset", "pageSizes", "iova");
-    private static final Set<String> UNSIGNED = Set.of("unmappedBytes", "heldBytes", "size", "hugePageBytes");
+    private static final Set<String> ADDRESSES =
+            Set.of("vaddr", "physicalBase", "physical", "offset", "pageSizes", "iova");
+    private static final Set<String> UNSIGNED =
+            Set.of("unmappedBytes", "heldBytes", "size", "hugePageBytes", "unknownBytes", "unrecordedBytes");
     private static final Map<String, Integer> ID_DIGITS = Map.of("vendor", 4, "product", 4, "classCode", 6);
 
     private Rendering() {}

@@ -37,10 +37,10 @@ class PhysicalQueries {
     /** Of the withdrawn ones, those that are asked for and those that have ended no translation stands. */
     private static final String TRANSLATED = " AND t.state IN ('ACTIVE', 'STALE', 'ORPHANED', 'LIMBO', 'UNKNOWN')";
 
-    /** Where the mapping of {@code %s} was found to be, of all that was ever found the newest. */
+    /** Where the mapping of {@code i} was found to be, of all that was ever found the newest. */
     private static final String FOUND = """
             (SELECT f.* FROM mapping_frames f
-                WHERE f.host = %1$s.host AND f.epoch = %1$s.epoch AND f.mapping = %1$s.%2$s AND f.position <= h.at
+                WHERE f.host = i.host AND f.epoch = i.epoch AND f.mapping = i.number AND f.position <= h.at
                 ORDER BY f.position DESC LIMIT 1)""";
 
     /** Physical addresses of a BAR, as numbers: sums of what a host tells may be larger than any address. */
@@ -55,6 +55,8 @@ class PhysicalQueries {
     /** @param reads whether who can only read counts too */
     Listing<PhysicalAnswer> find(Standpoint standpoint, IovaRange addresses, boolean reads, Page page) {
         String filter = TRANSLATED + access(reads);
+        String runs = Standing.in(
+                standpoint, "frame_run", "t.host = h.host AND " + MappingSql.overlap("t.physical", addresses), "h.at");
         String frames = Standing.in(
                 standpoint,
                 MappingSql.TABLE,
@@ -69,18 +71,12 @@ class PhysicalQueries {
                 "h.at");
         String intervals = """
                 SELECT i.*, h.at, h.epoch AS newest_epoch FROM %s JOIN LATERAL (
-                    SELECT i.*, r.run, r.map_offset, r.physical_start, f.position AS found_position, f.nanos AS found_nanos,
-                        r.physical_last
-                    FROM frame_run r JOIN LATERAL %s f ON f.position = r.position JOIN LATERAL %s i ON true
-                    WHERE r.host = h.host AND %s
+                    SELECT i.*, r.run, r.map_offset, r.physical_start, r.physical_last,
+                        r.begin_position AS found_position, r.begin_nanos AS found_nanos
+                    FROM %s r JOIN LATERAL %s i ON true
                     UNION ALL
                     SELECT i.*, 0, 0, NULL, NULL, NULL, NULL FROM %s i) AS i ON true
-                """.formatted(
-                        Standing.HOSTS,
-                        FOUND.formatted("r", "mapping"),
-                        frames,
-                        MappingSql.overlap("r.physical", addresses),
-                        bars);
+                """.formatted(Standing.HOSTS, runs, frames, bars);
         Map<String, Object> parameters = new HashMap<>(MappingSql.parameters(addresses));
         parameters.put("startNumber", unsigned(addresses.start()));
         parameters.put("lastNumber", unsigned(addresses.last()));
@@ -105,7 +101,7 @@ class PhysicalQueries {
                             SELECT 1 FROM %s JOIN LATERAL %s i ON true LEFT JOIN LATERAL %s f ON true
                             WHERE f.position IS NULL OR f.unknown_bytes <> 0 OR f.unrecorded_bytes <> 0
                             LIMIT :most) AS one
-                        """.formatted(Standing.HOSTS, standing, FOUND.formatted("i", "number")))
+                        """.formatted(Standing.HOSTS, standing, FOUND))
                 .params(standpoint.parameters())
                 .param("most", MOST_UNKNOWN + 1)
                 .query(Long.class)

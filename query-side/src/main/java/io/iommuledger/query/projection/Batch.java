@@ -7,6 +7,7 @@ import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.host.Change;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.lifecycle.operation.OperationRequested;
@@ -94,9 +95,12 @@ final class Batch {
         taken.epoch().ifPresent(epoch -> hosts.put(at, epoch, epochBegan));
         changedDevices.values().forEach(device -> devices.put(stream, at, device));
         changedContexts.values().forEach(context -> contexts.put(stream.host(), at, context));
-        changedMappings
-                .values()
-                .forEach(mapping -> mappings.put(at, mapping, taken.first().contains(mapping.id())));
+        for (Mapping mapping : changedMappings.values()) {
+            mappings.put(at, mapping, taken.first().contains(mapping.id()));
+            if (mapping.state().terminal() && !(mapping.backing() instanceof Backing.BarRange)) {
+                frames.ended(at, mapping.id());
+            }
+        }
         changedEpisodes
                 .values()
                 .forEach(episode -> episodes.put(

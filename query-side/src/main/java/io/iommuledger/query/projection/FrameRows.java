@@ -3,55 +3,84 @@ package io.iommuledger.query.projection;
 import io.iommuledger.lifecycle.fact.FrameRun;
 import io.iommuledger.lifecycle.fact.FramesRead;
 import io.iommuledger.lifecycle.host.Change;
+import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.query.column.IovaColumn;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.springframework.jdbc.core.JdbcOperations;
 
 /** Rows of {@code mapping_frames} and {@code frame_run}: where mapped memory is in physical memory. */
 final class FrameRows {
-    private static final String KEY = "host, epoch, mapping, position";
     private static final List<Row.Column> FRAMES = Row.Column.parse("""
-            host text, epoch bigint, mapping bigint, position bigint, nanos bigint, unknown_bytes bigint, why_unknown text,
+            host text, epoch bigint, mapping bigint, position bigint, unknown_bytes bigint, why_unknown text,
             unrecorded_bytes bigint""");
     private static final List<Row.Column> RUNS = Row.Column.parse("""
-            host text, epoch bigint, mapping bigint, position bigint, run integer, map_offset bigint,
-            physical_start bigint, physical_last bigint""");
+            host text, epoch bigint, mapping bigint, run integer, begin_position bigint, begin_nanos bigint,
+            end_position bigint, map_offset bigint, physical_start bigint, physical_last bigint""");
+    private static final List<Row.Column> ENDS =
+            Row.Column.parse("host text, epoch bigint, mapping bigint, end_position bigint");
+    private static final String CLOSING = "UPDATE frame_run AS open SET end_position = given.end_position FROM "
+            + Row.given(ENDS) + " WHERE open.host = given.host AND open.epoch = given.epoch"
+            + " AND open.mapping = given.mapping AND open.end_position IS NULL"
+            + " AND open.begin_position < given.end_position";
 
     private final List<Row> frames = new ArrayList<>();
-    private final List<Row> runs = new ArrayList<>();
+    private final Map<MappingId, List<Row>> open = new HashMap<>();
+    private final List<Row> over = new ArrayList<>();
+    private final Map<MappingId, Row> ends = new LinkedHashMap<>();
 
     void add(At at, Change.FramesKnown known) {
         FramesRead read = known.frames();
-        frames.add(key(at, known)
-                .with("nanos", at.nanos())
+        MappingId mapping = new MappingId(known.stream().host(), known.stream().epoch(), read.mapping());
+        ended(at, mapping);
+        frames.add(key(mapping)
+                .with("position", at.position())
                 .with("unknown_bytes", read.unknownBytes())
                 .with("why_unknown", read.whyUnknown())
                 .with("unrecorded_bytes", read.unrecordedBytes()));
+        List<Row> runs = new ArrayList<>();
         for (int i = 0; i < read.runs().size(); i++) {
             FrameRun run = read.runs().get(i);
             long last = run.physical() + run.size() - 1;
             // No agent of ours tells of a run that is empty or wraps; of one that does, nothing can be found.
             if (Long.compareUnsigned(run.physical(), last) <= 0) {
-                runs.add(key(at, known)
+                runs.add(key(mapping)
                         .with("run", i)
+                        .with("begin_position", at.position())
+                        .with("begin_nanos", at.nanos())
                         .with("map_offset", run.offset())
                         .with("physical_start", IovaColumn.flip(run.physical()))
                         .with("physical_last", IovaColumn.flip(last)));
             }
         }
+        open.put(mapping, runs);
     }
 
-    private static Row key(At at, Change.FramesKnown known) {
+    /** What was found of the mapping does not count any more. */
+    void ended(At at, MappingId mapping) {
+        ends.computeIfAbsent(mapping, id -> key(id).with("end_position", at.position()));
+        List<Row> runs = open.remove(mapping);
+        if (runs != null) {
+            runs.forEach(run -> over.add(run.with("end_position", at.position())));
+        }
+    }
+
+    private static Row key(MappingId mapping) {
         return new Row()
-                .with("host", known.stream().host().value())
-                .with("epoch", known.stream().epoch())
-                .with("mapping", known.frames().mapping())
-                .with("position", at.position());
+                .with("host", mapping.host().value())
+                .with("epoch", mapping.epoch())
+                .with("mapping", mapping.number());
     }
 
     void write(JdbcOperations jdbc) {
-        Row.insert(jdbc, "mapping_frames", KEY, FRAMES, frames);
-        Row.insert(jdbc, "frame_run", KEY + ", run", RUNS, runs);
+        Row.insert(jdbc, "mapping_frames", "host, epoch, mapping, position", FRAMES, frames);
+        Row.write(jdbc, present -> CLOSING, ENDS, List.copyOf(ends.values()));
+        List<Row> runs = new ArrayList<>(over);
+        open.values().stream().flatMap(Collection::stream).forEach(runs::add);
+        Row.insert(jdbc, "frame_run", "host, epoch, mapping, run, begin_position", RUNS, runs);
     }
 }
