@@ -1,5 +1,6 @@
 package io.iommuledger.cli;
 
+import io.iommuledger.cli.Subcommand.Nature;
 import io.iommuledger.cli.client.Failure;
 import io.iommuledger.cli.client.LedgerClient;
 import io.iommuledger.cli.client.Request;
@@ -29,9 +30,8 @@ final class ClientCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         ParseResult line = spec.commandLine().getParseResult();
-        String server = spec.findOption("--server").getValue();
         try {
-            return answered(new LedgerClient(server), line);
+            return answered(new LedgerClient(server(line)), line);
         } catch (Failure failure) {
             screen.out().flush();
             screen.err().println("iommu-ledger: " + failure.getMessage());
@@ -40,6 +40,15 @@ final class ClientCommand implements Callable<Integer> {
             screen.out().flush();
             screen.err().flush();
         }
+    }
+
+    /** The command side knows each operation, and only the query side lists them. */
+    private String server(ParseResult line) {
+        boolean list = subcommand.nature() == Nature.COMMAND
+                && line.matchedPositionalValue(0, "").isEmpty();
+        return list && !line.hasMatchedOption("--server")
+                ? ClientCommands.querySide()
+                : spec.findOption("--server").getValue();
     }
 
     private int answered(LedgerClient client, ParseResult line) throws Failure, InterruptedException {

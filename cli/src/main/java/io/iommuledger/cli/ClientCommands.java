@@ -1,5 +1,6 @@
 package io.iommuledger.cli;
 
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -109,10 +110,15 @@ public final class ClientCommands {
                 .description("At most so many.")
                 .build();
         return switch (nature) {
-            case COMMAND -> Stream.of(watch, json, commandServer());
+            case COMMAND -> Stream.of(limit, watch, json, commandServer());
             case LOG -> Stream.of(limit, follow, json, server());
             case STATE, SUSPECT, ALARM, SERVER, TROUBLE -> Stream.of(limit, watch, json, server());
         };
+    }
+
+    /** Where lists are, if nobody says otherwise. */
+    static String querySide() {
+        return Objects.requireNonNullElse(System.getenv("IOMMU_LEDGER_SERVER"), SERVER);
     }
 
     private static OptionSpec server() {
@@ -129,8 +135,8 @@ public final class ClientCommands {
                 .type(String.class)
                 .paramLabel("URL")
                 .defaultValue("${env:IOMMU_LEDGER_COMMAND_SERVER:-${env:IOMMU_LEDGER_SERVER:-" + SERVER + "}}")
-                .description("Where the command side is; else IOMMU_LEDGER_COMMAND_SERVER, IOMMU_LEDGER_SERVER, or "
-                        + SERVER + ".")
+                .description("Where the server is; else, for one operation, IOMMU_LEDGER_COMMAND_SERVER, or"
+                        + " IOMMU_LEDGER_SERVER, or " + SERVER + ".")
                 .build();
     }
 

@@ -259,6 +259,35 @@ final class Lists {
             column("PARKED", 3, "parkedAt", Form.TEXT),
             column("REASON", 0, "reason", Form.WORDS));
 
+    static final List<Column> OPERATIONS = List.of(
+            column("OPERATION", 0, "operation", Form.TEXT),
+            column("INSTRUCTION", 0, "instruction", Form.TEXT),
+            column("OUTCOME", 0, "outcome", Form.TEXT),
+            column("AGE", 1, "requested.instant", Form.AGE),
+            column("HOST", 1, "host", Form.TEXT),
+            column("ERRNO", 2, "refusal.errno", Form.TEXT),
+            column("REASON", 3, "reason", Form.WORDS),
+            column("PRINCIPAL", 4, "principal", Form.TEXT),
+            column("POSITION", 5, "position", Form.NUMBER),
+            column("REQUESTED", 6, "requested.instant", Form.TEXT),
+            column("ENDED", 7, "ended.instant", Form.TEXT),
+            column("EPOCH", 8, "epoch", Form.NUMBER));
+
+    static final List<Column> PHYSICAL = List.of(
+            column("PHYSICAL", 0, "physical", Form.TEXT),
+            column("LAST", 2, "physicalLast", Form.TEXT),
+            column("MAPPING", 0, "mapping.id", Form.TEXT),
+            column("STATE", 0, "mapping", Form.STATE),
+            column("IOVA", 0, "iova", Form.TEXT),
+            column("ACCESS", 1, "mapping.access", Form.TEXT),
+            column("DEVICES", 1, "mapping.importers", Form.LIST),
+            column("KNOWN BY", 3, "knownBy", Form.TEXT),
+            column("FOUND", 4, "found.instant", Form.TEXT),
+            column("PRINCIPAL", 5, "mapping.principal", Form.TEXT),
+            column("CONTEXT", 6, "mapping.context", Form.TEXT),
+            column("BACKING", 6, "mapping.backing", Form.BACKING),
+            column("OPERATION", 7, "mapping.operation", Form.TEXT));
+
     static final List<Column> SHEET =
             List.of(column("FIELD", 0, "field", Form.TEXT), column("VALUE", 0, "value", Form.VALUE));
 

@@ -41,6 +41,7 @@ final class Requests {
     private static void resolve(Map<String, String> parameters) throws Failure {
         Instant now = Instant.now();
         parameters.computeIfPresent("at", (name, text) -> Moments.resolved(text, now));
+        parameters.computeIfPresent("since", (name, text) -> Moments.resolved(text, now));
         String from = parameters.get("from");
         if (from != null && Moments.relative(from)) {
             String at = parameters.get("at");

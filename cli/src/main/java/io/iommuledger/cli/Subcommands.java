@@ -25,6 +25,7 @@ final class Subcommands {
     static final List<Subcommand> ALL = List.of(
             zombies(),
             mappings(),
+            physical(),
             listOfHost("devices", "Lists a host's devices.", Nature.STATE, Noun.of("device"), Lists.DEVICES),
             contexts(),
             Subcommand.of(
@@ -85,14 +86,42 @@ final class Subcommands {
                     Nature.TROUBLE,
                     always(Question.list("dead-letters", "deadLetters", Noun.of("dead letter"), Lists.DEAD_LETTERS)
                             .pagedBy(Paging.NONE))),
-            Subcommand.of(
-                            "operations",
-                            "Shows what became of a command. It is the command side that knows.",
-                            Nature.COMMAND,
-                            given -> Question.sheet("operations/{argument}", ""))
-                    .with("ID", "The operation's id, as the answer to the command has it.", true));
+            operations());
 
     private Subcommands() {}
+
+    /** The command side tells of one, the query side lists all. */
+    private static Subcommand operations() {
+        return Subcommand.of(
+                        "operations",
+                        "Lists what was asked of agents, newest first; or shows what became of one command.",
+                        Nature.COMMAND,
+                        given -> given.argument().isPresent()
+                                ? Question.sheet("operations/{argument}", "")
+                                        .less("host", "state", "since", "principal")
+                                : Question.list("operations", "operations", Noun.of("operation"), Lists.OPERATIONS),
+                        HOST,
+                        Filter.oneOf(
+                                "state", "Only those in this state.", "pending", "succeeded", "refused", "unknown"),
+                        Filter.of(
+                                "since",
+                                "WHEN",
+                                "Only those asked for at an instant or later, or as long ago as -10s, -5m or -1h30m."),
+                        Filter.of("principal", "PRINCIPAL", "Only those that it asked for."))
+                .with("ID", "An operation's id, as the answer to the command has it.", false);
+    }
+
+    private static Subcommand physical() {
+        return Subcommand.of(
+                        "physical",
+                        "Lists who could write to physical memory, as far as agents record where memory is (--frames).",
+                        Nature.STATE,
+                        given -> Question.list("physical", "reaching", MAPPING, Lists.PHYSICAL)
+                                .orElse("address", given.argument().orElse("")),
+                        HOST,
+                        Filter.oneOf("access", "Who could write (as without), or read too.", "write", "any"))
+                .with("ADDRESS[-LAST]", "Host physical addresses, both ends inside.", true);
+    }
 
     private static Subcommand zombies() {
         return Subcommand.of(

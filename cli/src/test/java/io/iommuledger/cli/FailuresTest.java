@@ -64,7 +64,8 @@ class FailuresTest {
                 "diff",
                 "diff --from -10s --at 35 --host demo",
                 "history",
-                "operations",
+                "operations --since",
+                "physical",
                 "events --after yesterday --follow",
                 "events --at 3",
             })
@@ -79,6 +80,21 @@ class FailuresTest {
     @ValueSource(strings = {"ftp://somewhere", "http://", "http://host:99999", "http://a b"})
     void aServerThatIsNoAddress(String address) {
         failed(Ran.piped(address, "zombies"), "--server is '" + address + "'", "expected a URL");
+    }
+
+    /** A terminal is seen by others, and what it showed is kept in logs. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://user:secret@127.0.0.1:1",
+                "user:secret@127.0.0.1:1",
+                "http://user:secret@:1",
+                "http://user:se/cr@et@127.0.0.1:1"
+            })
+    void aPasswordIsNotSaid(String address) {
+        Ran ran = Ran.piped(address, "zombies");
+        failed(ran, "server");
+        assertThat(ran.err()).doesNotContain("secret", "user", "se/cr", "et@");
     }
 
     @Test

@@ -50,8 +50,15 @@ final class LongHistory {
     static final List<String> SMALL = List.of("token_entry", "host_heard", "alarm_seen", "projection");
 
     /** Questions that take no place in history. */
-    static final List<String> OF_NOW =
-            List.of("events?limit=20", "events?host=rack1&limit=20", "events?host=rack1&limit=20&after=5000", "alarms");
+    static final List<String> OF_NOW = List.of(
+            "operations?limit=20",
+            "operations?limit=20&state=pending&host=rack1",
+            "operations?limit=20&principal=somebody",
+            "operations?limit=20&since=2030-01-01T00:00:00Z",
+            "events?limit=20",
+            "events?host=rack1&limit=20",
+            "events?host=rack1&limit=20&after=5000",
+            "alarms");
 
     static final List<String> QUESTIONS = List.of(
             "hosts",
@@ -94,6 +101,10 @@ final class LongHistory {
             "resets?open=true",
             "resets?open=true&host=rack1",
             "resets/rack1.1-r1010",
+            "operations?limit=20",
+            "operations?limit=20&state=pending&host=rack1",
+            "operations?limit=20&principal=somebody",
+            "operations?limit=20&since=2030-01-01T00:00:00Z",
             "events?limit=20",
             "events?host=rack1&limit=20",
             "events?host=rack1&limit=20&after=5000",

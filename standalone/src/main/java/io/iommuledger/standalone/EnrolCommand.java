@@ -1,5 +1,6 @@
 package io.iommuledger.standalone;
 
+import io.iommuledger.cli.client.ServerName;
 import io.iommuledger.lifecycle.enrolment.Fingerprint;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Shown;
@@ -67,7 +68,7 @@ final class EnrolCommand implements Callable<Integer> {
         } catch (IllegalArgumentException wrong) {
             return failed(String.valueOf(wrong.getMessage()));
         } catch (IOException unreachable) {
-            return failed("no answer from " + server + " (" + reason(unreachable)
+            return failed("no answer from " + ServerName.of(server) + " (" + reason(unreachable)
                     + "). Is the command side running there? --server URL names another one");
         }
     }
@@ -93,7 +94,7 @@ final class EnrolCommand implements Callable<Integer> {
         } catch (URISyntaxException e) {
             // said below
         }
-        throw new IllegalArgumentException("--server " + Shown.of(server)
+        throw new IllegalArgumentException("--server " + Shown.of(ServerName.of(server))
                 + " is no URL of a command side; expected for example http://ledger:8080");
     }
 
@@ -113,7 +114,7 @@ final class EnrolCommand implements Callable<Integer> {
         } catch (JacksonException e) {
             // said below
         }
-        return server + " answers with status " + answer.statusCode()
+        return ServerName.of(server) + " answers with status " + answer.statusCode()
                 + " and no word that is understood here; is it a command side?";
     }
 

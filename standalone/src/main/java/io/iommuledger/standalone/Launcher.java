@@ -9,9 +9,13 @@ import io.iommuledger.cli.Pause;
 import io.iommuledger.cli.Screen;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** The command line: {@code iommu-ledger SUBCOMMAND}. */
 @Command(
@@ -19,9 +23,12 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "IOMMU Ledger 0.1.0",
         description = "The flight recorder and control plane for DMA mappings.")
-public final class Launcher implements Runnable {
+public final class Launcher implements Callable<Integer> {
     /** These run as root or serve others, and never load what only scripts need. */
     private static final Set<String> SERVICES = Set.of("run", "agent", "command-side", "query-side");
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     public static void main(String[] arguments) {
         String wanted = arguments.length == 0 ? "" : arguments[0];
@@ -58,9 +65,12 @@ public final class Launcher implements Runnable {
                 .setExecutionExceptionHandler(Launcher::failed);
     }
 
+    /** Lists the commands, for one is missing. */
     @Override
-    public void run() {
-        CommandLine.usage(this, System.out);
+    public Integer call() {
+        CommandLine commands = spec.commandLine();
+        commands.usage(commands.getErr());
+        return ExitCode.USAGE;
     }
 
     /** Says what went wrong in one line; the log has the rest. */

@@ -159,6 +159,11 @@ class CommandLineTest {
         Ran fates = piped("resets", resets.cell(0, "EPISODE"));
         assertThat(fates.cell(0, "MAPPING")).isEqualTo(bar);
         assertThat(fates.cell(0, "DURING")).isEqualTo("STALE");
+        Ran operations = piped("operations", "--host", "demo", "--state", "succeeded", "--since", "-1h");
+        assertThat(operations.out()).contains(operation);
+        assertThat(operations.err()).contains("operations");
+        assertThat(piped("operations", "--state", "pending", "--since", "-1h").exit())
+                .isZero();
         Ran ended = piped("operations", operation);
         assertThat(ended.exit()).isZero();
         assertThat(ended.out()).containsPattern("\noutcome +succeeded\n").containsPattern("\nunmappedBytes +1048576\n");
@@ -275,6 +280,24 @@ class CommandLineTest {
                 with(arguments, "--server", server));
     }
 
+    @Test
+    void aMissingCommandIsAnsweredWithTheListOfThem() {
+        Ran ran = run(Screen::piped);
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.err()).contains("Usage: iommu-ledger", "run ", "agent ", "zombies ", "operations ", "script ");
+        assertThat(ran.out()).isEmpty();
+    }
+
+    @Test
+    void whoCouldWriteToABar() {
+        Ran ran = piped("physical", "0x383ffa000000", "--at", Long.toString(mapped));
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.rows()).hasSize(1);
+        assertThat(ran.cell(0, "MAPPING")).isEqualTo(bar);
+        assertThat(ran.cell(0, "IOVA")).isEqualTo("0x0000002000000000");
+        assertThat(ran.cell(0, "KNOWN BY")).isEqualTo("BAR");
+    }
+
     private static String printed(String... arguments) {
         return run(Screen::piped, arguments).out();
     }
@@ -284,7 +307,7 @@ class CommandLineTest {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Pause never = () -> false;
         CommandLine commands = Launcher.commands(
-                arguments[0],
+                arguments.length == 0 ? "" : arguments[0],
                 screen.apply(
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8)),

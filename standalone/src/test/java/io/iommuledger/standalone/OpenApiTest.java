@@ -112,6 +112,7 @@ class OpenApiTest {
                 "hosts/demo/contexts?state=all",
                 "mappings?state=all&iova=0-0xffffffffffffffff",
                 "physical?address=0-0xffffffffffffffff&access=any",
+                "operations",
                 "hosts/demo/policies",
                 "hosts/demo/p2p",
                 "hosts/demo/findings",

@@ -43,7 +43,7 @@ public final class LedgerClient {
 
     /** Something that the server's answers name by a path of its own, for example {@code pinned}. */
     public String link(String path) {
-        return server.resolve(path).toString();
+        return ServerName.of(server.resolve(path));
     }
 
     public Answer get(Request request) throws Failure {
@@ -110,12 +110,17 @@ public final class LedgerClient {
 
     private Failure unreachable(String how, IOException cause) {
         return new Failure(
-                Failure.Kind.UNREACHABLE, "the server " + server + " " + how, "Is it running? " + OTHER, cause);
+                Failure.Kind.UNREACHABLE,
+                "the server " + ServerName.of(server) + " " + how,
+                "Is it running? " + OTHER,
+                cause);
     }
 
     static Failure noLedger(URI server, String instead) {
         return new Failure(
-                Failure.Kind.REFUSED, "what answers at " + server + " is not an IOMMU Ledger: " + instead, OTHER);
+                Failure.Kind.REFUSED,
+                "what answers at " + ServerName.of(server) + " is not an IOMMU Ledger: " + instead,
+                OTHER);
     }
 
     private static URI parse(String text) throws Failure {
@@ -130,7 +135,8 @@ public final class LedgerClient {
         } catch (IllegalArgumentException e) {
             throw new Failure(
                     Failure.Kind.REFUSED,
-                    "--server is '" + Printable.of(text) + "'; expected a URL, for example http://127.0.0.1:8080",
+                    "--server is '" + Printable.of(ServerName.of(text))
+                            + "'; expected a URL, for example http://127.0.0.1:8080",
                     "",
                     e);
         }

@@ -10,6 +10,7 @@ import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.mapping.MappingId;
+import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.lifecycle.reset.Episode;
 import io.iommuledger.lifecycle.reset.EpisodeId;
@@ -125,8 +126,14 @@ final class Batch {
         times.add(host, at, wallNanos, storedNanos);
     }
 
-    void requested(long position, OperationRequested requested) {
-        operations.add(position, requested);
+    /** @param storedNanos the store's clock */
+    void requested(long position, long storedNanos, OperationRequested requested) {
+        operations.add(position, storedNanos, requested);
+    }
+
+    /** As {@link #requested}. */
+    void ended(long position, long storedNanos, OperationEnded ended) {
+        operations.add(position, storedNanos, ended);
     }
 
     void write() {

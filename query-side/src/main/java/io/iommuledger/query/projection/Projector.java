@@ -94,8 +94,9 @@ final class Projector {
             } else {
                 switch (one) {
                     case Told.OfHost fact -> fold(batch, fact);
-                    case Told.Requested(long position, String stream, var requested) ->
-                        batch.requested(position, requested.get());
+                    case Told.Requested asked ->
+                        batch.requested(asked.position(), asked.storedNanos(), asked.requested().get());
+                    case Told.Ended end -> batch.ended(end.position(), end.storedNanos(), end.ended().get());
                 }
             }
         }

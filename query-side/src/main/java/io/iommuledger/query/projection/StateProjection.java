@@ -3,6 +3,7 @@ package io.iommuledger.query.projection;
 import io.iommuledger.db.StoredFact;
 import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,8 +21,8 @@ import org.axonframework.messaging.unitofwork.UnitOfWork;
 
 /**
  * Folds every fact of the log and writes what it changed to the tables that answer, batch by batch, in the transaction that
- * advances the token. Of operations it notes who asked. Axon's reset is refused; a {@link Rebuild} fills the other tables
- * instead.
+ * advances the token. Of operations it notes who asked for what, and what came of it. Axon's reset is refused; a
+ * {@link Rebuild} fills the other tables instead.
  */
 @DisallowReplay
 public final class StateProjection {
@@ -43,10 +44,24 @@ public final class StateProjection {
         }
     }
 
-    /** Who asked; what came of it stands in facts. It is not decoded here, where nothing is caught. */
+    /** Who asked for what. It is not decoded here, where nothing is caught. */
     @EventHandler(payloadType = OperationRequested.class)
-    void on(EventMessage<OperationRequested> message, @SourceId String stream, TrackingToken token) {
-        gather(new Told.Requested(position(token), stream, message::getPayload));
+    void requested(
+            EventMessage<OperationRequested> message,
+            @SourceId String stream,
+            @Timestamp Instant storedAt,
+            TrackingToken token) {
+        gather(new Told.Requested(position(token), stream, nanos(storedAt), message::getPayload));
+    }
+
+    /** What came of it in the end; what it did stands in facts. */
+    @EventHandler(payloadType = OperationEnded.class)
+    void ended(
+            EventMessage<OperationEnded> message,
+            @SourceId String stream,
+            @Timestamp Instant storedAt,
+            TrackingToken token) {
+        gather(new Told.Ended(position(token), stream, nanos(storedAt), message::getPayload));
     }
 
     private static long position(TrackingToken token) {

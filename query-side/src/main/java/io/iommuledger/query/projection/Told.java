@@ -4,6 +4,7 @@ import io.iommuledger.db.EventLog;
 import io.iommuledger.db.StoredFact;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.OperationCodec;
@@ -40,7 +41,25 @@ sealed interface Told {
      *
      * @param requested decodes it
      */
-    record Requested(long position, String stream, Supplier<OperationRequested> requested) implements Told {
+    record Requested(long position, String stream, long storedNanos, Supplier<OperationRequested> requested)
+            implements Told {
+        @Override
+        public String sequence() {
+            return stream;
+        }
+
+        @Override
+        public Optional<HostId> host() {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The end of an operation.
+     *
+     * @param ended decodes it
+     */
+    record Ended(long position, String stream, long storedNanos, Supplier<OperationEnded> ended) implements Told {
         @Override
         public String sequence() {
             return stream;
@@ -61,16 +80,22 @@ sealed interface Told {
      * rows are the same whoever has read the log for them.
      */
     static Optional<Told> of(EventLog.Entry entry) {
+        long storedNanos = TimeUnit.MILLISECONDS.toNanos(TimeUnit.NANOSECONDS.toMillis(entry.storedAtNanos()));
         if (StreamId.isStream(entry.stream())) {
             return Optional.of(new OfHost(
                     entry.position(),
                     StreamId.parse(entry.stream()),
-                    TimeUnit.MILLISECONDS.toNanos(TimeUnit.NANOSECONDS.toMillis(entry.storedAtNanos())),
+                    storedNanos,
                     new StoredFact(entry.type(), entry.payload())));
         }
-        return entry.type().equals(EventTypes.OPERATION_REQUESTED)
-                ? Optional.of(new Requested(entry.position(), entry.stream(), () ->
-                        (OperationRequested) OperationCodec.decode(entry.payload())))
-                : Optional.empty();
+        return switch (entry.type()) {
+            case EventTypes.OPERATION_REQUESTED ->
+                Optional.of(new Requested(entry.position(), entry.stream(), storedNanos, () ->
+                        (OperationRequested) OperationCodec.decode(entry.payload())));
+            case EventTypes.OPERATION_ENDED ->
+                Optional.of(new Ended(entry.position(), entry.stream(), storedNanos, () ->
+                        (OperationEnded) OperationCodec.decode(entry.payload())));
+            default -> Optional.empty();
+        };
     }
 }

@@ -49,6 +49,8 @@ public final class AllRows {
                         "episode_interval",
                         "finding",
                         "dma_fault",
+                        "mapping_frames",
+                        "frame_run",
                         "fact_time",
                         "fact_gap",
                         "requested_operation")
