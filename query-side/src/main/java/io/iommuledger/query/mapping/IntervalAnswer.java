@@ -1,7 +1,11 @@
 package io.iommuledger.query.mapping;
 
+import io.iommuledger.lifecycle.mapping.Cause;
+import io.iommuledger.lifecycle.mapping.MappingState;
+import io.iommuledger.lifecycle.mapping.Source;
 import io.iommuledger.query.form.Moment;
 import io.iommuledger.query.form.Refused;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -18,15 +22,15 @@ record IntervalAnswer(
         String context,
         String iova,
         String last,
-        String state,
-        String cause,
-        String source,
+        @Schema(implementation = MappingState.class) String state,
+        @Schema(implementation = Cause.class) String cause,
+        @Schema(implementation = Source.class) String source,
         Optional<String> episode,
         Optional<UUID> operation,
         Optional<Refused> refusal,
         Moment from,
         Optional<Moment> to,
         Optional<Object> durationNanos,
-        String access,
+        @Schema(allowableValues = {"r", "w", "rw"}) String access,
         Optional<String> principal,
         Optional<ExposureAnswer> exposure) {}

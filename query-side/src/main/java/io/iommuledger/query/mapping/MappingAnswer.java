@@ -1,7 +1,11 @@
 package io.iommuledger.query.mapping;
 
+import io.iommuledger.lifecycle.mapping.Cause;
+import io.iommuledger.lifecycle.mapping.MappingState;
+import io.iommuledger.lifecycle.mapping.Source;
 import io.iommuledger.query.form.Moment;
 import io.iommuledger.query.form.Refused;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,13 +32,13 @@ record MappingAnswer(
         String last,
         Object size,
         String sizeText,
-        String access,
+        @Schema(allowableValues = {"r", "w", "rw"}) String access,
         BackingAnswer backing,
-        String state,
+        @Schema(implementation = MappingState.class) String state,
         boolean zombie,
         boolean exposes,
-        String cause,
-        String source,
+        @Schema(implementation = Cause.class) String cause,
+        @Schema(implementation = Source.class) String source,
         String since,
         long sincePosition,
         Optional<Moment> until,

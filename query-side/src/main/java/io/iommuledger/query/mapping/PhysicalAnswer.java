@@ -1,6 +1,7 @@
 package io.iommuledger.query.mapping;
 
 import io.iommuledger.query.form.Moment;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,6 @@ record PhysicalAnswer(
         String physicalLast,
         String iova,
         String iovaLast,
-        String knownBy,
+        @Schema(allowableValues = {"PAGEMAP", "BAR"}) String knownBy,
         Optional<Moment> found,
         MappingAnswer mapping) {}

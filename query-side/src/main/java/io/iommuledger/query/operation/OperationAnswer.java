@@ -2,6 +2,7 @@ package io.iommuledger.query.operation;
 
 import io.iommuledger.query.form.Moment;
 import io.iommuledger.query.form.Refused;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -20,7 +21,10 @@ record OperationAnswer(
         String host,
         long epoch,
         String instruction,
+
+        @Schema(allowableValues = {"pending", "succeeded", "refused", "unknown"})
         String outcome,
+
         Moment requested,
         Optional<Moment> ended,
         Optional<Long> position,

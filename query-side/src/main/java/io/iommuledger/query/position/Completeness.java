@@ -1,5 +1,6 @@
 package io.iommuledger.query.position;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,7 +14,9 @@ import java.util.Optional;
  * @param openHosts how many may tell more, if many were asked for
  */
 public record Completeness(
+        @Schema(allowableValues = {"complete", "gap", "open"})
         String state,
+
         Optional<Long> missing,
         Optional<List<MissingFacts>> gaps,
         Optional<String> openSince,

@@ -65,9 +65,8 @@ final class ApiDocument implements OpenApiCustomizer {
             parameters(words, operation);
             if (words.has("body")) {
                 JsonNode body = words.path("body");
-                operation.setRequestBody(new RequestBody()
-                        .required(true)
-                        .content(content(JSON, schema(body.path("schema")), body.path("example"))));
+                operation.setRequestBody(
+                        new RequestBody().required(true).content(content(JSON, reference(body), body.path("example"))));
             }
             answers(method, words, operation);
         });
@@ -88,6 +87,9 @@ final class ApiDocument implements OpenApiCustomizer {
             if (!word.isMissingNode()) {
                 parameter.setDescription(word.path("description").asString());
                 parameter.setExample(word.path("example").asString());
+                if (word.has("schema")) {
+                    parameter.setSchema(schema(word.path("schema")));
+                }
             }
         }
         operation.setParameters(parameters);
@@ -152,8 +154,9 @@ final class ApiDocument implements OpenApiCustomizer {
                 .orElseGet(Schema::new);
     }
 
-    private static Schema<?> reference(JsonNode answer) {
-        return new Schema<>().$ref(REFERENCE + answer.path("schema").asString());
+    /** Of a body or an answer, by the name that it has among the schemas. */
+    private static Schema<?> reference(JsonNode words) {
+        return new Schema<>().$ref(REFERENCE + words.path("schema").asString());
     }
 
     private static Content content(String type, Schema<?> schema, JsonNode example) {
