@@ -40,6 +40,7 @@ final class Footer {
             parts.add("compared with " + beginning(from, answer.number("position")));
         }
         completeness(answer.json().path("completeness")).ifPresent(parts::add);
+        unknown(answer.json().path("unknown")).ifPresent(parts::add);
         lasting(answer.json().path("lagNanos")).ifPresent(lag -> parts.add("lag " + Amounts.lasting(lag)));
         lasting(answer.json().path("skewNanos"))
                 .filter(skew -> skew.compareTo(SKEW) > 0)
@@ -83,6 +84,15 @@ final class Footer {
         long hosts = completeness.path("openHosts").asLong(1);
         return Printable.of((hosts > 1 ? hosts + " hosts " : "") + "open since "
                 + completeness.path("openSince").asString(""));
+    }
+
+    /** Mappings that may be in the list too. */
+    private Optional<String> unknown(JsonNode unknown) {
+        long mappings = unknown.path("mappings").asLong(0);
+        String more = unknown.path("more").asBoolean(false) ? "more than " : "";
+        return mappings == 0
+                ? Optional.empty()
+                : Optional.of(paint.doubtful("of " + more + mappings + " it is UNKNOWN what they reach"));
     }
 
     private Optional<String> taint(JsonNode answer) {

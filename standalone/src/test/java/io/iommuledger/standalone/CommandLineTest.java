@@ -296,6 +296,9 @@ class CommandLineTest {
         assertThat(ran.cell(0, "MAPPING")).isEqualTo(bar);
         assertThat(ran.cell(0, "IOVA")).isEqualTo("0x0000002000000000");
         assertThat(ran.cell(0, "KNOWN BY")).isEqualTo("BAR");
+        assertThat(piped("physical", "0x1000", "--access", "any", "--at", Long.toString(released))
+                        .err())
+                .contains("of 1 it is UNKNOWN what they reach");
     }
 
     private static String printed(String... arguments) {
