@@ -30,6 +30,7 @@ import tools.jackson.databind.JsonNode;
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = "ledger.test.database=indexes")
 class IndexesTest {
     private static final int MANY = 8_000;
+    private static final int FEW = 50;
 
     private final Rest rest;
     private final Log log;
@@ -81,6 +82,25 @@ class IndexesTest {
             assertThat(Plan.rowsLookedAt(statements))
                     .as("%s\n%s", path, Plan.described(statements))
                     .isBetween((long) MANY, 24L * MANY);
+        }
+    }
+
+    /** That a mapping is found, and who asked for it: two lookups; its exposure would be a third. */
+    @Test
+    void nothingIsLookedUpOfExposuresOfMappingsThatExposeNothing() {
+        Log.Agent agent = log.agent("plain", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        long end = 0;
+        for (int i = 1; i <= FEW; i++) {
+            end = Facts.mapMemory(agent, i, IovaRange.ofSize(i * 0x1000L, 0x1000));
+        }
+        rest.await(end);
+        for (String place : List.of("", "?at=" + end)) {
+            List<Reads.Explained> statements =
+                    reads.explained(() -> rest.ok("hosts/plain/contexts/1-1/mappings" + place));
+            assertThat(Plan.lookups(statements, "mapping_interval"))
+                    .as("%s\n%s", place, Plan.described(statements))
+                    .isBetween((long) FEW, FEW + 2L);
         }
     }
 

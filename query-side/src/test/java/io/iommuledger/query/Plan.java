@@ -15,6 +15,14 @@ record Plan(JsonNode node) {
         return steps(statements).mapToLong(Plan::rowsLookedAt).sum();
     }
 
+    /** How many times they looked something up in a table. */
+    static long lookups(List<Reads.Explained> statements, String table) {
+        return steps(statements)
+                .filter(step -> step.table().equals(table))
+                .mapToLong(step -> Math.round(step.number("Actual Loops")))
+                .sum();
+    }
+
     /** What each step looked at, for whoever wants to know why it was so much. */
     static String described(List<Reads.Explained> statements) {
         return steps(statements)

@@ -70,7 +70,8 @@ public final class MappingSql {
 
     /**
      * A join that gives the end of the exposure which rows show as one that goes on, if it has ended by {@code at}: it stands
-     * in the interval that came after it, for none of an interval's own facts tells of it.
+     * in the interval that came after it, for none of an interval's own facts tells of it. Of rows that expose nothing, which
+     * most are, nothing is looked up: that these conditions exclude each other without it, PostgreSQL does not see.
      */
     static String exposureOver(String alias) {
         return """
@@ -82,6 +83,7 @@ public final class MappingSql {
                         AND t.begin_position > %1$s.begin_position
                         AND t.exposure_began_not_before = %1$s.exposure_began_not_before
                         AND (t.exposure_ended_not_before IS NOT NULL OR t.exposure_ended_not_after IS NOT NULL)
+                        AND %1$s.exposure_began_not_before IS NOT NULL
                         AND %1$s.exposure_ended_not_before IS NULL AND %1$s.exposure_ended_not_after IS NULL
                     ORDER BY t.begin_position LIMIT 1) AS over ON over.over_position <= %1$s.at
                 """.formatted(alias);
