@@ -17,7 +17,7 @@ record EventFeed(EventReader reader, EventReader.Wanted wanted, Turns turns, Jso
     public List<Message> messages(LiveEvent event) {
         boolean told = wanted.host().map(event::isOf).orElse(true)
                 && wanted.type().map(event.type()::equals).orElse(true);
-        return told ? List.of(new Message(Long.toString(event.position()), event.json(json))) : List.of();
+        return told ? List.of(event.message(json)) : List.of();
     }
 
     @Override

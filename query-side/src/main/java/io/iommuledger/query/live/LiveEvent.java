@@ -5,18 +5,19 @@ import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.query.audit.EventAnswer;
+import io.iommuledger.web.stream.Message;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An entry of the log for all clients that want it: it is decoded and written as JSON once, if any of them does. */
+/** An entry of the log for all clients that want it: it is decoded and written once, if any of them does. */
 final class LiveEvent {
     private static final String DEVICE = "device";
 
     private final EventLog.Entry entry;
     private final boolean signed;
     private final long nanos;
-    private @Nullable String json;
+    private @Nullable Message message;
 
     /** @param nanos effective time, or when it was stored if it is no fact of a host */
     LiveEvent(EventLog.Entry entry, boolean signed, long nanos) {
@@ -45,19 +46,20 @@ final class LiveEvent {
                 : entry.stream().equals(Enrolment.streamOf(host));
     }
 
-    synchronized String json(JsonMapper mapper) {
-        String written = json;
+    synchronized Message message(JsonMapper mapper) {
+        Message written = message;
         if (written == null) {
             EventAnswer answer = EventAnswer.of(entry, signed);
-            written = mapper.writeValueAsString(CloudEvent.of(
+            CloudEvent told = CloudEvent.of(
                     entry.stream() + "/" + entry.sequence(),
                     source(answer),
                     entry.type(),
                     Optional.empty(),
                     nanos,
                     entry.position(),
-                    answer));
-            json = written;
+                    answer);
+            written = new Message(Long.toString(entry.position()), mapper.writeValueAsString(told));
+            message = written;
         }
         return written;
     }

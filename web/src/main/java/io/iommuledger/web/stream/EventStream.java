@@ -56,7 +56,7 @@ public final class EventStream {
         while (!messages.ended()) {
             List<Message> next = messages.next(heartbeat);
             for (Message message : next) {
-                put(out, message.text());
+                out.write(message.bytes());
             }
             if (!next.isEmpty()) {
                 out.flush();
