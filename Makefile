@@ -22,7 +22,7 @@ help:
 	@echo 'make lab-all everything in the lab on all three kernels'
 	@echo 'make lab-scripts KERNEL=6.1|6.12|7.3 SCRIPTS=DIR OUT=DIR'
 	@echo '             run vfio-scripts on a real kernel'
-	@echo 'make bench   measure against targets (ONLY=NAME for one of them)'
+	@echo 'make bench   measure against targets (ONLY=NAME for one of them, SCALE=0.01 for a try of the large ones)'
 	@echo 'make build   build only'
 	@echo 'make format  format the sources'
 	@echo 'make clean   remove what was built (data/ stays)'
@@ -67,8 +67,9 @@ lab-scripts: $(BUILT)
 		'$(KERNEL)' '$(abspath $(SCRIPTS))' '$(abspath $(OUT))'
 
 # Wants an otherwise quiet machine.
+SCALE := 1
 bench: $(BUILT) $(BENCH)
-	@$(JAVA_HOME)/bin/java $(BENCH_JVM) -jar $(BENCH) $(ONLY)
+	@$(JAVA_HOME)/bin/java $(BENCH_JVM) -Dbench.scale=$(SCALE) -jar $(BENCH) $(ONLY)
 
 format: | jdk
 	$(MVN) -q spotless:apply

@@ -3,7 +3,9 @@ package io.iommuledger.bench;
 import com.zaxxer.hikari.HikariDataSource;
 import io.iommuledger.db.StoredFact;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.web.Times;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -14,6 +16,7 @@ import org.axonframework.eventhandling.EventProcessor;
 import org.axonframework.eventhandling.PropagatingErrorHandler;
 import org.axonframework.eventhandling.SimpleEventHandlerInvoker;
 import org.axonframework.eventhandling.StreamingEventProcessor;
+import org.axonframework.eventhandling.Timestamp;
 import org.axonframework.eventhandling.TrackingEventProcessor;
 import org.axonframework.eventhandling.TrackingEventProcessorConfiguration;
 import org.axonframework.eventhandling.TrackingToken;
@@ -31,10 +34,16 @@ final class AxonCatchUp {
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(10);
     private static final int WORKERS = 2;
 
-    private AxonCatchUp() {}
+    private final HikariDataSource pool;
+    private final BareRows.Extent extent;
 
-    static void tracking(HikariDataSource pool, long facts, int batch) throws InterruptedException {
-        Projection projection = new Projection(pool);
+    AxonCatchUp(HikariDataSource pool, BareRows.Extent extent) {
+        this.pool = pool;
+        this.extent = extent;
+    }
+
+    void tracking(long facts, int batch) throws InterruptedException {
+        Projection projection = new Projection(pool, extent);
         run(
                 TrackingEventProcessor.builder()
                         .name("peer")
@@ -53,8 +62,8 @@ final class AxonCatchUp {
     }
 
     /** One segment a host, two threads for the two processors. */
-    static void pooled(HikariDataSource pool, long facts, int batch, int segments) throws InterruptedException {
-        Projection projection = new Projection(pool);
+    void pooled(long facts, int batch, int segments) throws InterruptedException {
+        Projection projection = new Projection(pool, extent);
         try (ScheduledExecutorService coordinator = Executors.newScheduledThreadPool(1);
                 ScheduledExecutorService workers = Executors.newScheduledThreadPool(WORKERS)) {
             run(
@@ -109,28 +118,34 @@ final class AxonCatchUp {
     /** What is written once a batch, in its transaction. */
     static final class Projection {
         private final HikariDataSource pool;
-        private final BareIntervals intervals = new BareIntervals();
+        private final BareRows rows;
         private final AtomicLong committed = new AtomicLong();
 
-        Projection(HikariDataSource pool) {
+        Projection(HikariDataSource pool, BareRows.Extent extent) {
             this.pool = pool;
+            this.rows = new BareRows(extent);
         }
 
         /** Batch and how many facts are in it. */
-        private record Gathered(BareIntervals.Batch batch, AtomicLong facts) {}
+        private record Gathered(BareRows.Batch batch, AtomicLong facts) {}
 
         @EventHandler
-        void on(StoredFact fact, @SourceId String stream, TrackingToken token) {
+        void on(StoredFact fact, @SourceId String stream, @Timestamp Instant storedAt, TrackingToken token) {
             Gathered gathered = gathered();
             gathered.facts().incrementAndGet();
-            intervals.take(gathered.batch(), token.position().orElseThrow(), StreamId.parse(stream), fact.decoded());
+            rows.take(
+                    gathered.batch(),
+                    token.position().orElseThrow(),
+                    StreamId.parse(stream),
+                    fact.decoded(),
+                    Times.nanos(storedAt));
         }
 
         private Gathered gathered() {
             UnitOfWork<?> unit = CurrentUnitOfWork.get();
             String key = Gathered.class.getName();
             return Optional.<Gathered>ofNullable(unit.getResource(key)).orElseGet(() -> {
-                Gathered fresh = new Gathered(new BareIntervals.Batch(), new AtomicLong());
+                Gathered fresh = new Gathered(new BareRows.Batch(), new AtomicLong());
                 unit.resources().put(key, fresh);
                 unit.onPrepareCommit(ending -> write(fresh.batch()));
                 unit.afterCommit(done -> committed.addAndGet(fresh.facts().get()));
@@ -138,7 +153,7 @@ final class AxonCatchUp {
             });
         }
 
-        private void write(BareIntervals.Batch batch) {
+        private void write(BareRows.Batch batch) {
             try {
                 batch.write(DataSourceUtils.getConnection(pool));
             } catch (SQLException e) {

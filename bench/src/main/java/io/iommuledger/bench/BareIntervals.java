@@ -10,7 +10,6 @@ import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.Cause;
 import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.lifecycle.mapping.Source;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -20,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.function.Consumer;
 
 /**
  * The rows of {@code mapping_interval} that follow from maps and unmaps of whole ranges of memory, and nothing else: what
@@ -42,7 +41,7 @@ final class BareIntervals {
             """;
 
     /** One interval of a mapping. */
-    private static final class Interval {
+    static final class Interval {
         final StreamId stream;
         final MapRequested map;
         final MappingState state;
@@ -51,12 +50,27 @@ final class BareIntervals {
         long end = -1;
         long endNanos;
 
+        /** Whether it is in the table already, without its end. */
+        private boolean written;
+
         Interval(StreamId stream, MapRequested map, MappingState state, long begin, long beginNanos) {
             this.stream = stream;
             this.map = map;
             this.state = state;
             this.begin = begin;
             this.beginNanos = beginNanos;
+        }
+
+        Cause cause() {
+            return switch (state) {
+                case REQUESTED -> Cause.MAP_REQUESTED;
+                case ACTIVE -> Cause.MAPPED;
+                default -> Cause.UNMAPPED;
+            };
+        }
+
+        long vaddr() {
+            return ((Backing.Memory) map.backing()).vaddr();
         }
     }
 
@@ -71,15 +85,23 @@ final class BareIntervals {
 
     private final Map<StreamId, Host> hosts = new ConcurrentHashMap<>();
 
+    /** Takes intervals as they begin and end. */
+    interface Rows {
+
+        /** @param interval ended already if its state is terminal */
+        void begun(Interval interval);
+
+        void ended(Interval interval);
+    }
+
     /** What is to be written in one transaction. */
-    static final class Batch {
+    static final class Batch implements Rows {
         private final List<Interval> begun = new ArrayList<>();
         private final List<Interval> ended = new ArrayList<>();
-        private long first = Long.MAX_VALUE;
 
         void write(Connection connection) throws SQLException {
             try (PreparedStatement close = connection.prepareStatement(CLOSE)) {
-                Arrays.of(connection, close)
+                ArrayParameters.of(connection, close)
                         .text(ended, row -> row.stream.host().value())
                         .numbers(ended, row -> row.stream.epoch())
                         .numbers(ended, row -> row.map.mapping())
@@ -89,7 +111,7 @@ final class BareIntervals {
                 close.executeUpdate();
             }
             try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-                Arrays.of(connection, insert)
+                ArrayParameters.of(connection, insert)
                         .text(begun, row -> row.stream.host().value())
                         .numbers(begun, row -> row.stream.epoch())
                         .numbers(begun, row -> row.map.mapping())
@@ -101,61 +123,54 @@ final class BareIntervals {
                         .numbers(begun, row -> row.map.iova().start() ^ Long.MIN_VALUE)
                         .numbers(begun, row -> row.map.iova().last() ^ Long.MIN_VALUE)
                         .text(begun, row -> row.map.access().text())
-                        .numbers(begun, row -> ((Backing.Memory) row.map.backing()).vaddr())
+                        .numbers(begun, Interval::vaddr)
                         .text(begun, row -> row.state.name())
-                        .text(begun, row -> cause(row.state).name())
+                        .text(begun, row -> row.cause().name())
                         .text(begun, row -> Source.OBSERVED.name());
                 insert.executeUpdate();
             }
+            begun.forEach(interval -> interval.written = true);
         }
 
-        private static Cause cause(MappingState state) {
-            return switch (state) {
-                case REQUESTED -> Cause.MAP_REQUESTED;
-                case ACTIVE -> Cause.MAPPED;
-                default -> Cause.UNMAPPED;
-            };
-        }
-
-        private void begin(Interval interval) {
+        @Override
+        public void begun(Interval interval) {
             begun.add(interval);
         }
 
-        private void end(Interval interval, long position, long nanos) {
-            interval.end = position;
-            interval.endNanos = nanos;
-            if (interval.begin < first) {
+        @Override
+        public void ended(Interval interval) {
+            if (interval.written) {
                 ended.add(interval);
             }
         }
     }
 
     /** A stream's facts come in order. */
-    void take(Batch batch, long position, StreamId stream, RecordedFact recorded) {
-        batch.first = Math.min(batch.first, position);
+    void take(Rows rows, long position, StreamId stream, RecordedFact recorded) {
         Host host = hosts.computeIfAbsent(stream, fresh -> new Host());
         long nanos = recorded.stamp().wallNanos();
         switch (recorded.fact()) {
             case MapRequested map -> {
                 Interval interval = new Interval(stream, map, MappingState.REQUESTED, position, nanos);
                 host.requested.put(map.mapping(), interval);
-                batch.begin(interval);
+                rows.begun(interval);
             }
             case Mapped mapped -> {
                 Interval before = Objects.requireNonNull(host.requested.remove(mapped.mapping()));
-                batch.end(before, position, nanos);
+                end(before, position, nanos);
+                rows.ended(before);
                 Interval active = new Interval(stream, before.map, MappingState.ACTIVE, position, nanos);
                 host.active.put(new Place(active.map.context(), active.map.iova()), active);
-                batch.begin(active);
+                rows.begun(active);
             }
             case Unmapped unmapped -> {
                 Place place = new Place(unmapped.context(), unmapped.requested());
                 Interval before = Objects.requireNonNull(host.active.remove(place));
-                batch.end(before, position, nanos);
+                end(before, position, nanos);
+                rows.ended(before);
                 Interval last = new Interval(stream, before.map, MappingState.UNMAPPED, position, nanos);
-                last.end = position;
-                last.endNanos = nanos;
-                batch.begin(last);
+                end(last, position, nanos);
+                rows.begun(last);
             }
             default -> {
                 // Changes no mapping.
@@ -163,33 +178,16 @@ final class BareIntervals {
         }
     }
 
-    /** Sets one parameter of a statement after another to an array. */
-    private static final class Arrays {
-        private final Connection connection;
-        private final PreparedStatement statement;
-        private int set;
-
-        private Arrays(Connection connection, PreparedStatement statement) {
-            this.connection = connection;
-            this.statement = statement;
+    /** Those that have not ended. */
+    void standing(Consumer<Interval> taker) {
+        for (Host host : hosts.values()) {
+            host.requested.values().forEach(taker);
+            host.active.values().forEach(taker);
         }
+    }
 
-        static Arrays of(Connection connection, PreparedStatement statement) {
-            return new Arrays(connection, statement);
-        }
-
-        Arrays text(List<Interval> rows, Function<Interval, String> value) throws SQLException {
-            return array("text", rows.stream().map(value).toArray());
-        }
-
-        Arrays numbers(List<Interval> rows, Function<Interval, Long> value) throws SQLException {
-            return array("int8", rows.stream().map(value).toArray());
-        }
-
-        private Arrays array(String type, Object[] values) throws SQLException {
-            Array array = connection.createArrayOf(type, values);
-            statement.setArray(++set, array);
-            return this;
-        }
+    private static void end(Interval interval, long position, long nanos) {
+        interval.end = position;
+        interval.endNanos = nanos;
     }
 }

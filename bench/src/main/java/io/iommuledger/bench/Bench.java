@@ -61,6 +61,8 @@ public final class Bench {
                 new CatchUp(root, CatchUp.Peer.CURSOR),
                 new CatchUp(root, CatchUp.Peer.TRACKING),
                 new CatchUp(root, CatchUp.Peer.POOLED),
+                new CatchUp(root, CatchUp.Peer.CURSOR_OF_ALL),
+                new CatchUp(root, CatchUp.Peer.POOLED_OF_ALL),
                 new WhatIf(root));
     }
 

@@ -14,7 +14,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -31,35 +30,42 @@ import org.springframework.context.support.GenericApplicationContext;
 
 /**
  * A million facts of mappings, folded into the projection's rows from the first on, against a peer that makes the rows of
- * the mappings, and no others, with {@link BareIntervals}.
+ * the mappings, or all of them, with {@link BareRows}.
  */
 final class CatchUp implements Benchmark {
     private static final int HOSTS = 4;
-    private static final int FACTS = 1_000_000;
-    private static final int LOADED_AT_ONCE = 4_000;
+    private static final int FACTS = Scale.of(1_000_000);
     private static final int BATCH = 5_000;
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(10);
-    private static final String ROWS = "SELECT count(*) * 1000003 + coalesce(sum(hashtextextended(concat_ws('|',"
+    private static final String MAPPINGS = "SELECT count(*) * 1000003 + coalesce(sum(hashtextextended(concat_ws('|',"
             + " host, epoch, number, begin_position, begin_nanos, end_position, end_nanos, context, iova_start,"
             + " iova_last, access, vaddr, state, cause, source), 0) % 1000003), 0)::bigint FROM mapping_interval";
+    private static final String TIMES = "SELECT count(*) * 1000003 + coalesce(sum(hashtextextended(concat_ws('|',"
+            + " host, position, nanos, wall_nanos), 0) % 1000003), 0)::bigint FROM fact_time";
 
     /** Whom ours is held against. */
     enum Peer {
         /** A cursor that decodes and writes, and nothing more. */
-        CURSOR("catch-up-cursor", 0.6, 3),
+        CURSOR("catch-up-cursor", 0.6, 3, BareRows.Extent.MAPPINGS),
         /** Axon's tracking processor: batches of 5,000, one writing each. */
-        TRACKING("catch-up-tracking", 1.3, 3),
+        TRACKING("catch-up-tracking", 1.3, 3, BareRows.Extent.MAPPINGS),
         /** Axon's pooled one, the same. */
-        POOLED("catch-up-pooled", 8, 1);
+        POOLED("catch-up-pooled", 8, 1, BareRows.Extent.MAPPINGS),
+        /** The cursor, with as many rows as ours. */
+        CURSOR_OF_ALL("rebuild-cursor", 0.5, 3, BareRows.Extent.ALL),
+        /** Axon's pooled processor, with as many rows as ours. */
+        POOLED_OF_ALL("rebuild-pooled", 10, 1, BareRows.Extent.ALL);
 
         private final String name;
         private final double ratio;
         private final int turns;
+        private final BareRows.Extent extent;
 
-        Peer(String name, double ratio, int turns) {
+        Peer(String name, double ratio, int turns, BareRows.Extent extent) {
             this.name = name;
             this.ratio = ratio;
             this.turns = turns;
+            this.extent = extent;
         }
     }
 
@@ -101,9 +107,9 @@ final class CatchUp implements Benchmark {
         clear(store);
         long began = System.nanoTime();
         switch (peer) {
-            case CURSOR -> cursor(store);
-            case TRACKING -> AxonCatchUp.tracking(pool, FACTS, BATCH);
-            case POOLED -> AxonCatchUp.pooled(pool, FACTS, BATCH, HOSTS);
+            case CURSOR, CURSOR_OF_ALL -> cursor(store);
+            case TRACKING -> new AxonCatchUp(pool, peer.extent).tracking(FACTS, BATCH);
+            case POOLED, POOLED_OF_ALL -> new AxonCatchUp(pool, peer.extent).pooled(FACTS, BATCH, HOSTS);
         }
         return rate(store, began);
     }
@@ -134,7 +140,7 @@ final class CatchUp implements Benchmark {
 
     private double rate(Store store, long began) throws SQLException {
         double rate = FACTS * 1e9 / (System.nanoTime() - began);
-        long made = store.number(ROWS);
+        long made = store.number(MAPPINGS) + (peer.extent == BareRows.Extent.ALL ? store.number(TIMES) : 0);
         if (rows == 0) {
             rows = made;
         } else if (made != rows) {
@@ -143,28 +149,29 @@ final class CatchUp implements Benchmark {
         return rate;
     }
 
-    private static void cursor(Store store) throws SQLException {
-        BareIntervals intervals = new BareIntervals();
+    private void cursor(Store store) throws SQLException {
+        BareRows rows = new BareRows(peer.extent);
         try (Connection reading = store.connect();
                 Connection writing = store.connect()) {
             reading.setAutoCommit(false);
             writing.setAutoCommit(false);
             try (Statement statement = reading.createStatement()) {
                 statement.setFetchSize(BATCH);
-                BareIntervals.Batch batch = new BareIntervals.Batch();
+                BareRows.Batch batch = new BareRows.Batch();
                 int taken = 0;
-                try (ResultSet row =
-                        statement.executeQuery("SELECT position, stream, payload FROM event ORDER BY position")) {
+                try (ResultSet row = statement.executeQuery(
+                        "SELECT position, stream, payload, stored_at FROM event ORDER BY position")) {
                     while (row.next()) {
-                        intervals.take(
+                        rows.take(
                                 batch,
                                 row.getLong(1),
                                 StreamId.parse(row.getString(2)),
-                                FactCodec.decode(row.getBytes(3)));
+                                FactCodec.decode(row.getBytes(3)),
+                                row.getLong(4));
                         if (++taken % BATCH == 0) {
                             batch.write(writing);
                             writing.commit();
-                            batch = new BareIntervals.Batch();
+                            batch = new BareRows.Batch();
                         }
                     }
                 }
@@ -191,15 +198,11 @@ final class CatchUp implements Benchmark {
                 .toList();
         try (Connection connection = store.connect()) {
             CopyOfEvents copy = new CopyOfEvents(connection, "event");
-            List<CopyOfEvents.Row> batch = new ArrayList<>(LOADED_AT_ONCE);
             for (int position = 1; position <= FACTS; position++) {
                 MapHistory history = hosts.get(position % HOSTS);
-                batch.add(CopyOfEvents.Row.of(position, history.stream().toString(), history.next()));
-                if (batch.size() == LOADED_AT_ONCE) {
-                    copy.write(batch);
-                    batch.clear();
-                }
+                copy.write(CopyOfEvents.Row.of(position, history.stream().toString(), history.next()));
             }
+            copy.end();
         }
         store.requireCount(Store.FACTS, FACTS);
         store.execute(
@@ -212,7 +215,7 @@ final class CatchUp implements Benchmark {
                 "VACUUM ANALYZE " + AxonEngine.TABLE);
     }
 
-    private static void clear(Store store) throws SQLException {
+    static void clear(Store store) throws SQLException {
         store.execute(
                 "DELETE FROM token_entry",
                 "TRUNCATE dma_fault, finding, fact_gap, fact_time, requested_operation, region_interval, episode_interval,"

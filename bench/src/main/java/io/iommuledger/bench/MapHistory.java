@@ -29,16 +29,11 @@ import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.UUID;
 
-/**
- * An endless history of a host on which pages are mapped and unmapped: {@value #CONTEXTS} contexts, in each of which
- * {@value #LIVE} mappings stand once it is under way. A map's intent is some 200 bytes of JSON.
- */
+/** An endless history of a host on which pages are mapped and unmapped. A map's intent is some 200 bytes of JSON. */
 final class MapHistory {
     static final String MACHINE_ID = "3d4f5a6b7c8d9e0f1a2b3c4d5e6f7a8b";
 
-    private static final int CONTEXTS = 100;
-    private static final int LIVE = 64;
-    private static final long PAGE = 4096;
+    static final long PAGE = 4096;
     private static final long FIRST_IOVA = 0x1_0000_0000L;
     private static final long FIRST_VADDR = 0x7f31_0000_0000L;
     private static final long WALL_START = 1_767_225_600_123_456_789L;
@@ -49,13 +44,42 @@ final class MapHistory {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Recorded(long sequence, long wallNanos, long monotonicNanos, String type, byte[] bytes) {}
 
+    /**
+     * What is mapped.
+     *
+     * @param contexts of the host
+     * @param live     mappings that stand in each of them once it is under way
+     * @param pages    that a context maps in turn, over and over: more than stand
+     * @param apart    pages from where one context begins to where the next does
+     */
+    record Shape(int contexts, int live, long pages, long apart) {
+        /** All contexts map the same addresses, and none of them twice. */
+        static final Shape USUAL = new Shape(100, 64, Long.MAX_VALUE, 0);
+
+        /** Each context has addresses of its own, and maps again what it has unmapped. */
+        static Shape reusing(int contexts, int live) {
+            return new Shape(contexts, live, live + 1L, 1L << 24);
+        }
+
+        /** A page of a context, of those that it maps in turn. */
+        IovaRange page(long context, long turn) {
+            return IovaRange.ofSize(FIRST_IOVA + ((context - 1) * apart + turn % pages) * PAGE, PAGE);
+        }
+    }
+
     private final StreamId stream;
+    private final Shape shape;
     private final Queue<Recorded> told = new ArrayDeque<>();
     private long sequence;
     private long mapped;
 
     MapHistory(StreamId stream) {
+        this(stream, Shape.USUAL);
+    }
+
+    MapHistory(StreamId stream, Shape shape) {
         this.stream = stream;
+        this.shape = shape;
         tell(new EpochBegan(
                 instance(),
                 MACHINE_ID,
@@ -66,7 +90,7 @@ final class MapHistory {
                 false,
                 -1,
                 Optional.empty()));
-        for (int context = 1; context <= CONTEXTS; context++) {
+        for (int context = 1; context <= shape.contexts(); context++) {
             tell(new ContextOpened(tell(new ContextOpenRequested(context)), context, ContextKind.TYPE1));
             tell(new GroupAttached(
                     tell(new GroupAttachRequested(context, context)),
@@ -80,6 +104,21 @@ final class MapHistory {
 
     StreamId stream() {
         return stream;
+    }
+
+    /** When a fact was, by its sequence. */
+    static long instant(long sequence) {
+        return WALL_START + sequence * STEP_NANOS;
+    }
+
+    /** How many times all contexts have mapped a page. */
+    long turns() {
+        return mapped / shape.contexts();
+    }
+
+    /** Facts before the first map. */
+    int beginning() {
+        return 1 + 4 * shape.contexts();
     }
 
     UUID instance() {
@@ -102,26 +141,21 @@ final class MapHistory {
     }
 
     private void mapAndUnmap() {
-        long context = 1 + mapped % CONTEXTS;
-        long page = mapped / CONTEXTS;
+        long context = 1 + mapped % shape.contexts();
+        long turn = mapped / shape.contexts();
         long number = ++mapped;
-        IovaRange iova = page(page);
-        Backing memory = new Backing.Memory(FIRST_VADDR + page * PAGE);
-        long asked = tell(new MapRequested(number, context, iova, DmaAccess.READ_WRITE, memory));
+        Backing memory = new Backing.Memory(FIRST_VADDR + turn * PAGE);
+        long asked = tell(new MapRequested(number, context, shape.page(context, turn), DmaAccess.READ_WRITE, memory));
         tell(new Mapped(asked, number));
-        if (page >= LIVE) {
-            IovaRange oldest = page(page - LIVE);
+        if (turn >= shape.live()) {
+            IovaRange oldest = shape.page(context, turn - shape.live());
             long intent = tell(new UnmapRequested(context, oldest, UnmapReason.OWNER, OptionalLong.empty()));
             tell(new Unmapped(intent, context, oldest, PAGE));
         }
     }
 
-    private static IovaRange page(long number) {
-        return IovaRange.ofSize(FIRST_IOVA + number * PAGE, PAGE);
-    }
-
     private long tell(Fact fact) {
-        long wall = WALL_START + sequence * STEP_NANOS;
+        long wall = instant(sequence);
         long monotonic = MONOTONIC_START + sequence * STEP_NANOS;
         Stamp stamp = new Stamp(sequence, wall, monotonic, Optional.empty());
         told.add(new Recorded(

@@ -14,7 +14,7 @@ record Result(String name, Samples samples, Target target) {
                 samples.min(),
                 samples.max(),
                 samples.count());
-        return columns(name, spread, target, target.isMetBy(samples.median()) ? "met" : "missed");
+        return columns(name, spread, target, Scale.isFull() ? target.verdict(samples.median()) : "not of full size");
     }
 
     static String notRun(String name, Target target) {
