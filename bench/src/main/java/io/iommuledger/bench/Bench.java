@@ -63,7 +63,11 @@ public final class Bench {
                 new CatchUp(root, CatchUp.Peer.POOLED),
                 new CatchUp(root, CatchUp.Peer.CURSOR_OF_ALL),
                 new CatchUp(root, CatchUp.Peer.POOLED_OF_ALL),
-                new WhatIf(root));
+                new WhatIf(root),
+                new WhoMaps(root),
+                new InstantState(root, InstantState.Peer.FOLD),
+                new InstantState(root, InstantState.Peer.NEWEST),
+                new CurrentState(root));
     }
 
     private static boolean ran(Benchmark benchmark) {

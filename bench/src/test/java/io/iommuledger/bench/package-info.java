@@ -1,0 +1,4 @@
+@NullMarked
+package io.iommuledger.bench;
+
+import org.jspecify.annotations.NullMarked;
