@@ -67,7 +67,9 @@ public final class Bench {
                 new WhoMaps(root),
                 new InstantState(root, InstantState.Peer.FOLD),
                 new InstantState(root, InstantState.Peer.NEWEST),
-                new CurrentState(root));
+                new CurrentState(root),
+                new FollowedIngest(root, FollowedIngest.Figure.DELAY),
+                new FollowedIngest(root, FollowedIngest.Figure.INGEST));
     }
 
     private static boolean ran(Benchmark benchmark) {
