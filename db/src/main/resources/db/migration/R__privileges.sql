@@ -22,3 +22,12 @@ GRANT TRUNCATE ON fact_time, fact_gap, requested_operation, host_interval, devic
     mapping_interval, episode_interval, region_interval, finding, dma_fault, mapping_frames, frame_run, parked_event
     TO "${service}";
 GRANT SELECT, UPDATE ON projection TO "${service}";
+
+-- The tree over the log and what is signed of it: read by everybody, written by functions alone.
+REVOKE ALL ON FUNCTION require_term(bigint), grow_tree(bigint, bigint, bigint, integer[], bigint[], bytea[]),
+    name_log(text), keep_checkpoint(bigint, bigint, bytea, text, text), note_tree_problem(bigint, text),
+    note_witness(text, text, bigint, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION grow_tree(bigint, bigint, bigint, integer[], bigint[], bytea[]), name_log(text),
+    keep_checkpoint(bigint, bigint, bytea, text, text), note_tree_problem(bigint, text),
+    note_witness(text, text, bigint, text, text) TO "${service}";
+GRANT SELECT ON tree, tree_tile, checkpoint, log_key, witness TO "${service}";

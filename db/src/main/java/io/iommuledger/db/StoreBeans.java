@@ -1,5 +1,6 @@
 package io.iommuledger.db;
 
+import io.iommuledger.db.tree.TreeLog;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -10,7 +11,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 
 /** The store for an application that brings the {@link DataSource}: JDBC, transactions, the log and Axon on it. */
 @Configuration(proxyBeanMethods = false)
-@Import({AxonWiring.class, EventLog.class, Arrivals.class})
+@Import({AxonWiring.class, EventLog.class, Arrivals.class, TreeLog.class})
 public class StoreBeans {
 
     @Bean

@@ -3,11 +3,15 @@ package io.iommuledger.db;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.iommuledger.db.append.Appender;
+import io.iommuledger.db.tree.TreeKeeper;
+import io.iommuledger.db.tree.TreeLog;
+import io.iommuledger.db.tree.TreeRows;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Another process that leads, appends without end, and says what became of each event. */
+/** Another process that leads, appends without end, keeps the tree, and says what became of each event. */
 final class AppenderProcess {
 
     private AppenderProcess() {}
@@ -21,6 +25,8 @@ final class AppenderProcess {
         settings.setInitializationFailTimeout(-1);
         try (HikariDataSource login = new HikariDataSource(settings);
                 Appender appender = new Appender(() -> Database.outside(login, "other", 10), "other")) {
+            JdbcClient jdbc = JdbcClient.create(login);
+            new TreeKeeper(appender, new EventLog(jdbc), new TreeLog(jdbc), new TreeRows(login)).start();
             appender.start();
             long sequence = 0;
             while (true) {

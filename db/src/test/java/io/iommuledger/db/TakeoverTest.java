@@ -3,6 +3,7 @@ package io.iommuledger.db;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iommuledger.db.append.Appender;
+import io.iommuledger.db.tree.TreeKeeper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -115,6 +116,13 @@ class TakeoverTest {
                 .containsExactlyElementsOf(
                         LongStream.rangeClosed(1, position).boxed().toList());
         long others = position - 1;
+        TreeKeeper keeper = store.treeKeeper(standby);
+        keeper.start();
+        try {
+            new LogTree(store.jdbc).await(position);
+        } finally {
+            keeper.stop();
+        }
         assertThat(said.stream().filter(line -> line.startsWith("stored ")))
                 .as("what it was told is stored, is")
                 .allSatisfy(line -> assertThat(Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))

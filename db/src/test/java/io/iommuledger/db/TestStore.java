@@ -3,6 +3,9 @@ package io.iommuledger.db;
 import com.zaxxer.hikari.HikariDataSource;
 import io.iommuledger.db.append.Appender;
 import io.iommuledger.db.append.NewEvent;
+import io.iommuledger.db.tree.TreeKeeper;
+import io.iommuledger.db.tree.TreeLog;
+import io.iommuledger.db.tree.TreeRows;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -47,7 +50,11 @@ final class TestStore implements AutoCloseable {
         asOwner(
                 "ALTER TABLE event DISABLE TRIGGER event_append_only",
                 "TRUNCATE event, snapshot, dead_letter, token_entry",
-                "ALTER TABLE event ENABLE TRIGGER event_append_only");
+                "ALTER TABLE event ENABLE TRIGGER event_append_only",
+                "ALTER TABLE tree_tile DISABLE TRIGGER tree_tile_append_only",
+                "TRUNCATE tree_tile",
+                "ALTER TABLE tree_tile ENABLE TRIGGER tree_tile_append_only",
+                "UPDATE tree SET size = 0, problem = NULL");
     }
 
     /** Started, and leading if nobody else does. */
@@ -55,6 +62,11 @@ final class TestStore implements AutoCloseable {
         Appender appender = new Appender(() -> Database.outside(pool, name, 10), name);
         appender.start();
         return appender;
+    }
+
+    /** Not started: a tree that this process continues once it leads. */
+    TreeKeeper treeKeeper(Appender appender) {
+        return new TreeKeeper(appender, new EventLog(jdbc), new TreeLog(jdbc), new TreeRows(pool));
     }
 
     static NewEvent event(String stream, long sequence) {

@@ -40,6 +40,8 @@ public final class Appender implements AutoCloseable {
     private final Thread thread;
     private final Recurring away = new Recurring();
     private final CountDownLatch ending = new CountDownLatch(1);
+    private volatile StoredListener storedListener = (position, events) -> {};
+    private volatile long term;
 
     // Of the appender's thread only.
     private long ownTerm = -1;
@@ -110,6 +112,16 @@ public final class Appender implements AutoCloseable {
     /** Told at once if this process leads already. */
     public void listen(LeadListener listener) {
         lead.listen(listener);
+    }
+
+    /** What this process led in last, 0 if it never did. */
+    public long term() {
+        return term;
+    }
+
+    /** One that is told of every batch that is stored from now on. */
+    public void listenToStored(StoredListener listener) {
+        storedListener = listener;
     }
 
     @Override
@@ -208,6 +220,7 @@ public final class Appender implements AutoCloseable {
     private void lead(Session session, long term) throws SQLException, InterruptedException {
         boolean othersBetween = lead.held() && term != ownTerm + 1;
         ownTerm = term;
+        this.term = term;
         books = new Books(session.head() + 1);
         List<Submission> again = settle(session);
         if (othersBetween) {
@@ -303,7 +316,7 @@ public final class Appender implements AutoCloseable {
             return;
         }
         unanswered = List.of();
-        books.next = stored(batch, books.next);
+        books.next = stored(batch, events, books.next);
     }
 
     private void refused(Session session, List<Submission> batch, Failure failure, SQLException e) throws SQLException {
@@ -330,17 +343,18 @@ public final class Appender implements AutoCloseable {
         if (last < 0) {
             return unanswered;
         }
-        stored(unanswered, last - events.size() + 1);
+        stored(unanswered, events, last - events.size() + 1);
         unanswered = List.of();
         return List.of();
     }
 
-    private static long stored(List<Submission> batch, long first) {
+    private long stored(List<Submission> batch, List<NewEvent> events, long first) {
         long next = first;
         for (Submission each : batch) {
             next += each.events().size();
             each.done().complete(next - 1);
         }
+        storedListener.stored(first, events);
         return next;
     }
 

@@ -28,6 +28,12 @@ public record NewEvent(
 
     private static final int MOST_BYTES_A_CHARACTER = 3;
 
+    /** What it is in the log, once it has its position there. */
+    public StoredRecord record(long position) {
+        return new StoredRecord(
+                position, stream, sequence, type, revision == null ? "" : revision, storedAtNanos, payload);
+    }
+
     /** Whether the record that it becomes may be too long, whatever position it gets. */
     boolean tooLong() {
         int names = stream.length() + type.length() + (revision == null ? 0 : revision.length());
