@@ -33,10 +33,27 @@ final class CommandSideCommand implements Callable<Integer> {
                     "How clients are told to address this command side while it leads (default: this machine's name).")
     private String advertise = "";
 
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            description =
+                    "Where the key that signs the log's checkpoints is kept, and every checkpoint. Without it none is"
+                            + " signed.")
+    private String state = "";
+
+    @Mixin
+    private SigningOptions signing = new SigningOptions();
+
     @Override
     public Integer call() throws InterruptedException {
-        Server server = Server.start(
-                new Server.Settings(Set.of(Side.COMMAND), database.address(), rest.settings(), gateway, "", advertise));
+        Server server = Server.start(new Server.Settings(
+                Set.of(Side.COMMAND),
+                database.address(),
+                rest.settings(),
+                gateway,
+                "",
+                advertise,
+                signing.settings(state)));
         System.out.println(
                 "command side ready: REST on port " + server.port() + ", agents on port " + server.gatewayPort());
         return Running.untilTold(server::close);

@@ -39,6 +39,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private PolicyOptions policies = new PolicyOptions();
 
+    @Mixin
+    private SigningOptions signing = new SigningOptions();
+
     @Override
     public Integer call() throws Exception {
         long began = System.nanoTime();
@@ -52,7 +55,8 @@ final class RunCommand implements Callable<Integer> {
                     gateway,
                     idle ? Standalone.Machine.IDLE : Standalone.Machine.LIVING,
                     policies.policies(),
-                    policies.sealed())));
+                    policies.sealed(),
+                    signing.settings(""))));
         } finally {
             running.cancel(false);
         }

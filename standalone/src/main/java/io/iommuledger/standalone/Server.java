@@ -10,6 +10,7 @@ import io.iommuledger.db.StoreBeans;
 import io.iommuledger.lifecycle.enrolment.Fingerprint;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.query.QuerySide;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class Server implements AutoCloseable {
      * @param gatewayListen {@code HOST:PORT} where agents dial in; empty for none
      * @param gatewayName   name of the gateway within this process; empty for none
      * @param advertise     how others are told to address this command side; empty for the machine's name
+     * @param signing       what the command side signs of the log
      */
     public record Settings(
             Set<Side> sides,
@@ -46,7 +48,40 @@ public final class Server implements AutoCloseable {
             Rest rest,
             String gatewayListen,
             String gatewayName,
-            String advertise) {}
+            String advertise,
+            Signing signing) {
+
+        /** A command side that signs nothing. */
+        public Settings(
+                Set<Side> sides,
+                Database.Address database,
+                Rest rest,
+                String gatewayListen,
+                String gatewayName,
+                String advertise) {
+            this(sides, database, rest, gatewayListen, gatewayName, advertise, Signing.NONE);
+        }
+    }
+
+    /**
+     * Checkpoints of the log.
+     *
+     * @param state        directory of the log's key; empty: nothing is signed
+     * @param name         what the log is called; empty: what it was called first, or anything
+     * @param witnesses    who is told of them, {@code [KEY@]URL}
+     * @param everyEvents  after so many
+     * @param everySeconds after so long
+     */
+    public record Signing(String state, String name, List<String> witnesses, long everyEvents, long everySeconds) {
+        static final long EVENTS = 100_000;
+        static final long SECONDS = 60;
+
+        static final Signing NONE = new Signing("", "", List.of(), EVENTS, SECONDS);
+
+        Signing at(Path directory) {
+            return new Signing(directory.toString(), name, witnesses, everyEvents, everySeconds);
+        }
+    }
 
     /**
      * Where REST answers.
@@ -137,6 +172,12 @@ public final class Server implements AutoCloseable {
         properties.put("ledger.gateway.listen", settings.gatewayListen());
         properties.put("ledger.gateway.in-process", settings.gatewayName());
         properties.put("ledger.advertise", settings.advertise());
+        Signing signing = settings.signing();
+        properties.put("ledger.proof.state", signing.state());
+        properties.put("ledger.proof.name", signing.name());
+        properties.put("ledger.proof.witnesses", String.join(" ", signing.witnesses()));
+        properties.put("ledger.proof.every-events", signing.everyEvents());
+        properties.put("ledger.proof.every-seconds", signing.everySeconds());
         return properties;
     }
 }

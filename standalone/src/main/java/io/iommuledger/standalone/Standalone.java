@@ -37,11 +37,23 @@ public final class Standalone implements AutoCloseable {
      * @param gatewayListen {@code HOST:PORT} for agents of other hosts; empty for none
      * @param policies      of this process's own agent
      * @param sealed        no instruction relaxes them
+     * @param signing       of the log, with the key in the data's directory, wherever it says
      */
     public record Settings(
-            Path data, Server.Rest rest, String gatewayListen, Machine machine, Policies policies, boolean sealed) {
+            Path data,
+            Server.Rest rest,
+            String gatewayListen,
+            Machine machine,
+            Policies policies,
+            boolean sealed,
+            Server.Signing signing) {
         public Settings(Path data, Server.Rest rest, String gatewayListen, Machine machine) {
             this(data, rest, gatewayListen, machine, Policies.DEFAULT, false);
+        }
+
+        public Settings(
+                Path data, Server.Rest rest, String gatewayListen, Machine machine, Policies policies, boolean sealed) {
+            this(data, rest, gatewayListen, machine, policies, sealed, Server.Signing.NONE);
         }
     }
 
@@ -77,7 +89,8 @@ public final class Standalone implements AutoCloseable {
                 settings.rest(),
                 settings.gatewayListen(),
                 gatewayName,
-                ""));
+                "",
+                settings.signing().at(settings.data().resolve("log"))));
         try {
             Optional<LocalAgent> local = settings.machine() == Machine.NONE
                     ? Optional.empty()

@@ -16,7 +16,7 @@ public record NoteSignature(String name, int id, byte[] signature) {
     private static final String DASH = "\u2014 ";
 
     /** With its newline. */
-    String line() {
+    public String line() {
         byte[] bytes = ByteBuffer.allocate(Integer.BYTES + signature.length)
                 .putInt(id)
                 .put(signature)

@@ -1,0 +1,83 @@
+package io.iommuledger.command.proof;
+
+import io.iommuledger.db.tree.SignedCheckpoint;
+import io.iommuledger.proof.Hash;
+import io.iommuledger.proof.note.NoteSignature;
+import io.iommuledger.proof.note.SignedNote;
+import io.iommuledger.proof.note.VerifierKey;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+/** One {@code add-checkpoint} of C2SP's tlog-witness. */
+final class WitnessCall {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int MOST_BYTES = 64 << 10;
+    private static final int CONFLICT = 409;
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .connectTimeout(PATIENCE)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+
+    /** @param old what the witness is believed to stand at, and the proof that the checkpoint continues it */
+    WitnessAnswer send(Witness witness, long old, List<Hash> proof, SignedCheckpoint checkpoint)
+            throws InterruptedException {
+        StringBuilder body = new StringBuilder("old ").append(old).append('\n');
+        proof.forEach(hash -> body.append(hash.toBase64()).append('\n'));
+        body.append('\n').append(checkpoint.note());
+        HttpRequest request = HttpRequest.newBuilder(witness.address())
+                .timeout(PATIENCE)
+                .header("Content-Type", "text/plain; charset=utf-8")
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                .build();
+        try {
+            HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream in = response.body()) {
+                String text = new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
+                return answer(witness, response.statusCode(), text, checkpoint);
+            }
+        } catch (IOException e) {
+            return new WitnessAnswer.Failed("no answer: " + e);
+        }
+    }
+
+    private static WitnessAnswer answer(Witness witness, int status, String text, SignedCheckpoint checkpoint) {
+        String first = text.lines().findFirst().orElse("");
+        if (status == CONFLICT && first.matches("0|[1-9][0-9]{0,17}")) {
+            return new WitnessAnswer.StandsAt(Long.parseLong(first));
+        }
+        if (status / 100 != 2) {
+            return new WitnessAnswer.Failed("answered " + status + ": " + shortened(first));
+        }
+        return witness.key().map(key -> cosigned(key, text, checkpoint)).orElseGet(() -> new WitnessAnswer.Took(""));
+    }
+
+    private static WitnessAnswer cosigned(VerifierKey key, String lines, SignedCheckpoint checkpoint) {
+        try {
+            String signed = SignedNote.parse(checkpoint.note()).text();
+            StringBuilder made = new StringBuilder();
+            for (NoteSignature each : SignedNote.signatures(lines)) {
+                if (key.made(each, signed)) {
+                    made.append(each.line());
+                }
+            }
+            if (!made.isEmpty()) {
+                return new WitnessAnswer.Took(made.toString());
+            }
+        } catch (IllegalArgumentException noSignature) {
+            return new WitnessAnswer.Failed("answered with what is no signature: " + noSignature.getMessage());
+        }
+        return new WitnessAnswer.Failed("answered without a cosignature by " + key);
+    }
+
+    private static String shortened(String text) {
+        String printable = text.replaceAll("\\p{Cntrl}", "?");
+        return printable.length() <= 200 ? printable : printable.substring(0, 200) + "…";
+    }
+}

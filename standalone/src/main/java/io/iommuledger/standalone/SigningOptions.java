@@ -1,0 +1,40 @@
+package io.iommuledger.standalone;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** What is signed of the log, and who is told. */
+final class SigningOptions {
+    @Option(
+            names = "--log-name",
+            paramLabel = "NAME",
+            description =
+                    "What the log is called in its signed checkpoints, such as ledger.example/log. It is said once:"
+                            + " the first name stays (default: one that is made up).")
+    private String name = "";
+
+    @Option(
+            names = "--witness",
+            paramLabel = "[KEY@]URL",
+            description = "Who is sent every checkpoint, as C2SP's tlog-witness; with the key that its cosignatures are"
+                    + " checked with. May be given several times.")
+    private List<String> witnesses = new ArrayList<>();
+
+    @Option(
+            names = "--checkpoint-events",
+            paramLabel = "N",
+            description = "Sign a checkpoint after so many events (default: ${DEFAULT-VALUE}).")
+    private long events = Server.Signing.EVENTS;
+
+    @Option(
+            names = "--checkpoint-seconds",
+            paramLabel = "T",
+            description = "Sign a checkpoint after so long, if there was any event (default: ${DEFAULT-VALUE}).")
+    private long seconds = Server.Signing.SECONDS;
+
+    /** @param state directory of the log's key; empty: nothing is signed */
+    Server.Signing settings(String state) {
+        return new Server.Signing(state, name, witnesses, events, seconds);
+    }
+}
