@@ -13,6 +13,7 @@ import com.tngtech.archunit.lang.ArchRule;
 class DependencyDirectionsTest {
     private static final String LIFECYCLE = "io.iommuledger.lifecycle..";
     private static final String PROTOCOL = "io.iommuledger.protocol..";
+    private static final String PROOF = "io.iommuledger.proof..";
     private static final String AGENT = "io.iommuledger.agent..";
     private static final String DB = "io.iommuledger.db..";
     private static final String WEB = "io.iommuledger.web..";
@@ -28,6 +29,14 @@ class DependencyDirectionsTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(LIFECYCLE, "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule proofs_are_checked_with_the_jdk_and_bouncy_castle_alone = classes()
+            .that()
+            .resideInAPackage(PROOF)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(PROOF, "java..", "org.bouncycastle..", "org.jspecify..");
 
     @ArchTest
     static final ArchRule the_protocol_knows_the_lifecycle_and_the_wire = noClasses()

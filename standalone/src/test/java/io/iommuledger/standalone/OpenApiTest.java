@@ -124,6 +124,9 @@ class OpenApiTest {
                 "projection",
                 "rebuilds",
                 "dead-letters",
+                "proof",
+                "proof/checkpoints",
+                "proof/consistency?from=0",
                 "hosts/demo/key",
                 "hosts/nobody/devices"
             })
@@ -190,7 +193,7 @@ class OpenApiTest {
             for (var handler : Class.forName(controller.getBeanClassName()).getDeclaredMethods()) {
                 RequestMapping mapping = AnnotatedElementUtils.findMergedAnnotation(handler, RequestMapping.class);
                 if (mapping != null) {
-                    mappings.add(mapping.method()[0].name() + " " + mapping.path()[0]);
+                    mappings.add(mapping.method()[0].name() + " " + mapping.path()[0].replace("{*", "{"));
                 }
             }
         }

@@ -27,6 +27,7 @@ final class ApiDocument implements OpenApiCustomizer {
     private static final String CSV = "text/csv";
     private static final String TEXT = "text/plain";
     private static final String EVENTS = "text/event-stream";
+    private static final String BYTES = "application/octet-stream";
     private static final String REFERENCE = "#/components/schemas/";
 
     private final Told told;
@@ -111,6 +112,12 @@ final class ApiDocument implements OpenApiCustomizer {
                     new ApiResponse()
                             .description("As asked for.")
                             .content(content(TEXT, new StringSchema(), words.path("text"))));
+        } else if (words.has("bytes")) {
+            answers.addApiResponse(
+                    "200",
+                    new ApiResponse()
+                            .description("As asked for.")
+                            .content(content(BYTES, new StringSchema(), words.path("bytes"))));
         } else {
             String status = answer.path("status").asString("200");
             Schema<?> schema = answer.has("schema") ? reference(answer) : schema(inferred);
