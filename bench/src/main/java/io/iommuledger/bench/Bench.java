@@ -56,6 +56,7 @@ public final class Bench {
                 new Appends(root),
                 new AgentToStored(root, AgentToStored.Peer.AXON),
                 new AgentToStored(root, AgentToStored.Peer.COPY),
+                new IngestWithProofs(root),
                 new Commands(root),
                 new IngestMemory(root),
                 new CatchUp(root, CatchUp.Peer.CURSOR),
