@@ -72,6 +72,32 @@ public final class GrowingTree {
         fill(0);
     }
 
+    /** Adds a leaf by its hash, one of several that stand behind each other. */
+    public void appendHash(byte[] hashes, int index) {
+        Edge edge = edge(0);
+        System.arraycopy(hashes, index * Hash.BYTES, edge.hashes, edge.width * Hash.BYTES, Hash.BYTES);
+        edge.width++;
+        size++;
+        fill(0);
+    }
+
+    /**
+     * Adds the leaves of a full tile by the root over them. That tile is never among those that were filled.
+     *
+     * @throws IllegalStateException unless the leaves before it fill their tiles
+     */
+    public void appendTile(Hash root) {
+        if (size % Tile.FULL != 0) {
+            throw new IllegalStateException("a tile does not begin behind leaf " + size);
+        }
+        edge(0).index++;
+        Edge edge = edge(1);
+        root.copyTo(edge.hashes, edge.width);
+        edge.width++;
+        size += Tile.FULL;
+        fill(1);
+    }
+
     private void fill(int from) {
         int level = from;
         Edge edge = edge(level);

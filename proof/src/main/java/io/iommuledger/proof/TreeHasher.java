@@ -39,8 +39,13 @@ public final class TreeHasher {
 
     /** The leaf of the first bytes of an array, as one of hashes that stand behind each other. */
     void leaf(byte[] data, int length, byte[] hashes, int index) {
+        leaf(data, 0, length, hashes, index);
+    }
+
+    /** The leaf of a part of an array, as one of hashes that stand behind each other. */
+    public void leaf(byte[] data, int offset, int length, byte[] hashes, int index) {
         sha256.update(LEAF);
-        sha256.update(data, 0, length);
+        sha256.update(data, offset, length);
         digest(hashes, index);
     }
 
@@ -48,7 +53,7 @@ public final class TreeHasher {
      * The root over hashes that stand behind each other, each of them that of a full subtree of the same height, but the
      * last, which may be that of what remains. They are overwritten.
      */
-    Hash rootOver(byte[] hashes, int count) {
+    public Hash rootOver(byte[] hashes, int count) {
         int width = count;
         while (width > 1) {
             for (int i = 0; i + 1 < width; i += 2) {
