@@ -25,7 +25,6 @@ public final class Signing {
     public static final int NONCE_BYTES = 32;
 
     private static final byte[] CHALLENGE = "iommu-ledger challenge v1\0".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] BATCH = "iommu-ledger batch v1\0".getBytes(StandardCharsets.US_ASCII);
 
     private Signing() {}
 
@@ -51,28 +50,11 @@ public final class Signing {
         return message.array();
     }
 
-    /**
-     * A batch of facts: the name, then the SHA-256 of host, epoch, first sequence, the records as they are, and their
-     * number.
-     */
+    /** A batch of facts, as {@link BatchMessage} puts it together. */
     public static byte[] batch(StreamId stream, long firstSequence, Iterable<byte[]> records) {
-        MessageDigest digest = sha256();
-        byte[] host = stream.host().value().getBytes(StandardCharsets.UTF_8);
-        ByteBuffer head = ByteBuffer.allocate(Integer.BYTES + host.length + 2 * Long.BYTES);
-        put(head, host);
-        digest.update(head.putLong(stream.epoch()).putLong(firstSequence).array());
-        ByteBuffer number = ByteBuffer.allocate(Integer.BYTES);
-        int count = 0;
-        for (byte[] record : records) {
-            digest.update(number.clear().putInt(record.length).array());
-            digest.update(record);
-            count++;
-        }
-        digest.update(number.clear().putInt(count).array());
-        return ByteBuffer.allocate(BATCH.length + digest.getDigestLength())
-                .put(BATCH)
-                .put(digest.digest())
-                .array();
+        BatchMessage message = new BatchMessage(stream, firstSequence);
+        records.forEach(message::add);
+        return message.bytes();
     }
 
     /** @throws IllegalArgumentException if the bytes are no Ed25519 key in its X.509 form */
@@ -126,7 +108,7 @@ public final class Signing {
         to.putInt(field.length).put(field);
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
