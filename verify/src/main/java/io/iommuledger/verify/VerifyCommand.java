@@ -1,0 +1,112 @@
+package io.iommuledger.verify;
+
+import io.iommuledger.cli.ProgressLine;
+import io.iommuledger.cli.Screen;
+import io.iommuledger.cli.client.Printable;
+import io.iommuledger.proof.note.VerifierKey;
+import io.iommuledger.verify.check.Held;
+import io.iommuledger.verify.check.Report;
+import io.iommuledger.verify.check.Trust;
+import io.iommuledger.verify.check.Verifier;
+import io.iommuledger.verify.report.ReportJson;
+import io.iommuledger.verify.report.ReportText;
+import io.iommuledger.verify.report.Verdict;
+import io.iommuledger.verify.source.RecordSource;
+import io.iommuledger.verify.source.Unreadable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Verifies a log against checkpoints that are held elsewhere. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description =
+                "Holds a log against checkpoints kept elsewhere: finds what was edited, removed, added or moved, by"
+                        + " whomever.",
+        footer = "Exits with 0 if all is well, 1 if something was tampered with, 2 if it could not be checked.")
+public final class VerifyCommand implements Callable<Integer> {
+    @Mixin
+    private final Source source = new Source();
+
+    private final Screen screen;
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "FILE",
+            required = true,
+            description =
+                    "A checkpoint that the log signed, as it was sent or mailed. Several narrow down where it differs.")
+    private List<Path> checkpoints = new ArrayList<>();
+
+    @Option(
+            names = "--log-key",
+            paramLabel = "VKEY",
+            required = true,
+            description = "The log's verifier key, name+id+base64, or a file that has it.")
+    private String logKey = "";
+
+    @Option(
+            names = "--trust",
+            paramLabel = "FILE",
+            description = "Hosts' keys, kept elsewhere: a line each, HOST SHA256:… . Without it signatures are verified"
+                    + " with the keys that the log itself names.")
+    private @Nullable Path trust;
+
+    @Option(names = "--json", description = "Print the result as JSON.")
+    private boolean json;
+
+    public VerifyCommand(Screen screen) {
+        this.screen = screen;
+    }
+
+    @Override
+    public Integer call() {
+        try {
+            Report report = verified();
+            screen.out().print(json ? ReportJson.of(report) + System.lineSeparator() : ReportText.of(report));
+            return Verdict.of(report).exitCode();
+        } catch (Unreadable why) {
+            if (json) {
+                screen.out().println(ReportJson.unchecked(String.valueOf(why.getMessage())));
+            }
+            screen.err().println("iommu-ledger: not checked: " + Printable.of(String.valueOf(why.getMessage())));
+            return Verdict.UNCHECKED.exitCode();
+        } finally {
+            screen.out().flush();
+            screen.err().flush();
+        }
+    }
+
+    private Report verified() throws Unreadable {
+        VerifierKey key = key();
+        List<Held> held = new ArrayList<>();
+        for (Path file : checkpoints) {
+            held.add(Held.read(file, key));
+        }
+        Optional<Trust> trusted = trust == null ? Optional.empty() : Optional.of(Trust.read(trust));
+        try (RecordSource opened = source.open();
+                Verifier verifier = new Verifier();
+                var _ = ProgressLine.begin(screen, LogProgress.of(opened))) {
+            return verifier.verify(opened, held, key, trusted);
+        }
+    }
+
+    private VerifierKey key() throws Unreadable {
+        try {
+            Path file = Path.of(logKey);
+            return VerifierKey.parse(
+                    Files.isRegularFile(file) ? Files.readString(file).strip() : logKey);
+        } catch (IllegalArgumentException | IOException wrong) {
+            throw new Unreadable("--log-key: " + wrong.getMessage(), wrong);
+        }
+    }
+}

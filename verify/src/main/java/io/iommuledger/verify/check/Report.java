@@ -1,0 +1,56 @@
+package io.iommuledger.verify.check;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a verification came to.
+ *
+ * @param source      as people know it
+ * @param records     that were read
+ * @param proven      positions 1 to this are, byte for byte, those of a checkpoint held elsewhere
+ * @param bracketed   positions 1 to this are those of a checkpoint that is stored with the log and signed by its key
+ * @param checkpoints held elsewhere, and whether each holds
+ * @param anchored    whether the keys of the signatures were compared with some held elsewhere
+ * @param findings    the first ones, by position
+ * @param found       how many there were
+ */
+public record Report(
+        String source,
+        long records,
+        long proven,
+        long bracketed,
+        List<Outcome> checkpoints,
+        StreamCounts streams,
+        SignatureCounts signatures,
+        boolean anchored,
+        List<Finding> findings,
+        long found) {
+
+    /** A checkpoint, and whether the records are its. */
+    public record Outcome(Held held, boolean holds) {}
+
+    public Report {
+        checkpoints = List.copyOf(checkpoints);
+        findings = List.copyOf(findings);
+    }
+
+    public boolean tampered() {
+        return found > 0;
+    }
+
+    /**
+     * What names the first bad position best. A proven hash does so for certain, for all records before it fit theirs; else
+     * it is what names the earliest, and only if nothing does, that the root is another. Empty if all is well.
+     */
+    public Optional<Finding> firstBad() {
+        return findings.stream()
+                .filter(finding -> finding.evidence() == Evidence.PROVEN_HASH)
+                .findFirst()
+                .or(() -> findings.stream()
+                        .filter(finding -> finding.evidence() != Evidence.CHECKPOINT)
+                        .filter(finding -> finding.last() != Long.MAX_VALUE)
+                        .findFirst())
+                .or(() -> findings.stream().findFirst());
+    }
+}

@@ -1,0 +1,119 @@
+package io.iommuledger.verify.check;
+
+import io.iommuledger.proof.note.VerifierKey;
+import io.iommuledger.verify.source.Portion;
+import io.iommuledger.verify.source.RecordSource;
+import io.iommuledger.verify.source.StoredProofs;
+import io.iommuledger.verify.source.Unreadable;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Holds a source against checkpoints. Blocks are hashed on all cores and looked at in their order; only some are in memory
+ * at a time.
+ */
+public final class Verifier implements AutoCloseable {
+    private static final int BLOCKS_A_CORE = 3;
+
+    private final int cores;
+    private final ExecutorService workers;
+    private final Examiner examiner = new Examiner();
+
+    public Verifier() {
+        this.cores = Runtime.getRuntime().availableProcessors();
+        this.workers = Executors.newFixedThreadPool(
+                cores, Thread.ofPlatform().name("verify-", 0).daemon().factory());
+    }
+
+    /**
+     * @param held  at least one
+     * @param log   that has signed them
+     * @param trust empty if hosts' keys are not to be compared with any
+     */
+    public Report verify(RecordSource source, List<Held> held, VerifierKey log, Optional<Trust> trust)
+            throws Unreadable {
+        Findings findings = new Findings();
+        Keys keys = new Keys();
+        Batches batches = new Batches(workers, source, keys, trust, findings);
+        Streams streams = new Streams(batches, keys, findings);
+        Positions positions = new Positions(findings);
+        OwnTree tree = new OwnTree(source, held.stream().map(Held::size).toList());
+        read(source, block -> {
+            block.findings.forEach(findings::add);
+            positions.take(block);
+            tree.take(block);
+            streams.take(block);
+        });
+        streams.end();
+        batches.finish();
+        source.damage().ifPresent(why -> findings.add(Finding.at(positions.head() + 1, Evidence.FORM, why)));
+
+        Roots roots = new Roots(tree, positions.head(), findings);
+        List<Report.Outcome> outcomes = roots.hold(held);
+        long bracketed = 0;
+        Optional<Held> broken = outcomes.stream()
+                .filter(outcome -> !outcome.holds())
+                .map(Report.Outcome::held)
+                .min(Comparator.comparingLong(Held::size));
+        if (broken.isPresent()) {
+            StoredProofs stored = source.proofs();
+            new Localisation(tree, stored.tiles(), broken.get().checkpoint())
+                    .firstDifference()
+                    .ifPresent(findings::add);
+            bracketed = roots.bracket(stored.checkpoints(), log, broken.get());
+        }
+        return new Report(
+                source.name(),
+                positions.records(),
+                roots.proven(),
+                bracketed,
+                outcomes,
+                streams.counts(),
+                batches.counts(),
+                trust.isPresent(),
+                findings.list(),
+                findings.count());
+    }
+
+    /** What is done with each block, in their order. */
+    @FunctionalInterface
+    private interface Look {
+        void at(Examined block) throws Unreadable;
+    }
+
+    private void read(RecordSource source, Look look) throws Unreadable {
+        Queue<Future<Examined>> ahead = new ArrayDeque<>();
+        Optional<Portion> next = source.next();
+        while (next.isPresent() || !ahead.isEmpty()) {
+            while (next.isPresent() && ahead.size() < BLOCKS_A_CORE * cores) {
+                Portion portion = next.get();
+                ahead.add(workers.submit(() -> examiner.examine(portion.block())));
+                next = source.next();
+            }
+            look.at(result(ahead.remove()));
+        }
+    }
+
+    private static Examined result(Future<Examined> future) throws Unreadable {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Unreadable("interrupted", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        workers.shutdownNow();
+    }
+}

@@ -1,0 +1,127 @@
+package io.iommuledger.verify.report;
+
+import io.iommuledger.cli.client.Printable;
+import io.iommuledger.verify.check.Finding;
+import io.iommuledger.verify.check.Report;
+import java.util.Locale;
+
+/** A report for people. */
+public final class ReportText {
+    private static final int MOST_SHOWN = 10;
+
+    private final StringBuilder text = new StringBuilder();
+
+    private ReportText() {}
+
+    public static String of(Report report) {
+        ReportText written = new ReportText();
+        written.scope(report);
+        written.signatures(report);
+        if (report.tampered()) {
+            written.findings(report);
+        } else {
+            written.line(
+                    Verdict.FINE.words(),
+                    String.format(
+                            Locale.ROOT,
+                            "every record up to position %,d is the one that was signed",
+                            report.proven()));
+        }
+        return written.text.toString();
+    }
+
+    private void scope(Report report) {
+        line("log", report.source());
+        for (Report.Outcome outcome : report.checkpoints()) {
+            line(
+                    "checkpoint",
+                    String.format(
+                            Locale.ROOT,
+                            "%s: %,d records, root %s: %s",
+                            outcome.held().name(),
+                            outcome.held().size(),
+                            outcome.held().checkpoint().root().toBase64(),
+                            outcome.holds() ? "holds" : "DOES NOT HOLD"));
+        }
+        line(
+                "records",
+                String.format(
+                        Locale.ROOT,
+                        "%,d, in %,d epochs of %,d hosts and %,d operations",
+                        report.records(),
+                        report.streams().epochs(),
+                        report.streams().hosts(),
+                        report.streams().operations()));
+        line(
+                "proven",
+                String.format(
+                        Locale.ROOT,
+                        "%,d by the checkpoints; %,d are newer than all of them, and could be others",
+                        report.proven(),
+                        Math.max(0, report.records() - report.proven())));
+    }
+
+    private void signatures(Report report) {
+        line(
+                "signatures",
+                String.format(
+                        Locale.ROOT,
+                        "%,d facts in %,d batches by %,d keys%s",
+                        report.signatures().facts(),
+                        report.signatures().batches(),
+                        report.signatures().keys(),
+                        report.anchored() ? ", held against --trust" : ": signatures not anchored (no --trust)"));
+        if (report.streams().unsigned() > 0) {
+            line(
+                    "unsigned",
+                    String.format(
+                            Locale.ROOT, "%,d facts of hosts", report.streams().unsigned()));
+        }
+    }
+
+    private void findings(Report report) {
+        Finding first = report.firstBad().orElseThrow();
+        line(
+                Verdict.TAMPERED.words(),
+                String.format(
+                        Locale.ROOT,
+                        "first bad position %s, named by %s",
+                        where(first),
+                        first.evidence().words()));
+        if (report.proven() > 0) {
+            line(
+                    "",
+                    String.format(
+                            Locale.ROOT,
+                            "positions 1 to %,d are those of a checkpoint held elsewhere",
+                            report.proven()));
+        }
+        if (report.bracketed() > report.proven()) {
+            line(
+                    "",
+                    String.format(
+                            Locale.ROOT,
+                            "positions 1 to %,d are those of a stored checkpoint that the log's key signed",
+                            report.bracketed()));
+        }
+        report.findings().stream()
+                .limit(MOST_SHOWN)
+                .forEach(finding -> line("", where(finding) + ": " + finding.text()));
+        if (report.found() > MOST_SHOWN) {
+            line("", String.format(Locale.ROOT, "and %,d more", report.found() - MOST_SHOWN));
+        }
+    }
+
+    private static String where(Finding finding) {
+        if (finding.exact()) {
+            return String.format(Locale.ROOT, "%,d", finding.first());
+        }
+        return finding.last() == Long.MAX_VALUE
+                ? String.format(Locale.ROOT, "%,d or later", finding.first())
+                : String.format(Locale.ROOT, "%,d to %,d", finding.first(), finding.last());
+    }
+
+    private void line(String name, String what) {
+        text.append(String.format(Locale.ROOT, "%-11s %s%n", name, Printable.of(what)));
+    }
+}

@@ -1,0 +1,52 @@
+package io.iommuledger.verify.source;
+
+import io.iommuledger.protocol.StoredRecord;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** A row of the log as PostgreSQL's binary COPY writes it. */
+final class CopiedRow {
+    /** What is to be copied. All of it is read, whatever its position says. */
+    static final String COPY = "COPY (SELECT position, stream, sequence, type, revision, stored_at, payload"
+            + " FROM event_log ORDER BY position) TO STDOUT (FORMAT binary)";
+
+    private static final int COLUMNS = 7;
+    private static final int FIRST_FIELD = Short.BYTES + Integer.BYTES;
+
+    private CopiedRow() {}
+
+    static long position(byte[] row) {
+        return ByteBuffer.wrap(row).getLong(FIRST_FIELD);
+    }
+
+    static StoredRecord record(byte[] row) {
+        ByteBuffer fields = ByteBuffer.wrap(row);
+        int columns = fields.getShort();
+        if (columns != COLUMNS) {
+            throw new IllegalStateException("a row of " + columns + " columns, not " + COLUMNS);
+        }
+        long position = number(fields);
+        String stream = text(fields);
+        long sequence = number(fields);
+        String type = text(fields);
+        String version = text(fields);
+        long storedAt = number(fields);
+        return new StoredRecord(position, stream, sequence, type, version, storedAt, bytes(fields));
+    }
+
+    private static long number(ByteBuffer fields) {
+        fields.getInt();
+        return fields.getLong();
+    }
+
+    private static String text(ByteBuffer fields) {
+        return new String(bytes(fields), StandardCharsets.UTF_8);
+    }
+
+    /** Nothing, for NULL. */
+    private static byte[] bytes(ByteBuffer fields) {
+        byte[] bytes = new byte[Math.max(0, fields.getInt())];
+        fields.get(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,33 @@
+package io.iommuledger.verify.source;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Records in the order in which a source has them, and what else it has. */
+public interface RecordSource extends AutoCloseable {
+    /** As people know it. */
+    String name();
+
+    /** About how much there is to read, in the unit of {@link #done}. */
+    long total();
+
+    long done();
+
+    /** The next ones; empty at the end. Of one thread. */
+    Optional<Portion> next() throws Unreadable;
+
+    /** Where the source stops making sense, in words; empty if it made sense up to its end. Known at the end. */
+    Optional<String> damage();
+
+    /** The records of the source that say to be at positions from one to another, in the source's order. */
+    List<byte[]> records(long first, long last) throws Unreadable;
+
+    /** The payloads of a stream from one sequence to another, in their order. */
+    List<byte[]> payloads(String stream, long first, long last) throws Unreadable;
+
+    /** What the source says of its own tree. */
+    StoredProofs proofs() throws Unreadable;
+
+    @Override
+    void close();
+}

@@ -1,0 +1,70 @@
+package io.iommuledger.verify.source;
+
+import io.iommuledger.proof.Tile;
+import io.iommuledger.proof.TreeDamaged;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The tree and the checkpoints that a database keeps beside the log. */
+final class StoredTree {
+    private static final String THERE =
+            "SELECT coalesce(bool_and(has_table_privilege(to_regclass(name), 'SELECT')), false)"
+                    + " AND count(to_regclass(name)) = 2 FROM unnest(ARRAY['tree_tile', 'checkpoint']) AS name";
+
+    private StoredTree() {}
+
+    /** Nothing, if the database keeps no tree, or the login may not read it. */
+    static StoredProofs of(String url, Connection connection) throws Unreadable {
+        try {
+            synchronized (connection) {
+                return there(connection)
+                        ? new StoredProofs(tile -> hashes(connection, tile), notes(connection))
+                        : StoredProofs.NONE;
+            }
+        } catch (SQLException e) {
+            throw DatabaseSource.unreadable(url, e);
+        }
+    }
+
+    private static boolean there(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(THERE)) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
+    private static List<String> notes(Connection connection) throws SQLException {
+        List<String> notes = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT note FROM checkpoint ORDER BY size")) {
+            while (row.next()) {
+                notes.add(row.getString(1));
+            }
+        }
+        return notes;
+    }
+
+    private static byte[] hashes(Connection connection, Tile tile) {
+        synchronized (connection) {
+            try (PreparedStatement select =
+                    connection.prepareStatement("SELECT hashes FROM tree_tile WHERE level = ? AND index = ?")) {
+                select.setInt(1, tile.level());
+                select.setLong(2, tile.index());
+                try (ResultSet row = select.executeQuery()) {
+                    if (row.next()) {
+                        return row.getBytes(1);
+                    }
+                }
+                throw new TreeDamaged("tile " + tile.path() + " is not stored");
+            } catch (SQLException e) {
+                throw new TreeDamaged("tile " + tile.path() + " cannot be read: " + e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.iommuledger.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iommuledger.cli.Misuse;
+import io.iommuledger.cli.Screen;
+import io.iommuledger.proof.note.SigningKey;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** The command line, on a log in a file. */
+class VerifyCommandTest {
+    private static final SampleLog LOG = new SampleLog(7, 300);
+    private static final String KEY = SampleLog.LOG.verifier().toString();
+
+    @TempDir
+    private static Path directory;
+
+    private static Path file;
+    private static Path checkpoint;
+
+    private record Ran(int exit, String out, String err) {}
+
+    @BeforeAll
+    static void write() throws Exception {
+        file = directory.resolve("log");
+        LOG.export(file);
+        checkpoint = Files.writeString(directory.resolve("mail.txt"), LOG.checkpoint(LOG.records.size()));
+    }
+
+    @Test
+    void aLogThatNobodyTouchedExitsWith0AndSaysThatSignaturesAreNotAnchored() {
+        Ran ran = run("verify", file.toString(), "--checkpoint", checkpoint.toString(), "--log-key", KEY);
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.out()).contains("OK", "signatures not anchored", ": holds");
+        assertThat(ran.exit()).isZero();
+    }
+
+    @Test
+    void withTheHostsKeysSignaturesAreAnchored() throws Exception {
+        Path trust = Files.writeString(directory.resolve("trust"), LOG.trust("a") + LOG.trust("b"));
+        Ran ran = run(
+                "verify",
+                file.toString(),
+                "--checkpoint",
+                checkpoint.toString(),
+                "--log-key",
+                KEY,
+                "--trust",
+                trust.toString(),
+                "--json");
+        assertThat(ran.out()).contains("\"verdict\":\"FINE\"", "\"anchored\":true");
+        assertThat(ran.exit()).isZero();
+    }
+
+    @Test
+    void aLogThatWasCutExitsWith1AndSaysSo() throws Exception {
+        SampleLog longer = new SampleLog(7, 300);
+        Path mail = Files.writeString(directory.resolve("longer.txt"), longer.checkpoint(longer.records.size()));
+        longer.records.removeLast();
+        longer.records.removeLast();
+        Path cut = directory.resolve("cut");
+        longer.export(cut);
+        Ran ran = run("verify", cut.toString(), "--checkpoint", mail.toString(), "--log-key", KEY);
+        int size = longer.records.size();
+        assertThat(ran.out())
+                .contains(
+                        "TAMPERED",
+                        "first bad position " + (size + 1),
+                        "truncated: tree size " + size + " < " + (size + 2));
+        assertThat(ran.exit()).isOne();
+    }
+
+    @Test
+    void aFileThatWasBrokenOffExitsWith1() throws Exception {
+        byte[] whole = Files.readAllBytes(file);
+        Path broken = Files.write(directory.resolve("broken"), Arrays.copyOf(whole, whole.length - 20));
+        Ran ran = run("verify", broken.toString(), "--checkpoint", checkpoint.toString(), "--log-key", KEY);
+        assertThat(ran.out()).contains("it was changed or broken off");
+        assertThat(ran.exit()).isOne();
+    }
+
+    @Test
+    void whatCannotBeCheckedExitsWith2AndSaysWhy() throws Exception {
+        String other = SigningKey.fresh("ledger.test/log").verifier().toString();
+        Path text = Files.writeString(directory.resolve("text"), "no checkpoint\n");
+        for (List<String> arguments : List.of(
+                List.of(file.toString(), "--checkpoint", checkpoint.toString(), "--log-key", other),
+                List.of(file.toString(), "--checkpoint", checkpoint.toString(), "--log-key", "nonsense"),
+                List.of(file.toString(), "--checkpoint", text.toString(), "--log-key", KEY),
+                List.of(
+                        file.toString(),
+                        "--checkpoint",
+                        directory.resolve("none").toString(),
+                        "--log-key",
+                        KEY),
+                List.of(text.toString(), "--checkpoint", checkpoint.toString(), "--log-key", KEY),
+                List.of("jdbc:postgresql://127.0.0.1:1/none", "--checkpoint", checkpoint.toString(), "--log-key", KEY),
+                List.of(file.toString(), "--log-key", KEY))) {
+            List<String> all = new ArrayList<>(List.of("verify"));
+            all.addAll(arguments);
+            Ran ran = run(all.toArray(String[]::new));
+            assertThat(ran.exit()).as(arguments.toString()).isEqualTo(2);
+            assertThat(ran.err()).as(arguments.toString()).startsWith("iommu-ledger: ");
+        }
+    }
+
+    @Test
+    void aCopyIsVerifiedAsTheLogIsAndNothingIsWrittenOver() throws Exception {
+        Path copy = directory.resolve("copy");
+        assertThat(run("copy-log", file.toString(), copy.toString()).exit()).isZero();
+        assertThat(run("verify", copy.toString(), "--checkpoint", checkpoint.toString(), "--log-key", KEY)
+                        .exit())
+                .isZero();
+        Ran again = run("copy-log", file.toString(), copy.toString());
+        assertThat(again.exit()).isEqualTo(2);
+        assertThat(again.err()).contains("is there already");
+    }
+
+    @Test
+    void theBarSaysHowLongItGoesOn() {
+        assertThat(LogProgress.bar(50, 100, 3)).isEqualTo("[###############...............]  50 %, 3 s left");
+        assertThat(LogProgress.bar(0, 100, 3)).endsWith("  0 %");
+    }
+
+    private static Ran run(String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        CommandLine root = new CommandLine(CommandSpec.create().name("iommu-ledger"));
+        VerifyMain.addTo(root, Screen.piped(stream(out), stream(err)));
+        root.setParameterExceptionHandler(new Misuse());
+        root.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
+        int exit = root.execute(arguments);
+        return new Ran(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static PrintStream stream(ByteArrayOutputStream to) {
+        return new PrintStream(to, true, StandardCharsets.UTF_8);
+    }
+}
