@@ -7,6 +7,7 @@ import io.iommuledger.cli.CompletionCommand;
 import io.iommuledger.cli.Misuse;
 import io.iommuledger.cli.Pause;
 import io.iommuledger.cli.Screen;
+import io.iommuledger.verify.VerifyMain;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -59,6 +60,7 @@ public final class Launcher implements Callable<Integer> {
         }
         if (!SERVICES.contains(wanted) && !ClientCommands.has(wanted)) {
             commands.addSubcommand(new CompletionCommand()).addSubcommand(new ScriptCommand());
+            VerifyMain.addTo(commands, screen);
         }
         return commands.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(new Misuse())
