@@ -70,7 +70,8 @@ public final class Bench {
                 new InstantState(root, InstantState.Peer.NEWEST),
                 new CurrentState(root),
                 new FollowedIngest(root, FollowedIngest.Figure.DELAY),
-                new FollowedIngest(root, FollowedIngest.Figure.INGEST));
+                new FollowedIngest(root, FollowedIngest.Figure.INGEST),
+                new OfflineVerification(root));
     }
 
     private static boolean ran(Benchmark benchmark) {

@@ -95,8 +95,13 @@ final class Projector {
                 switch (one) {
                     case Told.OfHost fact -> fold(batch, fact);
                     case Told.Requested asked ->
-                        batch.requested(asked.position(), asked.storedNanos(), asked.requested().get());
-                    case Told.Ended end -> batch.ended(end.position(), end.storedNanos(), end.ended().get());
+                        batch.requested(
+                                asked.position(),
+                                asked.storedNanos(),
+                                asked.requested().get());
+                    case Told.Ended end ->
+                        batch.ended(
+                                end.position(), end.storedNanos(), end.ended().get());
                 }
             }
         }
