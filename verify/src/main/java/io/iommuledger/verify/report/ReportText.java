@@ -58,7 +58,15 @@ public final class ReportText {
                         Locale.ROOT,
                         "%,d by the checkpoints; %,d are newer than all of them, and could be others",
                         report.proven(),
-                        Math.max(0, report.records() - report.proven())));
+                        newer(report)));
+    }
+
+    private static long newer(Report report) {
+        long newest = report.checkpoints().stream()
+                .mapToLong(outcome -> outcome.held().size())
+                .max()
+                .orElse(0);
+        return Math.max(0, report.records() - newest);
     }
 
     private void signatures(Report report) {
