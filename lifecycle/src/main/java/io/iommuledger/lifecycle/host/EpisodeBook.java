@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,14 @@ import org.jspecify.annotations.Nullable;
 final class EpisodeBook {
     private final TreeMap<Long, Episode> open = new TreeMap<>();
     private final Map<Long, Integer> waiting = new HashMap<>();
+
+    EpisodeBook() {}
+
+    /** @param waiting how many mappings wait, by the number of the episode */
+    EpisodeBook(Collection<Episode> episodes, Map<Long, Integer> waiting) {
+        episodes.forEach(this::put);
+        this.waiting.putAll(waiting);
+    }
 
     EpisodeBook copy() {
         EpisodeBook copy = new EpisodeBook();
@@ -50,6 +59,11 @@ final class EpisodeBook {
             open.remove(episode.id().number());
             waiting.remove(episode.id().number());
         }
+    }
+
+    /** How many mappings wait to be restored, by the number of their episode. */
+    SortedMap<Long, Integer> waitedFor() {
+        return new TreeMap<>(waiting);
     }
 
     /** Whether any mapping of any episode waits to be restored. */

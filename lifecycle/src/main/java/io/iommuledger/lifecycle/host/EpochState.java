@@ -85,6 +85,43 @@ final class EpochState {
         bounded = other.bounded;
     }
 
+    EpochState(EpochCheckpoint kept, Consumer<Change> changes) {
+        epoch = kept.epoch();
+        stream = epoch.stream();
+        this.changes = changes;
+        mappings = new MappingBook();
+        kept.mappings().forEach(mappings::put);
+        episodes = new EpisodeBook(kept.episodes(), kept.waiting());
+        pending = new LongMap<>();
+        kept.pending().forEach(intent -> pending.put(intent.stamp().sequence(), intent));
+        kept.contexts().forEach(context -> contexts.put(context.id().number(), context));
+        kept.devices().forEach(device -> devices.put(device.address(), device));
+        kept.regions().forEach(region -> regions.put(region.name(), region));
+        parts.addAll(kept.parts());
+        lastSequence = kept.lastSequence();
+        notBefore = kept.notBefore();
+        notAfter = kept.notAfter();
+        bounded = kept.bounded();
+    }
+
+    /** Between two facts, when nothing is unsettled. */
+    EpochCheckpoint checkpoint() {
+        return new EpochCheckpoint(
+                epoch,
+                lastSequence,
+                notBefore,
+                notAfter,
+                bounded,
+                List.copyOf(contexts.values()),
+                List.copyOf(devices.values()),
+                List.copyOf(regions.values()),
+                List.copyOf(episodes.open()),
+                episodes.waitedFor(),
+                pending.inOrder(),
+                List.copyOf(parts),
+                mappings.asFiled());
+    }
+
     /** Between two facts, when nothing is unsettled. */
     EpochState copy(Consumer<Change> told) {
         return new EpochState(this, told);

@@ -37,6 +37,10 @@ final class Epochs {
         return copy;
     }
 
+    void resume(EpochCheckpoint kept) {
+        byNumber.put(kept.epoch().stream().epoch(), new EpochState(kept, changes));
+    }
+
     Collection<EpochState> all() {
         return byNumber.values();
     }

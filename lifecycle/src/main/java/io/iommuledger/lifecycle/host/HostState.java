@@ -66,6 +66,19 @@ public final class HostState {
         epochs = other.epochs.copy(this::tell);
     }
 
+    /** A fold that goes on where another one stood; {@link #checkpoint} says of what. */
+    public static HostState resumed(HostId host, long effectiveNanos, List<EpochCheckpoint> epochs) {
+        HostState resumed = new HostState(host);
+        resumed.effectiveNanos = effectiveNanos;
+        epochs.forEach(resumed.epochs::resume);
+        return resumed;
+    }
+
+    /** What it keeps, oldest epoch first: with {@link #effectiveNanos} all that it goes on from. */
+    public List<EpochCheckpoint> checkpoint() {
+        return epochs.all().stream().map(EpochState::checkpoint).toList();
+    }
+
     /** Another fold that stands where this one stands, and goes its own way from there. */
     public HostState copy() {
         return new HostState(this);

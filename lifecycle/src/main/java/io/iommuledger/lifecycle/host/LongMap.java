@@ -96,6 +96,18 @@ final class LongMap<V> {
         return before;
     }
 
+    /** In the order of their numbers. */
+    List<V> inOrder() {
+        List<V> all = new ArrayList<>(size);
+        for (long key : sortedKeys()) {
+            V value = get(key);
+            if (value != null) {
+                all.add(value);
+            }
+        }
+        return all;
+    }
+
     /** In no order that means anything. */
     List<V> values() {
         List<V> all = new ArrayList<>(size);

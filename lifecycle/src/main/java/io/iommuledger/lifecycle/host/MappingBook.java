@@ -65,6 +65,18 @@ final class MappingBook {
         return all;
     }
 
+    /** All, in an order in which another book that they are put into finds them as this one does. */
+    List<Mapping> asFiled() {
+        List<Mapping> all = new ArrayList<>(size());
+        byContext.inOrder().forEach(places -> all.addAll(places.values()));
+        for (Mapping mapping : byNumber.inOrder()) {
+            if (!hasPlace(mapping)) {
+                all.add(mapping);
+            }
+        }
+        return all;
+    }
+
     /** Files the mapping in its new state, or takes it out if that is terminal. */
     void put(Mapping mapping) {
         long number = mapping.number();

@@ -1,6 +1,7 @@
 package io.iommuledger.lifecycle.replay;
 
 import io.iommuledger.lifecycle.host.Change;
+import io.iommuledger.lifecycle.host.EpochCheckpoint;
 import io.iommuledger.lifecycle.host.Fold;
 import io.iommuledger.lifecycle.host.Hash;
 import io.iommuledger.lifecycle.host.HostState;
@@ -41,6 +42,26 @@ final class HostWorld {
         this.scope = scope;
         this.hash = hash;
         this.text = new StateText(fold.state(), scope, hash);
+    }
+
+    /** On a fold that goes on from what was kept. */
+    static HostWorld resumed(HostCheckpoint kept, Scope scope, Hash hash) {
+        HostState state = HostState.resumed(kept.host(), kept.effectiveNanos(), kept.epochs());
+        HostWorld host = new HostWorld(new Fold.Real(state), scope, hash);
+        kept.standing().forEach((id, standing) -> {
+            host.standing.put(id, standing);
+            if (standing.mapping().zombie()) {
+                host.zombies.put(id, standing);
+            }
+        });
+        for (EpochCheckpoint epoch : kept.epochs()) {
+            epoch.episodes().forEach(episode -> host.episodes.add(episode.id()));
+        }
+        return host;
+    }
+
+    HostCheckpoint checkpoint() {
+        return new HostCheckpoint(state().host(), state().effectiveNanos(), state().checkpoint(), Map.copyOf(standing));
     }
 
     HostWorld copy() {

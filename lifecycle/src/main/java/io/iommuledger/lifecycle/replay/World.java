@@ -31,6 +31,29 @@ public final class World {
         this.hash = hash;
     }
 
+    /** One that goes on where another one stood. */
+    public static World resumed(Scope scope, Hash hash, Collection<HostCheckpoint> hosts) {
+        World world = new World(scope, hash);
+        for (HostCheckpoint kept : hosts) {
+            if (scope.includes(kept.host())) {
+                world.hosts.put(kept.host(), HostWorld.resumed(kept, scope, hash));
+            }
+        }
+        return world;
+    }
+
+    /**
+     * What each host's fold goes on from; of what really was.
+     *
+     * @throws IllegalStateException if policies are supposed
+     */
+    public List<HostCheckpoint> checkpoint() {
+        if (instead.isPresent()) {
+            throw new IllegalStateException("a history that is supposed is not kept: policies=" + instead.get());
+        }
+        return hosts.values().stream().map(HostWorld::checkpoint).toList();
+    }
+
     /** Another one that stands where this one stands. */
     public World copy() {
         World copy = new World(scope, hash);

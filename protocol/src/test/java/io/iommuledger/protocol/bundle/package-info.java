@@ -1,0 +1,4 @@
+@NullMarked
+package io.iommuledger.protocol.bundle;
+
+import org.jspecify.annotations.NullMarked;
