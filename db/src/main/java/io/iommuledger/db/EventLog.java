@@ -3,6 +3,7 @@ package io.iommuledger.db;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.protocol.StoredRecord;
+import io.iommuledger.protocol.bundle.BatchSignature;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -73,6 +74,29 @@ public class EventLog {
                         Objects.requireNonNullElse(row.getString("revision"), ""),
                         row.getLong("stored_at"),
                         row.getBytes("payload")))
+                .list();
+    }
+
+    /**
+     * Signatures of a stream's batches that are between two sequences as a whole, in order.
+     *
+     * @param after only those whose last sequence is above it
+     */
+    public List<BatchSignature> signatures(String stream, long first, long last, long after, int most) {
+        return jdbc.sql("SELECT stream, first_sequence, last_sequence, key, signature FROM batch_signature"
+                        + " WHERE stream = :stream AND first_sequence >= :first AND last_sequence <= :last"
+                        + " AND last_sequence > :after ORDER BY last_sequence LIMIT :most")
+                .param("stream", stream)
+                .param("first", first)
+                .param("last", last)
+                .param("after", after)
+                .param("most", most)
+                .query((row, number) -> new BatchSignature(
+                        row.getString("stream"),
+                        row.getLong("first_sequence"),
+                        row.getLong("last_sequence"),
+                        row.getString("key"),
+                        row.getBytes("signature")))
                 .list();
     }
 

@@ -103,6 +103,24 @@ public final class Rest {
         }
     }
 
+    /** A file that a request makes, byte for byte. */
+    public byte[] file(String path, String body) {
+        HttpRequest request = HttpRequest.newBuilder(uri(path))
+                .timeout(LONG)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        try {
+            HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(response.statusCode()).as("POST %s: %s", path, body).isEqualTo(200);
+            return response.body();
+        } catch (IOException e) {
+            throw new AssertionError("no answer to " + path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
     /** The path by which an answer says that it is found again. */
     public static String pinned(JsonNode answer) {
         return answer.path("pinned").asString().substring("/api/v1/".length());

@@ -8,10 +8,14 @@ import io.iommuledger.lifecycle.host.Logged;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.lifecycle.replay.History;
+import io.iommuledger.lifecycle.replay.HostCheckpoint;
 import io.iommuledger.lifecycle.replay.Playhead;
 import io.iommuledger.lifecycle.replay.Taken;
 import io.iommuledger.lifecycle.replay.World;
+import io.iommuledger.protocol.CheckpointDecoder;
+import io.iommuledger.protocol.CheckpointEncoder;
 import io.iommuledger.protocol.Sha256;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +68,29 @@ class WalkTest {
                 to,
                 straight,
                 random);
+    }
+
+    @Property(tries = 25)
+    void soDoesItFromAFoldThatWasKeptAsBytes(@ForAll long seed) throws IOException {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<Logged> log = log(seed, random);
+        long to = log.getLast().position();
+        Scope scope = scope(random);
+        Straight straight = straight(log, scope, Optional.empty(), 0);
+        long from = random.nextLong(to);
+        World before = world(scope);
+        log.stream().filter(logged -> logged.position() <= from).forEach(before::take);
+        CheckpointDecoder kept = new CheckpointDecoder();
+        CheckpointEncoder encoder = new CheckpointEncoder(kept::take);
+        for (HostCheckpoint host : before.checkpoint()) {
+            encoder.put(host);
+        }
+        World world = World.resumed(scope, Sha256::hex, kept.hosts());
+        assertThat(world.text()).isEqualTo(before.text());
+        History whole = history(log, random);
+        History later = (after, upTo) ->
+                after < from ? new History.Part(List.of(), Math.min(from, upTo)) : whole.after(after, upTo);
+        walk(Playhead.at(later, world, Optional.empty(), from, to, MOST_KEPT), from, to, straight, random);
     }
 
     /** It seeks a place behind a checkpoint, with nothing between the two. */

@@ -7,7 +7,6 @@ import java.util.OptionalLong;
 /**
  * What a bundle was asked for, and what it rests on.
  *
- * @param product      version that wrote it
  * @param fold         version of the rules by which its checkpoint was folded
  * @param from         position: what was by then is in the checkpoint
  * @param to           position of the last record that may be in it
@@ -18,7 +17,6 @@ import java.util.OptionalLong;
  * @param taintedHosts at its end
  */
 public record Manifest(
-        String product,
         int fold,
         long from,
         long to,

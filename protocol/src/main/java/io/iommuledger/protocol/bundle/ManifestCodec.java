@@ -23,7 +23,6 @@ final class ManifestCodec {
 
     static byte[] encode(Manifest manifest) {
         BundleProto.BundleManifest.Builder wire = BundleProto.BundleManifest.newBuilder()
-                .setProduct(manifest.product())
                 .setFold(manifest.fold())
                 .setFrom(manifest.from())
                 .setTo(manifest.to())
@@ -82,7 +81,6 @@ final class ManifestCodec {
                         : Optional.empty(),
                 wire.hasDevice() ? Optional.of(PciAddress.unpack(wire.getDevice())) : Optional.empty());
         return new Manifest(
-                wire.getProduct(),
                 wire.getFold(),
                 wire.getFrom(),
                 wire.getTo(),

@@ -31,7 +31,6 @@ class BundleFileTest {
     private static final HostId HOST = new HostId("rack7");
 
     private static final Manifest MANIFEST = new Manifest(
-            "0.1.0",
             3,
             40,
             2_000,

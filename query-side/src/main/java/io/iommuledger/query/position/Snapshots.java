@@ -111,9 +111,23 @@ public class Snapshots {
      * @param text a position or an instant; absent for what stands now
      */
     public <T> T ofHosts(String field, Optional<String> text, Function<Standpoint, T> read) {
-        Wanted wanted = text.map(given -> Wanted.parse(field, given, OptionalLong.empty()))
+        return ofHosts(field, text, Optional.empty(), read);
+    }
+
+    /**
+     * As {@link #ofHosts(String, Optional, Function)}.
+     *
+     * @param known position up to which facts may tell of an instant, a field of its own
+     */
+    public <T> T ofHosts(String field, Optional<String> text, Optional<String> known, Function<Standpoint, T> read) {
+        OptionalLong upTo = known.map(given -> OptionalLong.of(Parameters.natural("known", given)))
+                .orElse(OptionalLong.empty());
+        Wanted wanted = text.map(given -> Wanted.parse(field, given, upTo))
                 .orElse(new Wanted(OptionalLong.empty(), OptionalLong.empty()));
-        wanted.reach().ifPresent(reach -> exists(field, reach.position()));
+        if (known.isPresent() && wanted.nanos().isEmpty()) {
+            throw Problem.badField("known", known.get(), "an instant beside it, in " + field);
+        }
+        wanted.reach().ifPresent(reach -> exists(known.isPresent() ? "known" : field, reach.position()));
         return of(wanted, -1, Optional.empty(), read);
     }
 

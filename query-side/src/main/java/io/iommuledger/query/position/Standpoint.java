@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
@@ -22,6 +23,17 @@ public record Standpoint(long known, OptionalLong nanos, int fold, boolean newes
 
     public Optional<HostAt> of(HostId host) {
         return hosts.stream().filter(one -> one.host().equals(host.value())).findFirst();
+    }
+
+    /** The same place, of some of the hosts. */
+    public Standpoint only(Predicate<HostId> wanted) {
+        return new Standpoint(
+                known,
+                nanos,
+                newest,
+                hosts.stream()
+                        .filter(one -> wanted.test(new HostId(one.host())))
+                        .toList());
     }
 
     /** Whether it is behind another one in the history of the only host that both are about. */

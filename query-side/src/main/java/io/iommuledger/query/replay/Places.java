@@ -3,10 +3,14 @@ package io.iommuledger.query.replay;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.query.form.Parameters;
+import io.iommuledger.query.position.Bases;
+import io.iommuledger.query.position.Basis;
 import io.iommuledger.query.position.HostAt;
 import io.iommuledger.query.position.Snapshots;
 import io.iommuledger.query.position.Standpoint;
+import io.iommuledger.query.position.When;
 import io.iommuledger.web.Problem;
+import io.iommuledger.web.Times;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -24,10 +28,12 @@ public class Places {
         """;
 
     private final Snapshots snapshots;
+    private final Bases bases;
     private final JdbcClient jdbc;
 
-    Places(Snapshots snapshots, JdbcClient jdbc) {
+    Places(Snapshots snapshots, Bases bases, JdbcClient jdbc) {
         this.snapshots = snapshots;
+        this.bases = bases;
         this.jdbc = jdbc;
     }
 
@@ -37,15 +43,25 @@ public class Places {
      * @param from position: what was by then stands at its beginning
      * @param to   position of the last record that is in it
      * @param end  the instant that was asked for as its end; empty if a position was
+     * @param known position up to which facts counted when an instant became a position
      */
-    public record Part(long from, long to, OptionalLong end) {}
+    public record Part(long from, long to, OptionalLong end, long known) {}
 
     /**
      * @param from a position or an instant; the beginning of the log if it is absent
      * @param to   a position or an instant; the newest position if it is absent
      */
     public Part part(Optional<String> from, Optional<String> to, Scope scope) {
-        return snapshots.ofHosts("to", to, end -> {
+        return part(from, to, Optional.empty(), scope);
+    }
+
+    /**
+     * As {@link #part(Optional, Optional, Scope)}.
+     *
+     * @param known position up to which facts may tell of an instant; all that there are if it is absent
+     */
+    public Part part(Optional<String> from, Optional<String> to, Optional<String> known, Scope scope) {
+        return snapshots.ofHosts("to", to, known, end -> {
             for (HostId host : scope.hosts()) {
                 if (end.of(host).isEmpty()) {
                     throw Problem.notFound("host", host.value(), end.inWords() + "; GET /api/v1/hosts lists the known");
@@ -61,8 +77,19 @@ public class Places {
             if (first > last && from.map(Places::isPosition).orElse(false)) {
                 throw Problem.badField("from", from.get(), "a position up to " + last + ", where to is");
             }
-            return new Part(Math.min(first, last), last, end.nanos());
+            return new Part(Math.min(first, last), last, end.nanos(), end.known());
         });
+    }
+
+    /** What the facts in it rest on, as of its end: always the same for the same part. */
+    public Basis basis(Part part, Scope scope) {
+        When end = part.end().isPresent()
+                ? new When(
+                        Optional.of(Times.rfc3339(part.end().getAsLong())),
+                        Optional.of(Long.toString(part.known())),
+                        Optional.empty())
+                : new When(Optional.of(Long.toString(part.to())), Optional.empty(), Optional.empty());
+        return snapshots.ofHosts(end, Optional.empty(), all -> bases.ofHosts(all.only(scope::includes)));
     }
 
     private static boolean isPosition(String text) {

@@ -3,6 +3,7 @@ package io.iommuledger.query.replay;
 import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.lifecycle.replay.Watch;
 import io.iommuledger.query.form.Moment;
+import io.iommuledger.query.position.Completeness;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -14,6 +15,7 @@ import java.util.UUID;
  * @param from  position at which it begins
  * @param to    position at which it ends
  * @param fold  version of the rules by which facts become states
+ * @param completeness whether the facts that it rests on are all that there were, as of its end
  * @param met   which mappings began to meet {@code until} when it stopped, and at which moment; absent unless it did
  * @param frame where it stands; absent while it is being prepared, and in lists
  */
@@ -27,6 +29,7 @@ record ReplayAnswer(
         Optional<PolicyWords> policy,
         Optional<String> until,
         int fold,
+        Completeness completeness,
         Optional<Break> met,
         Optional<Frame> frame) {
 
@@ -42,6 +45,7 @@ record ReplayAnswer(
                 asked.policies().map(PolicyWords::of),
                 asked.until(),
                 HostState.FOLD_VERSION,
+                asked.completeness(),
                 met.map(one -> new Break(
                         one.mappings().stream().map(Object::toString).toList(),
                         Moment.of(one.position(), one.nanos()))),

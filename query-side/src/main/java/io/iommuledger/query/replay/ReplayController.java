@@ -51,8 +51,10 @@ class ReplayController {
         Scope scope = Requests.scope(body);
         Speed speed = body.optionalWord("speed").map(Speed::parse).orElse(Speed.REAL);
         Optional<String> until = body.optionalText("until");
+        Places.Part part = places.part(body.optionalWord("from"), body.optionalWord("to"), scope);
         Asked asked = new Asked(
-                places.part(body.optionalWord("from"), body.optionalWord("to"), scope),
+                part,
+                places.basis(part, scope).completeness(),
                 scope,
                 Requests.policies(body),
                 until,

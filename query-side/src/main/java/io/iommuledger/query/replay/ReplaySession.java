@@ -2,6 +2,7 @@ package io.iommuledger.query.replay;
 
 import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.lifecycle.replay.History;
+import io.iommuledger.lifecycle.replay.Player;
 import io.iommuledger.lifecycle.replay.Playhead;
 import io.iommuledger.lifecycle.replay.Watch;
 import io.iommuledger.lifecycle.replay.World;
@@ -40,7 +41,7 @@ final class ReplaySession {
     private final Room room;
     private final Function<Object, String> json;
     private final Viewers viewers = new Viewers();
-    private final Pace pace;
+    private final TimedPace pace;
 
     /** Fair: whoever controls a session that plays as fast as possible gets his turn. */
     private final ReentrantLock lock = new ReentrantLock(true);
@@ -57,7 +58,7 @@ final class ReplaySession {
         this.asked = asked;
         this.room = room;
         this.json = json;
-        this.pace = new Pace(asked.speed());
+        this.pace = new TimedPace(asked.speed(), controlled);
     }
 
     UUID id() {
@@ -278,7 +279,7 @@ final class ReplaySession {
     }
 
     private void play(Player begun) throws InterruptedException {
-        Player.Progress progress = begun.advance(controlled);
+        Player.Progress progress = begun.advance();
         if (progress == Player.Progress.FOLDED && !viewers.isEmpty()) {
             viewers.offer(message(begun.head()));
         }

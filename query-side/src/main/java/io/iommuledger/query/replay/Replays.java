@@ -1,6 +1,10 @@
 package io.iommuledger.query.replay;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.host.Scope;
+import io.iommuledger.lifecycle.replay.History;
+import io.iommuledger.lifecycle.replay.World;
+import io.iommuledger.protocol.Sha256;
 import io.iommuledger.web.Problem;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
@@ -54,6 +58,26 @@ public class Replays {
         }
         session.prepare(new LogHistory(log, asked.scope()), room.mostKept(most));
         return session;
+    }
+
+    /** Folds everything up to a position; what then stands counts with what replays hold until it is closed. */
+    public Folded fold(Scope scope, long upTo) {
+        UUID id = UUID.randomUUID();
+        World world = new World(scope, Sha256::hex);
+        History history = new LogHistory(log, scope);
+        try {
+            long reached = -1;
+            while (reached < upTo) {
+                History.Part part = history.after(reached, upTo);
+                part.records().forEach(world::take);
+                reached = part.reached();
+                room.hold(id, world.size());
+            }
+        } catch (RuntimeException failure) {
+            room.leave(id);
+            throw failure;
+        }
+        return new Folded(world, () -> room.leave(id));
     }
 
     ReplaySession find(UUID id) {

@@ -1,5 +1,6 @@
 package io.iommuledger.query.whatif;
 
+import io.iommuledger.query.position.Completeness;
 import io.iommuledger.query.replay.PolicyWords;
 import io.iommuledger.query.replay.ScopeAnswer;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Optional;
  * A part of the log, as it was and as it would have been under other policies.
  *
  * @param from       position after which the other policies are in force
+ * @param completeness whether the facts that both histories rest on are all that there were, as of its end
  * @param source     of everything that is said of the other history
  * @param facts      that were folded after it
  * @param maps       that the kernel carried out, really
@@ -25,6 +27,7 @@ record Report(
         ScopeAnswer scope,
         PolicyWords policy,
         int fold,
+        Completeness completeness,
         String source,
         long facts,
         long maps,

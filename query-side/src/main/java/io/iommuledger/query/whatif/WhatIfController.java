@@ -77,6 +77,7 @@ class WhatIfController {
                 ScopeAnswer.of(scope),
                 PolicyWords.of(policies),
                 HostState.FOLD_VERSION,
+                places.basis(part, scope).completeness(),
                 "INFERRED",
                 comparison.facts(),
                 comparison.maps(),

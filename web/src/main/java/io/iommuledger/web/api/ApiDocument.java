@@ -27,7 +27,6 @@ final class ApiDocument implements OpenApiCustomizer {
     private static final String CSV = "text/csv";
     private static final String TEXT = "text/plain";
     private static final String EVENTS = "text/event-stream";
-    private static final String BYTES = "application/octet-stream";
     private static final String REFERENCE = "#/components/schemas/";
 
     private final Told told;
@@ -116,8 +115,11 @@ final class ApiDocument implements OpenApiCustomizer {
             answers.addApiResponse(
                     "200",
                     new ApiResponse()
-                            .description("As asked for.")
-                            .content(content(BYTES, new StringSchema(), words.path("bytes"))));
+                            .description("A file.")
+                            .content(content(
+                                    words.path("bytes").asString(""),
+                                    new StringSchema().format("binary"),
+                                    words.path("example"))));
         } else {
             String status = answer.path("status").asString("200");
             Schema<?> schema = answer.has("schema") ? reference(answer) : schema(inferred);

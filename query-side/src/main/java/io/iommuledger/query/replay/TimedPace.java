@@ -1,14 +1,18 @@
 package io.iommuledger.query.replay;
 
+import io.iommuledger.lifecycle.replay.Pace;
 import java.util.concurrent.locks.Condition;
 
-/** Lets effective time pass. */
-final class Pace {
+/** Lets effective time pass as fast as it is told to. */
+final class TimedPace implements Pace {
+    private final Condition disturbed;
     private Speed speed;
     private long nanos = Long.MIN_VALUE;
 
-    Pace(Speed speed) {
+    /** @param disturbed signalled when somebody does something while it waits */
+    TimedPace(Speed speed, Condition disturbed) {
         this.speed = speed;
+        this.disturbed = disturbed;
     }
 
     Speed speed() {
@@ -19,19 +23,14 @@ final class Pace {
         speed = wanted;
     }
 
-    /** Time goes on from an instant; from the next one, if it is not known. */
-    void from(long instant) {
+    @Override
+    public void from(long instant) {
         nanos = instant;
     }
 
-    /**
-     * Waits until an instant.
-     *
-     * @param disturbed signalled when somebody does something meanwhile
-     * @return whether it has come; if not, somebody did something
-     */
+    @Override
     @SuppressWarnings("WaitNotInLoop") // who calls it looks again, and time has passed only as far as it has
-    boolean reaches(long instant, Condition disturbed) throws InterruptedException {
+    public boolean reaches(long instant) throws InterruptedException {
         if (nanos == Long.MIN_VALUE || speed.equals(Speed.MAX) || instant <= nanos) {
             nanos = Math.max(nanos, instant);
             return true;

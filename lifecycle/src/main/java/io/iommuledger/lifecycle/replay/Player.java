@@ -1,16 +1,12 @@
-package io.iommuledger.query.replay;
+package io.iommuledger.lifecycle.replay;
 
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Logged;
-import io.iommuledger.lifecycle.replay.Playhead;
-import io.iommuledger.lifecycle.replay.Taken;
-import io.iommuledger.lifecycle.replay.Watch;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.locks.Condition;
 
-/** Moves a playhead as time passes, up to where a mapping begins to meet a condition. Its session's lock guards it. */
-final class Player {
+/** Moves a playhead as time passes, up to where a mapping begins to meet a condition. For one thread at a time. */
+public final class Player {
     private final Playhead head;
     private final Optional<Watch> watch;
     private final Pace pace;
@@ -20,7 +16,7 @@ final class Player {
     private long disturbances;
 
     /** How far it came. */
-    enum Progress {
+    public enum Progress {
         /** To the next record. */
         FOLDED,
         /** Nowhere: somebody did something while it waited. */
@@ -30,7 +26,7 @@ final class Player {
     }
 
     /** @param end the instant up to which time passes after the last record; empty if it does not */
-    Player(Playhead head, Optional<Watch> watch, Pace pace, OptionalLong end) {
+    public Player(Playhead head, Optional<Watch> watch, Pace pace, OptionalLong end) {
         this.head = head;
         this.watch = watch;
         this.pace = pace;
@@ -38,17 +34,17 @@ final class Player {
         stands();
     }
 
-    Playhead head() {
+    public Playhead head() {
         return head;
     }
 
     /** Where it stopped by itself; empty if it did not. */
-    Optional<Watch.Met> met() {
+    public Optional<Watch.Met> met() {
         return met;
     }
 
     /** The playhead came where it is by something else than playing. */
-    void stands() {
+    public void stands() {
         imminent = Optional.empty();
         met = Optional.empty();
         pace.from(head.last().map(Taken::nanos).orElse(Long.MIN_VALUE));
@@ -56,16 +52,17 @@ final class Player {
     }
 
     /** Somebody does something: what is being waited for may not be wanted any more. */
-    void disturb() {
+    public void disturb() {
         disturbances++;
     }
 
-    void goesOn() {
+    /** It is to play on from where it stopped. */
+    public void goesOn() {
         met = Optional.empty();
     }
 
     /** To the next record, or to a moment before it at which a mapping is old enough to stop for. */
-    Progress advance(Condition disturbed) throws InterruptedException {
+    public Progress advance() throws InterruptedException {
         Optional<Logged> upcoming = head.peek();
         long nanos = upcoming.map(head.world()::nanosAt).orElse(Long.MAX_VALUE);
         if (imminent.isEmpty()) {
@@ -75,7 +72,7 @@ final class Player {
             return Progress.STOPPED;
         }
         long before = disturbances;
-        if (!pace.reaches(imminent.map(Watch.Met::nanos).orElse(nanos), disturbed) || disturbances != before) {
+        if (!pace.reaches(imminent.map(Watch.Met::nanos).orElse(nanos)) || disturbances != before) {
             return Progress.DISTURBED;
         }
         if (imminent.isPresent()) {

@@ -1,0 +1,71 @@
+package io.iommuledger.query.bundle;
+
+import io.iommuledger.lifecycle.host.Scope;
+import io.iommuledger.query.position.Basis;
+import io.iommuledger.query.replay.Folded;
+import io.iommuledger.query.replay.Places;
+import io.iommuledger.query.replay.Replays;
+import io.iommuledger.query.replay.Requests;
+import io.iommuledger.web.Body;
+import io.iommuledger.web.Problem;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code POST bundles}: a part of the log as one file. */
+@RestController
+class BundleController {
+    private static final Logger LOG = LoggerFactory.getLogger(BundleController.class);
+    private static final int AT_ONCE = 2;
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private final Bundles bundles;
+    private final Places places;
+    private final Replays replays;
+    private final Semaphore free = new Semaphore(AT_ONCE);
+
+    BundleController(Bundles bundles, Places places, Replays replays) {
+        this.bundles = bundles;
+        this.places = places;
+        this.replays = replays;
+    }
+
+    @PostMapping("/api/v1/bundles")
+    void bundle(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Body body = Body.read(request, "from", "to", "known", "scope");
+        Scope scope = Requests.scope(body);
+        Places.Part part =
+                places.part(body.optionalWord("from"), body.optionalWord("to"), body.optionalWord("known"), scope);
+        Basis basis = places.basis(part, scope);
+        if (!free.tryAcquire()) {
+            throw new Problem(
+                    HttpStatus.TOO_MANY_REQUESTS,
+                    "too-many",
+                    "There are too many of them",
+                    AT_ONCE + " bundles are being written; try again later");
+        }
+        try (Folded folded = replays.fold(scope, part.from())) {
+            response.setContentType("application/vnd.iommu-ledger.bundle");
+            response.setHeader("Cache-Control", "no-store");
+            response.setHeader(
+                    "Content-Disposition",
+                    "attachment; filename=\"iommu-ledger-" + part.from() + "-" + part.to() + ".bundle\"");
+            OutputStream out = new BufferedOutputStream(response.getOutputStream(), BUFFER_BYTES);
+            bundles.write(part, scope, folded.world(), basis, out);
+        } catch (IOException gone) {
+            // What has been written has no end, by which whoever reads it sees that it is not whole.
+            LOG.debug("whoever asked for a bundle is gone: {}", gone.getMessage());
+            throw gone;
+        } finally {
+            free.release();
+        }
+    }
+}

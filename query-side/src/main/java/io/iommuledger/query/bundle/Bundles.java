@@ -1,0 +1,109 @@
+package io.iommuledger.query.bundle;
+
+import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.host.HostState;
+import io.iommuledger.lifecycle.host.Scope;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.replay.HostCheckpoint;
+import io.iommuledger.lifecycle.replay.World;
+import io.iommuledger.protocol.StoredRecord;
+import io.iommuledger.protocol.bundle.BatchSignature;
+import io.iommuledger.protocol.bundle.BundleWriter;
+import io.iommuledger.protocol.bundle.Manifest;
+import io.iommuledger.query.position.Basis;
+import io.iommuledger.query.position.Completeness;
+import io.iommuledger.query.replay.Places;
+import io.iommuledger.web.Times;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Writes bundles, as they are read from the log. The same part in the same scope is written with the same bytes. */
+@Component
+class Bundles {
+    private static final int SIGNATURES_AT_ONCE = 500;
+
+    private final EventLog log;
+    private final JdbcClient jdbc;
+
+    /** The first and the last sequence of a stream's records in it. */
+    private record Sequences(long first, long last) {
+        Sequences and(Sequences later) {
+            return new Sequences(first, later.last);
+        }
+    }
+
+    Bundles(EventLog log, JdbcClient jdbc) {
+        this.log = log;
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * @param world how everything in scope stood where the part begins
+     * @param basis what the facts rest on where it ends
+     */
+    void write(Places.Part part, Scope scope, World world, Basis basis, OutputStream out) throws IOException {
+        BundleWriter writer = new BundleWriter(out, manifest(part, scope, world.hash(), basis));
+        for (HostCheckpoint host : world.checkpoint()) {
+            writer.checkpoint(host);
+        }
+        Map<String, Sequences> streams = new TreeMap<>();
+        new ScopedRecords(log, jdbc, scope).read(part.from(), part.to(), record -> {
+            noted(streams, record);
+            writer.record(record);
+        });
+        for (Map.Entry<String, Sequences> stream : streams.entrySet()) {
+            signatures(writer, stream.getKey(), stream.getValue());
+        }
+        writer.end();
+    }
+
+    /** Only facts of hosts are signed by those who told them. */
+    private static void noted(Map<String, Sequences> streams, StoredRecord record) {
+        if (StreamId.isStream(record.stream())) {
+            streams.merge(record.stream(), new Sequences(record.sequence(), record.sequence()), Sequences::and);
+        }
+    }
+
+    private void signatures(BundleWriter writer, String stream, Sequences sequences) throws IOException {
+        long after = -1;
+        List<BatchSignature> some;
+        do {
+            some = log.signatures(stream, sequences.first(), sequences.last(), after, SIGNATURES_AT_ONCE);
+            for (BatchSignature signature : some) {
+                writer.signature(signature);
+                after = signature.lastSequence();
+            }
+        } while (some.size() == SIGNATURES_AT_ONCE);
+    }
+
+    private static Manifest manifest(Places.Part part, Scope scope, String hash, Basis basis) {
+        return new Manifest(
+                HostState.FOLD_VERSION,
+                part.from(),
+                part.to(),
+                part.end(),
+                scope,
+                hash,
+                basis.position(),
+                completeness(basis.completeness()),
+                basis.taintedHosts().orElse(List.of()));
+    }
+
+    private static Manifest.Completeness completeness(Completeness known) {
+        return new Manifest.Completeness(
+                known.state(),
+                known.missing().orElse(0L),
+                known.gaps().orElse(List.of()).stream()
+                        .map(gap -> new Manifest.MissingFacts(
+                                gap.host(), gap.count(), gap.cause(), gap.why(), gap.position()))
+                        .toList(),
+                known.openSince().map(Times::nanos).orElse(OptionalLong.empty()),
+                known.openHosts().orElse(0L));
+    }
+}

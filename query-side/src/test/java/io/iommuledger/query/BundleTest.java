@@ -1,0 +1,119 @@
+package io.iommuledger.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.host.Scope;
+import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.replay.World;
+import io.iommuledger.protocol.Sha256;
+import io.iommuledger.protocol.StoredRecord;
+import io.iommuledger.protocol.bundle.BundleFile;
+import io.iommuledger.protocol.bundle.Manifest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import tools.jackson.databind.JsonNode;
+
+/** A part of the log in one file. */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+class BundleTest {
+    private static final IovaRange IOVA = IovaRange.ofSize(0x1000, 0x1000);
+
+    private final Rest rest;
+    private final Log log;
+    private final EventLog events;
+
+    @TempDir
+    Path folder;
+
+    BundleTest(@Autowired Log log, @Autowired EventLog events, @LocalServerPort int port) {
+        this.rest = new Rest(port);
+        this.log = log;
+        this.events = events;
+    }
+
+    private BundleFile bundle(String body) throws IOException {
+        return BundleFile.open(Files.write(folder.resolve("one.bundle"), rest.file("bundles", body)));
+    }
+
+    /** @return position of the fact before the mapping is asked for */
+    private long tell(String host) {
+        Log.Agent agent = log.agent(host, 1);
+        Facts.prepare(agent, Facts.BOOT);
+        long prepared = agent.append(Facts.discovered(Facts.SIBLING, 11));
+        rest.await(Facts.mapBar(agent, 1, IOVA));
+        return prepared;
+    }
+
+    @Test
+    void hasTheRecordsAsTheyAreStoredAndHowEverythingStoodBefore() throws IOException {
+        long from = tell("bundled");
+        tell("other");
+        try (BundleFile file = bundle("{\"from\":%d,\"to\":%d}".formatted(from, events.head()))) {
+            Manifest manifest = file.manifest();
+            assertThat(manifest.from()).isEqualTo(from);
+            List<byte[]> stored = events.records(from, events.head(), 1_000).stream()
+                    .map(StoredRecord::encoded)
+                    .toList();
+            assertThat(file.records(from, manifest.to(), 1_000, Long.MAX_VALUE))
+                    .map(StoredRecord::encoded)
+                    .containsExactlyElementsOf(stored);
+            World world = World.resumed(Scope.ALL, Sha256::hex, file.checkpoint());
+            assertThat(world.hash()).isEqualTo(manifest.hash());
+            assertThat(manifest.completeness().state()).isEqualTo("open");
+            assertThat(manifest.completeness().openSinceNanos()).isPresent();
+        }
+    }
+
+    @Test
+    void hasOnlyWhatConcernsItsHosts() throws IOException {
+        long from = tell("wanted");
+        tell("unwanted");
+        try (BundleFile file = bundle("{\"from\":%d,\"scope\":{\"host\":\"wanted\"}}".formatted(from))) {
+            assertThat(file.records(from, file.manifest().to(), 1_000, Long.MAX_VALUE))
+                    .isNotEmpty()
+                    .allSatisfy(record -> assertThat(record.stream()).isEqualTo("host/wanted/1"));
+            assertThat(file.checkpoint())
+                    .singleElement()
+                    .satisfies(host -> assertThat(host.host().value()).isEqualTo("wanted"));
+        }
+    }
+
+    @Test
+    void theSamePartHasTheSameBytesForEver() {
+        long from = tell("same");
+        long to = events.head();
+        String instant = rest.ok("hosts?at=" + to).path("instant").asString();
+        String positions = "{\"from\":%d,\"to\":%d,\"scope\":{\"host\":\"same\"}}".formatted(from, to);
+        String instants = "{\"from\":%d,\"to\":\"%s\",\"known\":%d}".formatted(from, instant, to);
+        byte[] first = rest.file("bundles", positions);
+        byte[] known = rest.file("bundles", instants);
+        tell("later");
+        assertThat(rest.file("bundles", positions)).isEqualTo(first);
+        assertThat(rest.file("bundles", instants)).isEqualTo(known);
+    }
+
+    @Test
+    void refusesWhatItDoesNotHave() {
+        long from = tell("refusing");
+        assertRefused("{\"from\":%d,\"to\":%d}".formatted(from, from - 1), 400, "from");
+        assertRefused("{\"to\":%d}".formatted(events.head() + 1_000), 400, "to");
+        assertRefused("{\"to\":%d,\"known\":%d}".formatted(from, from), 400, "known");
+        assertRefused("{\"scope\":{\"host\":\"nobody\"}}", 404, "nobody");
+        assertRefused("{\"speed\":1}", 400, "speed");
+    }
+
+    private void assertRefused(String body, int status, String word) {
+        Rest.Answer answer = rest.send("POST", "bundles", body);
+        JsonNode problem = answer.body();
+        assertThat(answer.status()).as("%s: %s", body, problem).isEqualTo(status);
+        assertThat(problem.path("detail").asString()).contains(word);
+    }
+}
