@@ -44,11 +44,11 @@ public record Screen(PrintStream out, PrintStream err, Supplier<Optional<Size>> 
         return new Screen(out, err, () -> Optional.of(size), true, paint);
     }
 
-    boolean terminal() {
+    public boolean terminal() {
         return size.get().isPresent();
     }
 
-    OptionalInt width() {
+    public OptionalInt width() {
         return size.get().map(known -> OptionalInt.of(known.columns())).orElse(OptionalInt.empty());
     }
 

@@ -7,6 +7,7 @@ import io.iommuledger.cli.CompletionCommand;
 import io.iommuledger.cli.Misuse;
 import io.iommuledger.cli.Pause;
 import io.iommuledger.cli.Screen;
+import io.iommuledger.cli.replay.ReplayCommand;
 import io.iommuledger.verify.VerifyMain;
 import java.util.Objects;
 import java.util.Set;
@@ -33,7 +34,7 @@ public final class Launcher implements Callable<Integer> {
 
     public static void main(String[] arguments) {
         String wanted = arguments.length == 0 ? "" : arguments[0];
-        if (ClientCommands.has(wanted)) {
+        if (ClientCommands.has(wanted) || wanted.equals(ReplayCommand.NAME)) {
             withoutLog();
         }
         System.exit(commands(wanted, Screen.ofProcess(), Pause.SECOND).execute(arguments));
@@ -48,7 +49,7 @@ public final class Launcher implements Callable<Integer> {
     /** @param wanted the subcommand: who asks a server something does not wait until everything else is loaded */
     static CommandLine commands(String wanted, Screen screen, Pause pause) {
         CommandLine commands = new CommandLine(new Launcher());
-        if (!ClientCommands.has(wanted)) {
+        if (!ClientCommands.has(wanted) && !wanted.equals(ReplayCommand.NAME)) {
             commands.addSubcommand(new RunCommand())
                     .addSubcommand(new AgentCommand())
                     .addSubcommand(new CommandSideCommand())
@@ -59,6 +60,7 @@ public final class Launcher implements Callable<Integer> {
             ClientCommands.addTo(commands, screen, pause);
         }
         if (!SERVICES.contains(wanted) && !ClientCommands.has(wanted)) {
+            commands.addSubcommand(new ReplayCommand(screen, System.in));
             commands.addSubcommand(new CompletionCommand()).addSubcommand(new ScriptCommand());
             VerifyMain.addTo(commands, screen);
         }

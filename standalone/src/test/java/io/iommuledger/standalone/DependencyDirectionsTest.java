@@ -1,5 +1,7 @@
 package io.iommuledger.standalone;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -20,6 +22,7 @@ class DependencyDirectionsTest {
     private static final String COMMAND = "io.iommuledger.command..";
     private static final String QUERY = "io.iommuledger.query..";
     private static final String CLI = "io.iommuledger.cli..";
+    private static final String PLAYER = "io.iommuledger.cli.replay..";
     private static final String STANDALONE = "io.iommuledger.standalone..";
 
     @ArchTest
@@ -91,9 +94,19 @@ class DependencyDirectionsTest {
     static final ArchRule the_command_line_knows_nothing_of_what_it_asks_and_starts_nothing_that_is_slow = classes()
             .that()
             .resideInAPackage(CLI)
+            .and()
+            .resideOutsideOfPackage(PLAYER)
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(CLI, "java..", "picocli..", "tools.jackson..", "org.jspecify..")
+                    .and(resideOutsideOfPackage(PLAYER)));
+
+    @ArchTest
+    static final ArchRule the_player_of_bundles_needs_neither_a_server_nor_a_database = classes()
+            .that()
+            .resideInAPackage(PLAYER)
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage(CLI, "java..", "picocli..", "tools.jackson..", "org.jspecify..");
+            .resideInAnyPackage(CLI, LIFECYCLE, PROTOCOL, "java..", "picocli..", "tools.jackson..", "org.jspecify..");
 
     @ArchTest
     static final ArchRule only_the_database_the_sides_know_axon = noClasses()

@@ -27,7 +27,7 @@ public final class Wrapping {
         return lines;
     }
 
-    static String cut(String text, int width) {
+    public static String cut(String text, int width) {
         return text.substring(0, text.offsetByCodePoints(0, Math.max(0, width - 1))) + CUT;
     }
 

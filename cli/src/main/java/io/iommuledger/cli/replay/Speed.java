@@ -1,0 +1,47 @@
+package io.iommuledger.cli.replay;
+
+import java.math.BigDecimal;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * How fast effective time passes.
+ *
+ * @param factor of the speed at which it really passed; 0 for as fast as possible
+ */
+record Speed(double factor) {
+    static final Speed REAL = new Speed(1);
+    static final Speed MAX = new Speed(0);
+    static final String EXPECTED = "a number from 0.1 to 1000, or max";
+
+    private static final Pattern FORM = Pattern.compile("[0-9]{1,4}(\\.[0-9]{1,3})?");
+
+    /** Empty if the text is none. */
+    static Optional<Speed> parse(String text) {
+        if (text.equals("max")) {
+            return Optional.of(MAX);
+        }
+        double factor = FORM.matcher(text).matches() ? new BigDecimal(text).doubleValue() : 0;
+        return factor < 0.1 || factor > 1000 ? Optional.empty() : Optional.of(new Speed(factor));
+    }
+
+    boolean unbounded() {
+        return factor == 0;
+    }
+
+    /** How long effective time takes to pass, in nanoseconds. */
+    long lasts(long nanos) {
+        return unbounded() ? 0 : (long) Math.min(Long.MAX_VALUE, nanos / factor);
+    }
+
+    @Override
+    public String toString() {
+        return unbounded()
+                ? "max"
+                : String.format(
+                        Locale.ROOT,
+                        "%sx",
+                        BigDecimal.valueOf(factor).stripTrailingZeros().toPlainString());
+    }
+}

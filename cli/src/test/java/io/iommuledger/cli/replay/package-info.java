@@ -1,0 +1,4 @@
+@NullMarked
+package io.iommuledger.cli.replay;
+
+import org.jspecify.annotations.NullMarked;
