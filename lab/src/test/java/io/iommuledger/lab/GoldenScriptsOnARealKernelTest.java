@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The agent's own port asks a real kernel, and prints what stands in {@code lab/golden}, to the letter. */
 class GoldenScriptsOnARealKernelTest {
     private static final Path GOLDEN = Path.of("golden");
-    private static final int EVERY = 6; // a dozen of the 62
+    private static final int EVERY = 6; // a dozen of the 65
 
     static Stream<LabKernel> kernels() {
         return Kernels.chosen();

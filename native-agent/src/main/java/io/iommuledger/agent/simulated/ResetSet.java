@@ -10,8 +10,9 @@ import java.util.Set;
  * Every function that a hot reset takes along: all of the bus below one bridge.
  *
  * @param devices by address
+ * @param ready   whether they answer in time when the bus has been reset
  */
-record ResetSet(List<SimulatedDevice> devices) {
+record ResetSet(List<SimulatedDevice> devices, boolean ready) {
 
     private static final String INFO = "VFIO_DEVICE_GET_PCI_HOT_RESET_INFO";
     private static final String RESET = "VFIO_DEVICE_PCI_HOT_RESET";
@@ -44,6 +45,10 @@ record ResetSet(List<SimulatedDevice> devices) {
             if (!device.boundToVfio() || !ownedGroups.contains(device.group())) {
                 throw new KernelRefused(RESET, Errno.EINVAL);
             }
+        }
+        if (!ready) {
+            // pci_bridge_wait_for_secondary_bus (drivers/pci/pci.c); what they hold is found as it was.
+            throw new KernelRefused(RESET, Errno.ENOTTY);
         }
         devices.forEach(SimulatedDevice::wasReset);
     }

@@ -7,6 +7,7 @@ import io.iommuledger.lifecycle.device.Bar;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.evidence.Errno;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -121,8 +122,9 @@ final class SimulatedMachine {
     }
 
     ResetSet resetSetOf(SimulatedDevice device) {
-        return new ResetSet(topology.busOf(device.address()).stream()
-                .map(function -> device(function.address()))
-                .toList());
+        List<PciFunction> bus = topology.busOf(device.address());
+        return new ResetSet(
+                bus.stream().map(function -> device(function.address())).toList(),
+                bus.stream().map(PciFunction::address).noneMatch(topology.notReadyAfterBusReset()::contains));
     }
 }

@@ -5,8 +5,10 @@ import io.iommuledger.lifecycle.device.PciAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a simulated machine consists of.
@@ -15,8 +17,14 @@ import java.util.Map;
  * @param spaces       what the IOMMU of a group translates, where that is not {@link IovaSpace#X86_39_BITS}
  * @param pageSizes    bitmap of the IOMMU's page sizes in bytes
  * @param mappingLimit mappings of one container, {@code dma_entry_limit} of vfio_iommu_type1
+ * @param notReadyAfterBusReset functions that do not answer in time when their bus has been reset
  */
-public record Topology(List<PciFunction> functions, Map<Integer, IovaSpace> spaces, long pageSizes, int mappingLimit) {
+public record Topology(
+        List<PciFunction> functions,
+        Map<Integer, IovaSpace> spaces,
+        long pageSizes,
+        int mappingLimit,
+        Set<PciAddress> notReadyAfterBusReset) {
 
     /** 4 KiB, 2 MiB, 1 GiB. */
     public static final long X86_PAGE_SIZES = 0x4020_1000L;
@@ -28,6 +36,7 @@ public record Topology(List<PciFunction> functions, Map<Integer, IovaSpace> spac
                 .sorted(Comparator.comparing(PciFunction::address))
                 .toList();
         spaces = Map.copyOf(spaces);
+        notReadyAfterBusReset = Set.copyOf(notReadyAfterBusReset);
         long addresses = functions.stream().map(PciFunction::address).distinct().count();
         if (addresses != functions.size()) {
             throw new IllegalArgumentException("a PCI address occurs twice: " + functions);
@@ -66,11 +75,20 @@ public record Topology(List<PciFunction> functions, Map<Integer, IovaSpace> spac
         private final Map<Integer, IovaSpace> spaces = new HashMap<>();
         private long pageSizes = X86_PAGE_SIZES;
         private int mappingLimit = DEFAULT_MAPPING_LIMIT;
+        private final Set<PciAddress> notReadyAfterBusReset = new HashSet<>();
 
         private Builder() {}
 
         public Builder add(FunctionBuilder function) {
             functions.add(function.build());
+            return this;
+        }
+
+        /** A function that does not answer in time when its bus has been reset. */
+        public Builder addNotReadyAfterBusReset(FunctionBuilder function) {
+            PciFunction built = function.build();
+            functions.add(built);
+            notReadyAfterBusReset.add(built.address());
             return this;
         }
 
@@ -90,7 +108,7 @@ public record Topology(List<PciFunction> functions, Map<Integer, IovaSpace> spac
         }
 
         public Topology build() {
-            return new Topology(functions, spaces, pageSizes, mappingLimit);
+            return new Topology(functions, spaces, pageSizes, mappingLimit, notReadyAfterBusReset);
         }
     }
 }

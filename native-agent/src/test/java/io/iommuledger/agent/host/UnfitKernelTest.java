@@ -87,7 +87,7 @@ class UnfitKernelTest {
                 .map(function -> function.address().equals(device) ? withDriver(function, driver) : function)
                 .toList();
         return new SimulatedHost(
-                new Topology(functions, lab.spaces(), lab.pageSizes(), lab.mappingLimit()),
+                new Topology(functions, lab.spaces(), lab.pageSizes(), lab.mappingLimit(), lab.notReadyAfterBusReset()),
                 KernelVersion.V6_12,
                 "lab-host",
                 "0".repeat(32));
