@@ -12,6 +12,7 @@ import io.iommuledger.protocol.bundle.BundleWriter;
 import io.iommuledger.protocol.bundle.Manifest;
 import io.iommuledger.query.position.Basis;
 import io.iommuledger.query.position.Completeness;
+import io.iommuledger.query.projection.Sets;
 import io.iommuledger.query.replay.Places;
 import io.iommuledger.web.Times;
 import java.io.IOException;
@@ -29,6 +30,7 @@ class Bundles {
     private static final int SIGNATURES_AT_ONCE = 500;
 
     private final EventLog log;
+    private final Sets sets;
     private final JdbcClient jdbc;
 
     /** The first and the last sequence of a stream's records in it. */
@@ -38,8 +40,9 @@ class Bundles {
         }
     }
 
-    Bundles(EventLog log, JdbcClient jdbc) {
+    Bundles(EventLog log, Sets sets, JdbcClient jdbc) {
         this.log = log;
+        this.sets = sets;
         this.jdbc = jdbc;
     }
 
@@ -53,7 +56,7 @@ class Bundles {
             writer.checkpoint(host);
         }
         Map<String, Sequences> streams = new TreeMap<>();
-        new ScopedRecords(log, jdbc, scope).read(part.from(), part.to(), record -> {
+        new ScopedRecords(log, sets, jdbc, scope).read(part.from(), part.to(), record -> {
             noted(streams, record);
             writer.record(record);
         });

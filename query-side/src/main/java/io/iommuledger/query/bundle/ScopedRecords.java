@@ -5,6 +5,7 @@ import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.protocol.StoredRecord;
+import io.iommuledger.query.projection.Sets;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +24,7 @@ final class ScopedRecords {
     private static final String OPERATION = "operation/";
 
     private final EventLog log;
+    private final Sets sets;
     private final JdbcClient jdbc;
     private final Scope scope;
 
@@ -31,8 +33,9 @@ final class ScopedRecords {
         void take(StoredRecord record) throws IOException;
     }
 
-    ScopedRecords(EventLog log, JdbcClient jdbc, Scope scope) {
+    ScopedRecords(EventLog log, Sets sets, JdbcClient jdbc, Scope scope) {
         this.log = log;
+        this.sets = sets;
         this.jdbc = jdbc;
         this.scope = scope;
     }
@@ -75,12 +78,12 @@ final class ScopedRecords {
         if (operations.length == 0) {
             return Set.of();
         }
-        return new HashSet<>(jdbc.sql("SELECT operation FROM requested_operation"
+        return sets.read(() -> new HashSet<>(jdbc.sql("SELECT operation FROM requested_operation"
                         + " WHERE operation = ANY(:operations) AND host = ANY(:hosts)")
                 .param("operations", operations)
                 .param("hosts", scope.hosts().stream().map(HostId::value).toArray(String[]::new))
                 .query((row, number) -> OPERATION + row.getObject(1, UUID.class))
-                .list());
+                .list()));
     }
 
     private static Optional<UUID> id(String text) {
