@@ -21,6 +21,7 @@ import io.iommuledger.lifecycle.fact.Refused;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
+import io.iommuledger.lifecycle.operation.Circumstances;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Outcome;
 import io.iommuledger.lifecycle.operation.Refusal;
@@ -165,7 +166,57 @@ class MapRefusalTest {
         try (FakeAgent agent = connect("itself", -1)) {
             Reply reply = refused("itself", agent, 8, Errno.EEXIST, "{\"ranges\":[" + ONE_PAGE + "," + ONE_PAGE + "]}");
             assertThat(reply.body().path("inTheWay")).isEmpty();
-            assertThat(reply.text("inTheWayNote")).contains("two ranges of the request itself overlap");
+            assertThat(reply.text("inTheWayNote"))
+                    .isEqualTo("no mapping that this service knows of:"
+                            + " ranges[0] at [0x0000000000100000, 0x0000000000100fff] and"
+                            + " ranges[1] at [0x0000000000100000, 0x0000000000100fff] of the request itself overlap");
+        }
+    }
+
+    @Test
+    void aMappingInTheWayOfSeveralRangesIsNamedOnce() throws Exception {
+        try (FakeAgent agent = connect("once", -1)) {
+            mapped(agent, 8, 1, 0x10_0000, new Backing.Memory(MEMORY));
+            Reply reply = refused("once", agent, 10, Errno.EEXIST, "{\"ranges\":[" + ONE_PAGE + "," + ONE_PAGE + "]}");
+            assertThat(reply.body().path("inTheWay")).hasSize(1);
+            assertThat(reply.body().has("inTheWayNote")).isFalse();
+        }
+    }
+
+    @Test
+    void whatTheAgentKnowsForCertainStandsInsteadOfLikelyCauses() throws Exception {
+        try (FakeAgent agent = connect("certain", -1)) {
+            Reply reply = refused(
+                    "certain",
+                    agent,
+                    8,
+                    new Circumstances("ranges[0] at R", "it does not lie inside A", "choose one that does", "B stays"),
+                    Errno.EINVAL,
+                    ONE_PAGE);
+            assertThat(reply.text("detail"))
+                    .isEqualTo(
+                            "VFIO_IOMMU_MAP_DMA answered EINVAL (22) for ranges[0] at R. Cause: it does not lie inside"
+                                    + " A. What to do: choose one that does. What stands now: B stays.");
+            assertThat(reply.text("refused")).isEqualTo("ranges[0] at R");
+            assertThat(reply.text("likelyCause")).isEqualTo("it does not lie inside A");
+            assertThat(reply.body().path("causeIsCertain").booleanValue()).isTrue();
+            assertThat(reply.text("cure")).isEqualTo("choose one that does");
+            assertThat(reply.text("left")).isEqualTo("B stays");
+            Reply polled = rig.get("operations/" + reply.text("operation")).get(15, TimeUnit.SECONDS);
+            assertThat(polled.text("refused")).isEqualTo("ranges[0] at R");
+            assertThat(polled.text("left")).isEqualTo("B stays");
+        }
+    }
+
+    @Test
+    void aRangeThatIsNamedWithoutACauseKeepsTheLikelyOnes() throws Exception {
+        try (FakeAgent agent = connect("likely", -1)) {
+            Reply reply =
+                    refused("likely", agent, 8, Circumstances.ofRefused("ranges[0] at R"), Errno.EINVAL, ONE_PAGE);
+            assertThat(reply.text("detail"))
+                    .startsWith("VFIO_IOMMU_MAP_DMA answered EINVAL (22) for ranges[0] at R. Likely cause: ");
+            assertThat(reply.body().path("causeIsCertain").booleanValue()).isFalse();
+            assertThat(reply.body().has("left")).isFalse();
         }
     }
 
@@ -194,6 +245,12 @@ class MapRefusalTest {
     }
 
     private Reply refused(String host, FakeAgent agent, long sequence, Errno errno, String body) throws Exception {
+        return refused(host, agent, sequence, Circumstances.UNKNOWN, errno, body);
+    }
+
+    private Reply refused(
+            String host, FakeAgent agent, long sequence, Circumstances circumstances, Errno errno, String body)
+            throws Exception {
         CompletableFuture<Reply> answer = rig.post("hosts/" + host + "/contexts/1-1/mappings", body);
         UUID operation = agent.instructed();
         KernelEvidence evidence = new KernelEvidence("VFIO_IOMMU_MAP_DMA", errno);
@@ -203,7 +260,10 @@ class MapRefusalTest {
                         99, 1, IovaRange.ofSize(0x10_0000, 0x1000), DmaAccess.READ_WRITE, new Backing.Memory(MEMORY)),
                 new Refused(sequence, evidence),
                 new InstructionEnded(
-                        operation, Outcome.REFUSED, Optional.of(new Refusal.ByKernel(evidence)), Figures.NONE));
+                        operation,
+                        Outcome.REFUSED,
+                        Optional.of(new Refusal.ByKernel(evidence, circumstances)),
+                        Figures.NONE));
         Reply reply = answer.get(15, TimeUnit.SECONDS);
         assertThat(reply.status()).isEqualTo(409);
         assertThat(reply.text("type")).isEqualTo("/problems/kernel-refused");

@@ -18,6 +18,7 @@ import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
 import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.lifecycle.operation.AgentReason;
+import io.iommuledger.lifecycle.operation.Circumstances;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Outcome;
 import io.iommuledger.lifecycle.operation.Refusal;
@@ -213,8 +214,13 @@ public final class Wire {
 
     static FactProto.Refusal refusal(Refusal refusal) {
         return switch (refusal) {
-            case Refusal.ByKernel(KernelEvidence evidence) ->
-                FactProto.Refusal.newBuilder().setKernel(evidence(evidence)).build();
+            case Refusal.ByKernel(KernelEvidence evidence, Circumstances circumstances) -> {
+                FactProto.Refusal.Builder wire = FactProto.Refusal.newBuilder().setKernel(evidence(evidence));
+                if (!circumstances.equals(Circumstances.UNKNOWN)) {
+                    wire.setCircumstances(circumstances(circumstances));
+                }
+                yield wire.build();
+            }
             case Refusal.ByAgent(AgentReason reason, String detail) ->
                 FactProto.Refusal.newBuilder()
                         .setAgentReason(FactProto.AgentReason.valueOf(reason.name()))
@@ -225,10 +231,24 @@ public final class Wire {
 
     static Optional<Refusal> refusal(FactProto.Refusal refusal) {
         if (refusal.hasKernel()) {
-            return Optional.of(new Refusal.ByKernel(evidence(refusal.getKernel())));
+            return Optional.of(
+                    new Refusal.ByKernel(evidence(refusal.getKernel()), circumstances(refusal.getCircumstances())));
         }
         return Optional.of(
                 new Refusal.ByAgent(named(AgentReason.class, refusal.getAgentReason()), refusal.getDetail()));
+    }
+
+    private static FactProto.Circumstances circumstances(Circumstances circumstances) {
+        return FactProto.Circumstances.newBuilder()
+                .setRefused(text(circumstances.refused()))
+                .setCause(text(circumstances.cause()))
+                .setCure(text(circumstances.cure()))
+                .setLeft(text(circumstances.left()))
+                .build();
+    }
+
+    private static Circumstances circumstances(FactProto.Circumstances wire) {
+        return new Circumstances(wire.getRefused(), wire.getCause(), wire.getCure(), wire.getLeft());
     }
 
     static FactProto.Figures figures(Figures figures) {

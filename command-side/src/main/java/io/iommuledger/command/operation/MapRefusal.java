@@ -10,12 +10,15 @@ import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.MapRange;
 import io.iommuledger.web.Hex;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Why the kernel refused to map, told with what stands on the host by the facts heard so far: which mappings are in the
@@ -41,7 +44,7 @@ final class MapRefusal {
     }
 
     private static void inTheWay(Instruction.Map map, HostView view, Map<String, Object> members) {
-        List<Mapping> standing = new ArrayList<>();
+        Set<Mapping> standing = new LinkedHashSet<>();
         for (MapRange range : map.ranges()) {
             standing.addAll(view.mappings(map.context(), range.iova()));
         }
@@ -52,9 +55,26 @@ final class MapRefusal {
             members.put("inTheWayNote", "the first " + MOST_NAMED + " of " + standing.size() + " mappings in the way");
         }
         if (standing.isEmpty()) {
-            members.put(
-                    "inTheWayNote", "no mapping that this service knows of: two ranges of the request itself overlap");
+            members.put("inTheWayNote", "no mapping that this service knows of" + overlap(map));
         }
+    }
+
+    /** The first two ranges by address that overlap; empty if none do. */
+    private static String overlap(Instruction.Map map) {
+        List<MapRange> ranges = map.ranges();
+        List<Integer> byAddress = IntStream.range(0, ranges.size())
+                .boxed()
+                .sorted(Comparator.comparing(index -> ranges.get(index).iova()))
+                .toList();
+        for (int i = 1; i < byAddress.size(); i++) {
+            int one = byAddress.get(i - 1);
+            int other = byAddress.get(i);
+            if (ranges.get(one).iova().overlaps(ranges.get(other).iova())) {
+                return ": ranges[" + one + "] at " + ranges.get(one).iova() + " and ranges[" + other + "] at "
+                        + ranges.get(other).iova() + " of the request itself overlap";
+            }
+        }
+        return "";
     }
 
     private static Map<String, Object> named(Mapping mapping) {

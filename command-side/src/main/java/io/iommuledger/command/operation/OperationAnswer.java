@@ -6,6 +6,7 @@ import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.lifecycle.operation.AgentReason;
+import io.iommuledger.lifecycle.operation.Circumstances;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.OperationEnded;
@@ -64,7 +65,8 @@ final class OperationAnswer {
     static Map<String, Object> explanation(HostView view, OperationRequested request, OperationEnded end) {
         Map<String, Object> members = new LinkedHashMap<>();
         if (request.instruction() instanceof Instruction.Map map
-                && end.refusal().orElse(null) instanceof Refusal.ByKernel(KernelEvidence evidence)) {
+                && end.refusal().orElse(null)
+                        instanceof Refusal.ByKernel(KernelEvidence evidence, Circumstances circumstances)) {
             MapRefusal.explain(map, evidence, view, members);
         }
         return members;
@@ -118,15 +120,8 @@ final class OperationAnswer {
 
     private static void put(Refusal refusal, Map<String, Object> members) {
         switch (refusal) {
-            case Refusal.ByKernel(KernelEvidence evidence) -> {
-                Diagnosis diagnosis = Diagnosis.of(evidence);
-                members.put("refusedBy", "kernel");
-                members.put("call", evidence.call());
-                members.put("errno", evidence.errno().symbol());
-                members.put("errnoNumber", evidence.errno().number());
-                members.put("likelyCause", diagnosis.likelyCause());
-                members.put("cure", diagnosis.cure());
-            }
+            case Refusal.ByKernel(KernelEvidence evidence, Circumstances circumstances) ->
+                KernelAnswer.put(evidence, circumstances, members);
             case Refusal.ByAgent(AgentReason reason, String detail) -> {
                 members.put("refusedBy", "agent");
                 members.put("reason", detail);
@@ -136,16 +131,8 @@ final class OperationAnswer {
 
     private static Problem problem(Refusal refusal) {
         return switch (refusal) {
-            case Refusal.ByKernel(KernelEvidence evidence) -> {
-                Diagnosis diagnosis = Diagnosis.of(evidence);
-                yield new Problem(
-                        HttpStatus.CONFLICT,
-                        "kernel-refused",
-                        "The kernel refused",
-                        "%s answered %s. Likely cause: %s. What to do: %s."
-                                .formatted(
-                                        evidence.call(), evidence.errno(), diagnosis.likelyCause(), diagnosis.cure()));
-            }
+            case Refusal.ByKernel(KernelEvidence evidence, Circumstances circumstances) ->
+                conflict("kernel-refused", "The kernel refused", KernelAnswer.sentence(evidence, circumstances));
             case Refusal.ByAgent(AgentReason reason, String detail) ->
                 switch (reason) {
                     case NOT_FOUND ->

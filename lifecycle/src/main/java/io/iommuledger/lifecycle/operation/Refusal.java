@@ -6,7 +6,11 @@ import io.iommuledger.lifecycle.evidence.KernelEvidence;
 public sealed interface Refusal {
 
     /** The kernel. */
-    record ByKernel(KernelEvidence evidence) implements Refusal {}
+    record ByKernel(KernelEvidence evidence, Circumstances circumstances) implements Refusal {
+        public ByKernel(KernelEvidence evidence) {
+            this(evidence, Circumstances.UNKNOWN);
+        }
+    }
 
     /**
      * The agent, before it asked the kernel for it.

@@ -20,6 +20,11 @@ final class AgentRefused extends Exception {
         return detail;
     }
 
+    /** The same refusal, of this part of the instruction. */
+    AgentRefused of(String part) {
+        return new AgentRefused(reason, part + ": " + detail);
+    }
+
     Refusal refusal() {
         return new Refusal.ByAgent(reason, detail);
     }

@@ -12,6 +12,7 @@ import io.iommuledger.lifecycle.mapping.DmaAccess;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.BackingRequest;
+import io.iommuledger.lifecycle.operation.Circumstances;
 import io.iommuledger.lifecycle.operation.MapRange;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,17 +41,17 @@ final class Backings {
     }
 
     /** All of them or none: what was allocated is given back if one cannot be had. */
-    List<Backed> of(List<MapRange> ranges) throws KernelRefused, AgentRefused {
-        Map<Long, Long> wanted = wantedMemory(ranges);
+    List<Backed> of(AskedRanges ranges) throws KernelRefused, AgentRefused {
+        Map<Long, Long> wanted = wantedMemory(ranges.all());
         Map<Long, Allocation> fresh = new HashMap<>();
-        List<Backed> backed = new ArrayList<>(ranges.size());
+        List<Backed> backed = new ArrayList<>(ranges.all().size());
         try {
             for (var memory : wanted.entrySet()) {
                 fresh.put(memory.getKey(), allocations.anonymous(memory.getValue(), memory.getKey(), false));
             }
             Map<Long, Long> taken = new HashMap<>();
-            for (MapRange range : ranges) {
-                backed.add(backed(range, fresh, taken));
+            for (int i = 0; i < ranges.all().size(); i++) {
+                backed.add(backed(ranges, i, fresh, taken));
             }
             return backed;
         } catch (KernelRefused | AgentRefused refused) {
@@ -85,6 +86,17 @@ final class Backings {
             if (one.backing() instanceof Backing.FileRange) {
                 one.allocation().ifPresent(allocations::free);
             }
+        }
+    }
+
+    private Backed backed(AskedRanges ranges, int index, Map<Long, Allocation> fresh, Map<Long, Long> taken)
+            throws KernelRefused, AgentRefused {
+        try {
+            return backed(ranges.get(index), fresh, taken);
+        } catch (KernelRefused refused) {
+            throw refused.in(Circumstances.ofRefused(ranges.name(index)));
+        } catch (AgentRefused refused) {
+            throw refused.of(ranges.name(index));
         }
     }
 

@@ -217,7 +217,7 @@ public final class HostControl {
             Figures figures = instructions.carryOut(instruction);
             backlog.ended(new InstructionEnded(operation, Outcome.SUCCEEDED, Optional.empty(), figures));
         } catch (KernelRefused refused) {
-            refused(operation, new Refusal.ByKernel(refused.evidence()));
+            refused(operation, new Refusal.ByKernel(refused.evidence(), refused.circumstances()));
         } catch (AgentRefused refused) {
             refused(operation, refused.refusal());
         } catch (RuntimeException fault) {

@@ -15,12 +15,13 @@ import io.iommuledger.lifecycle.fact.UnmapRequested;
 import io.iommuledger.lifecycle.fact.Unmapped;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Mapping;
+import io.iommuledger.lifecycle.operation.Circumstances;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Instruction;
-import io.iommuledger.lifecycle.operation.MapRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /** Mappings: installed and removed. */
 final class Mappings {
@@ -35,6 +36,7 @@ final class Mappings {
     private final Backings backings;
     private final Reservations reservations;
     private final PhysicalFrames frames;
+    private final Causes causes;
 
     Mappings(
             VfioKernel kernel,
@@ -53,17 +55,16 @@ final class Mappings {
         this.backings = backings;
         this.reservations = reservations;
         this.frames = frames;
+        this.causes = new Causes(kernel, recorder, contexts);
     }
 
     /** All or nothing: what was mapped before a refusal is unmapped again, and both stand in the facts. */
     Figures map(Instruction.Map map) throws KernelRefused, AgentRefused {
         OpenContext context = contexts.get(map.context());
-        List<MapRange> ranges = map.merge() ? Merging.merged(map.ranges()) : map.ranges();
-        for (MapRange range : ranges) {
-            reservations.requireAddresses(map.context(), range.iova());
-        }
-        reservations.requireEntries(map.context(), ranges.size(), contexts.dmaAvail(context));
-        List<Backed> backed = backings.of(ranges);
+        AskedRanges asked = new AskedRanges(map);
+        reservations.requireAddresses(map.context(), asked);
+        reservations.requireEntries(map.context(), asked.all().size(), contexts.dmaAvail(context));
+        List<Backed> backed = backings.of(asked);
         long first = numbers.nextMappings(backed.size());
         for (int i = 0; i < backed.size(); i++) {
             long number = first + i;
@@ -81,8 +82,9 @@ final class Mappings {
             return reply.refusal().isEmpty();
         });
         if (refusal[0] != null) {
-            rollBack(context, backed.subList(0, mapped[0]));
-            throw refusal[0];
+            Circumstances known = causes.ofMap(
+                    context, asked, mapped[0], backed.get(mapped[0]).vaddr(), first, refusal[0].errno());
+            throw refusal[0].in(known.leaving(rollBack(context, backed.subList(0, mapped[0]))));
         }
         PhysicalFrames.Reading reading = frames.of(backed.size());
         for (int i = 0; i < backed.size(); i++) {
@@ -106,29 +108,51 @@ final class Mappings {
                 Mapped::new);
     }
 
-    /** The last one first. Memory of those that the kernel was not asked for goes with their end in the books. */
-    private void rollBack(OpenContext context, List<Backed> mapped) {
+    /**
+     * The last one first. Memory of those that the kernel was not asked for goes with their end in the books.
+     *
+     * @return what stays all the same; empty if nothing does
+     */
+    private String rollBack(OpenContext context, List<Backed> mapped) {
         List<Backed> backwards = mapped.reversed();
+        List<IovaRange> stays = new ArrayList<>();
         recorder.performAll(
                 backwards.stream()
                         .map(one -> unmapping(context, one.range().iova(), UnmapReason.ROLLBACK, OptionalLong.empty()))
                         .toList(),
                 (index, reply) -> {
-                    reply.refusal()
-                            .ifPresent(refused -> LOG.log(
-                                    System.Logger.Level.WARNING,
-                                    "{0} was mapped for a request whose rest was refused, and stays: {1}",
-                                    backwards.get(index).range().iova(),
-                                    refused.getMessage()));
+                    IovaRange iova = backwards.get(index).range().iova();
+                    String why = whyItStays(iova.size(), reply);
+                    if (!why.isEmpty()) {
+                        LOG.log(
+                                System.Logger.Level.WARNING,
+                                "{0} was mapped for a request whose rest was refused, and stays: {1}",
+                                iova,
+                                why);
+                        stays.add(iova);
+                    }
                     return true;
                 });
+        return stays.isEmpty()
+                ? ""
+                : stays.size()
+                        + " of the ranges that were mapped before it could not be unmapped again, the last of them "
+                        + stays.getFirst() + "; list the context's mappings and unmap them";
     }
 
     Figures unmap(ContextId id, IovaRange iova) throws KernelRefused, AgentRefused {
         OpenContext context = contexts.get(id);
         reservations.requireWhole(id, iova);
-        long bytes = unmap(context, iova, UnmapReason.OWNER, OptionalLong.empty());
-        return Figures.NONE.withUnmappedBytes(bytes).withDmaAvail(contexts.dmaAvail(context));
+        Deed<Long> deed = unmapping(context, iova, UnmapReason.OWNER, OptionalLong.empty());
+        long bytes;
+        try {
+            bytes = recorder.perform(deed.intent(), deed.call(), deed.answering());
+        } catch (KernelRefused refused) {
+            throw refused.in(causes.ofUnmap(context, iova, refused.errno()));
+        }
+        return Figures.NONE
+                .withUnmappedBytes(bytes)
+                .withDmaAvail(contexts.dmaAvail(context));
     }
 
     /** Told what became of each mapping. */
@@ -161,12 +185,6 @@ final class Mappings {
                 .orElse(reply.result().orElse(0L) >= size ? "" : "the kernel removed less than stood there");
     }
 
-    private long unmap(OpenContext context, IovaRange iova, UnmapReason reason, OptionalLong episode)
-            throws KernelRefused {
-        Deed<Long> deed = unmapping(context, iova, reason, episode);
-        return recorder.perform(deed.intent(), deed.call(), deed.answering());
-    }
-
     private Deed<Long> unmapping(OpenContext context, IovaRange iova, UnmapReason reason, OptionalLong episode) {
         return new Deed<>(
                 new UnmapRequested(context.number, iova, reason, episode),
@@ -174,22 +192,18 @@ final class Mappings {
                         ? kernel.unmapDma(context.fd, 0, 0, UNMAP_ALL)
                         : kernel.unmapDma(context.fd, iova.start(), iova.size(), 0),
                 (intent, bytes) -> {
-                    long held = held(context, iova);
+                    long held = bytes(context, iova, mapping -> mapping.state().inKernel());
                     return Long.compareUnsigned(bytes, held) < 0
                             ? new UnmapFellShort(intent, context.number, iova, bytes, held)
                             : new Unmapped(intent, context.number, iova, bytes);
                 });
     }
 
-    /** Bytes that should stand in a range. */
-    private long held(OpenContext context, IovaRange iova) {
-        long held = 0;
-        ContextId id = new ContextId(recorder.stream().epoch(), context.number);
-        for (Mapping mapping : recorder.books().mappings(id, iova)) {
-            if (mapping.state().inKernel()) {
-                held += mapping.iova().size();
-            }
-        }
-        return held;
+    /** Bytes of some of the mappings in a range, as they should stand there. */
+    private long bytes(OpenContext context, IovaRange iova, Predicate<Mapping> which) {
+        return recorder.books().mappings(contexts.id(context), iova).stream()
+                .filter(which)
+                .mapToLong(mapping -> mapping.iova().size())
+                .sum();
     }
 }

@@ -65,14 +65,14 @@ final class Reservations {
         return mappings.size() > MOST_NAMED ? first + " and " + (mappings.size() - MOST_NAMED) + " more" : first;
     }
 
-    void requireAddresses(ContextId context, IovaRange range) throws AgentRefused {
-        if (withdrawn.containsKey(context)) {
-            for (Mapping mapping : recorder.books().mappings(context, range)) {
+    void requireAddresses(ContextId context, AskedRanges ranges) throws AgentRefused {
+        for (int i = 0; withdrawn.containsKey(context) && i < ranges.all().size(); i++) {
+            for (Mapping mapping : recorder.books().mappings(context, ranges.iova(i))) {
                 if (mapping.state() == MappingState.REVOKED) {
                     throw new AgentRefused(
                             AgentReason.RESERVED,
-                            "range " + range + " overlaps the withdrawn mapping " + mapping.id() + " at "
-                                    + mapping.iova() + ", which keeps its place; unmap it or choose another range");
+                            ranges.name(i) + " overlaps the withdrawn mapping " + mapping.id() + " at " + mapping.iova()
+                                    + ", which keeps its place; unmap it or choose another range");
                 }
             }
         }

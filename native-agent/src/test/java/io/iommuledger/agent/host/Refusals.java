@@ -6,6 +6,7 @@ import io.iommuledger.lifecycle.evidence.Errno;
 import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import io.iommuledger.lifecycle.fact.InstructionEnded;
 import io.iommuledger.lifecycle.operation.AgentReason;
+import io.iommuledger.lifecycle.operation.Circumstances;
 import io.iommuledger.lifecycle.operation.Outcome;
 import io.iommuledger.lifecycle.operation.Refusal;
 
@@ -16,7 +17,15 @@ final class Refusals {
 
     static void assertKernel(InstructionEnded ended, String call, Errno errno) {
         assertThat(ended.outcome()).isEqualTo(Outcome.REFUSED);
-        assertThat(ended.refusal()).contains(new Refusal.ByKernel(new KernelEvidence(call, errno)));
+        assertThat(ended.refusal().orElseThrow())
+                .isInstanceOfSatisfying(
+                        Refusal.ByKernel.class,
+                        refusal -> assertThat(refusal.evidence()).isEqualTo(new KernelEvidence(call, errno)));
+    }
+
+    /** What the agent knows of the kernel's refusal. */
+    static Circumstances circumstances(InstructionEnded ended) {
+        return ((Refusal.ByKernel) ended.refusal().orElseThrow()).circumstances();
     }
 
     static void assertAgent(InstructionEnded ended, AgentReason reason, String detail) {

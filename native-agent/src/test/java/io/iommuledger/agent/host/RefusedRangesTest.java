@@ -1,0 +1,159 @@
+package io.iommuledger.agent.host;
+
+import static io.iommuledger.agent.host.Refusals.assertAgent;
+import static io.iommuledger.agent.host.Refusals.assertKernel;
+import static io.iommuledger.agent.host.Refusals.circumstances;
+import static io.iommuledger.agent.host.Rig.PAGE;
+import static io.iommuledger.agent.host.Rig.SHM2;
+import static io.iommuledger.agent.host.Rig.pages;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iommuledger.lifecycle.evidence.Errno;
+import io.iommuledger.lifecycle.fact.InstructionEnded;
+import io.iommuledger.lifecycle.host.Policies.OnRelease;
+import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.mapping.DmaAccess;
+import io.iommuledger.lifecycle.operation.AgentReason;
+import io.iommuledger.lifecycle.operation.BackingRequest;
+import io.iommuledger.lifecycle.operation.Instruction;
+import io.iommuledger.lifecycle.operation.MapRange;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A range that is refused is named by its place and address, with its cause where the agent can know it. */
+class RefusedRangesTest {
+    private static final BackingRequest MEMORY = new BackingRequest.NewMemory(0);
+    private static final IovaRange MSI = IovaRange.ofSize(0xfee0_0000L, PAGE);
+
+    private Rig rig = new Rig(OnRelease.LEAVE);
+
+    @BeforeEach
+    void aContextWithAPeerMapping() {
+        rig.withPeerMapping();
+    }
+
+    private static MapRange range(IovaRange iova, BackingRequest backing) {
+        return new MapRange(iova, DmaAccess.READ_WRITE, backing);
+    }
+
+    private static MapRange memory(IovaRange iova) {
+        return range(iova, MEMORY);
+    }
+
+    private InstructionEnded map(boolean merge, MapRange... ranges) {
+        return rig.carryOut(new Instruction.Map(rig.context(), List.of(ranges), merge));
+    }
+
+    @Test
+    void outsideTheIovaRanges() {
+        InstructionEnded ended = map(false, memory(pages(32, 1)), memory(pages(64, 1)), memory(MSI));
+        assertKernel(ended, "VFIO_IOMMU_MAP_DMA", Errno.EINVAL);
+        assertThat(circumstances(ended).refused()).isEqualTo("ranges[2] at " + MSI);
+        assertThat(circumstances(ended).cause())
+                .startsWith("it does not lie inside one of the context's IOVA ranges, [0x")
+                .doesNotContain("aligned", "group");
+        assertThat(circumstances(ended).left()).isEmpty();
+        assertThat(rig.mappings()).as("all or nothing").hasSize(1);
+    }
+
+    @Test
+    void notAligned() {
+        IovaRange half = IovaRange.ofSize(64 * PAGE + 0x800, PAGE);
+        InstructionEnded ended = map(false, memory(half));
+        assertThat(circumstances(ended).refused()).isEqualTo("range " + half);
+        assertThat(circumstances(ended).cause())
+                .startsWith("it is not aligned to the smallest page of the context's IOMMU, 4096 bytes");
+    }
+
+    @Test
+    void offsetNotAligned() {
+        InstructionEnded ended =
+                map(false, memory(pages(32, 1)), range(pages(64, 1), new BackingRequest.OfBar(SHM2, 2, 0x800)));
+        assertThat(circumstances(ended).refused()).isEqualTo("ranges[1] at " + pages(64, 1));
+        assertThat(circumstances(ended).cause()).startsWith("the offset of its backing is no multiple");
+    }
+
+    @Test
+    void withoutAGroup() {
+        rig.carryOut(new Instruction.OpenContext());
+        InstructionEnded ended = rig.carryOut(Rig.map(rig.control.context(2), pages(1, 1), MEMORY));
+        assertThat(circumstances(ended).cause()).isEqualTo("context 1-2 has no group");
+        ended = rig.carryOut(new Instruction.Unmap(rig.control.context(2), pages(1, 1)));
+        assertThat(circumstances(ended).cause()).isEqualTo("context 1-2 has no group");
+    }
+
+    @Test
+    void overAnotherOfTheRequest() {
+        InstructionEnded ended = map(false, memory(pages(64, 2)), memory(pages(32, 1)), memory(pages(65, 2)));
+        assertKernel(ended, "VFIO_IOMMU_MAP_DMA", Errno.EEXIST);
+        assertThat(circumstances(ended).refused()).isEqualTo("ranges[2] at " + pages(65, 2));
+        assertThat(circumstances(ended).cause())
+                .isEqualTo("it overlaps ranges[0] at " + pages(64, 2) + " of the same request");
+    }
+
+    @Test
+    void overAMapping() {
+        InstructionEnded ended = map(false, memory(pages(32, 1)), memory(pages(18, 1)));
+        assertThat(circumstances(ended).refused()).isEqualTo("ranges[1] at " + pages(18, 1));
+        assertThat(circumstances(ended).cause()).isEqualTo("it overlaps mapping lab.1-1 at " + pages(16, 4));
+    }
+
+    @Test
+    void mergedOfSeveral() {
+        InstructionEnded ended = map(
+                true,
+                memory(pages(32, 1)),
+                memory(pages(33, 1)),
+                memory(pages(18, 1)),
+                memory(pages(19, 2)),
+                memory(pages(64, 1)));
+        assertThat(circumstances(ended).refused())
+                .isEqualTo("ranges[2] to ranges[3], merged to one at " + pages(18, 3));
+    }
+
+    @Test
+    void withoutItsBacking() {
+        assertAgent(
+                map(false, memory(pages(32, 1)), range(pages(64, 1), new BackingRequest.OfBar(SHM2, 1, 0))),
+                AgentReason.INVALID,
+                "ranges[1] at " + pages(64, 1) + ": BAR 1 of");
+        InstructionEnded ended =
+                map(false, memory(pages(32, 1)), range(pages(64, 1), new BackingRequest.OfFile("/dev/shm/none", 0)));
+        assertThat(circumstances(ended).refused()).isEqualTo("ranges[1] at " + pages(64, 1));
+    }
+
+    @Test
+    void forACauseThatTheAgentCannotKnow() {
+        rig = new Rig(OnRelease.LEAVE, kernel -> FaultyKernels.refusing(kernel, "mapDma", Errno.EINVAL));
+        rig.withPeerMapping();
+        InstructionEnded ended = map(false, memory(pages(64, 1)));
+        assertThat(circumstances(ended).refused()).isEqualTo("range " + pages(64, 1));
+        assertThat(circumstances(ended).cause()).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeRolledBackIsTold() {
+        rig = new Rig(OnRelease.LEAVE, kernel -> FaultyKernels.refusing(kernel, "unmapDma", Errno.EINVAL));
+        rig.withPeerMapping();
+        InstructionEnded ended = map(false, memory(pages(64, 1)), memory(pages(32, 1)), memory(MSI));
+        assertThat(circumstances(ended).left())
+                .startsWith("2 of the ranges that were mapped before it could not be unmapped again")
+                .contains(pages(32, 1).toString());
+    }
+
+    @Test
+    void anUnmapThatCuts() {
+        InstructionEnded ended = rig.unmap(pages(0, 18));
+        assertKernel(ended, "VFIO_IOMMU_UNMAP_DMA", Errno.EINVAL);
+        assertThat(circumstances(ended).refused()).isEqualTo("range " + pages(0, 18));
+        assertThat(circumstances(ended).cause()).isEqualTo("it cuts through mapping lab.1-1 at " + pages(16, 4));
+        assertThat(circumstances(ended).cure()).isEqualTo("unmap whole mappings");
+    }
+
+    @Test
+    void anUnmapThatIsNotAligned() {
+        InstructionEnded ended = rig.unmap(IovaRange.ofSize(64 * PAGE, 0x800));
+        assertThat(circumstances(ended).cause()).startsWith("it is not aligned to the smallest page");
+    }
+}
