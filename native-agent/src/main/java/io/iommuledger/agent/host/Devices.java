@@ -22,8 +22,10 @@ import io.iommuledger.lifecycle.fact.GroupDetachRequested;
 import io.iommuledger.lifecycle.fact.GroupDetached;
 import io.iommuledger.lifecycle.fact.NotAsked;
 import io.iommuledger.lifecycle.operation.AgentReason;
+import io.iommuledger.lifecycle.operation.Circumstances;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -86,8 +88,52 @@ final class Devices {
             throws KernelRefused, AgentRefused {
         Device device = contexts.known(address);
         OpenDevice held = context.devices.get(address);
+        if (fate == GroupFate.LEAVES) {
+            requireAlone(context, device);
+        }
         if (held != null) {
-            drops.beforeRelease(address, force);
+            release(context, held, force);
+        } else if (contexts.device(address).isPresent()) {
+            throw new AgentRefused(
+                    AgentReason.NOT_FOUND,
+                    "device " + address + " is not in context " + contexts.id(context) + " but in "
+                            + contexts.holding(device.group()).map(contexts::id).orElseThrow());
+        }
+        if (fate == GroupFate.LEAVES && context.groups.containsKey(device.group())) {
+            try {
+                detach(context, device.group());
+            } catch (KernelRefused refused) {
+                throw refused.in(Circumstances.ofRefused("group " + device.group())
+                        .leaving("device " + address + " is released and its descriptor closed, "
+                                + fateOfMappings(address) + ", and the group is in context " + contexts.id(context)
+                                + " as before; release the device again with detach=true to detach it"));
+            }
+        }
+        return Figures.NONE;
+    }
+
+    /** The kernel would say EBUSY, but not before the device is given back and what reaches it unmapped. */
+    private void requireAlone(OpenContext context, Device leaving) throws AgentRefused {
+        List<PciAddress> others = context.devices.keySet().stream()
+                .filter(address -> !address.equals(leaving.address()))
+                .filter(address ->
+                        recorder.books().device(address).orElseThrow().group() == leaving.group())
+                .toList();
+        if (!others.isEmpty()) {
+            throw new AgentRefused(
+                    AgentReason.IN_USE,
+                    "group " + leaving.group() + " of device " + leaving.address() + " cannot leave context "
+                            + contexts.id(context) + " while the agent holds "
+                            + others.stream().map(PciAddress::toString).collect(Collectors.joining(", "))
+                            + " of it open; nothing was done. Release " + (others.size() == 1 ? "it" : "them")
+                            + " first, or this one without detach=true");
+        }
+    }
+
+    private void release(OpenContext context, OpenDevice held, boolean force) throws KernelRefused, AgentRefused {
+        PciAddress address = held.address();
+        drops.beforeRelease(address, force);
+        try {
             recorder.perform(
                     new DeviceReleaseRequested(context.number, address),
                     () -> {
@@ -96,17 +142,21 @@ final class Devices {
                         return held;
                     },
                     (intent, closed) -> new DeviceReleased(intent, context.number, address));
-            context.devices.remove(address);
-        } else if (contexts.device(address).isPresent()) {
-            throw new AgentRefused(
-                    AgentReason.NOT_FOUND,
-                    "device " + address + " is not in context " + contexts.id(context) + " but in "
-                            + contexts.holding(device.group()).map(contexts::id).orElseThrow());
+        } catch (KernelRefused refused) {
+            throw refused.in(Circumstances.ofRefused("device " + address)
+                    .leaving("the device is still held, " + fateOfMappings(address)));
         }
-        if (fate == GroupFate.LEAVES && context.groups.containsKey(device.group())) {
-            detach(context, device.group());
+        context.devices.remove(address);
+    }
+
+    private String fateOfMappings(PciAddress exporter) {
+        long standing = recorder.books().mappingsOf(exporter).stream()
+                .filter(mapping -> mapping.state().inKernel())
+                .count();
+        if (standing == 0) {
+            return "no mapping of its BARs stands";
         }
-        return Figures.NONE;
+        return standing == 1 ? "1 mapping of its BARs stands" : standing + " mappings of its BARs stand";
     }
 
     void detach(OpenContext context, int group) throws KernelRefused {

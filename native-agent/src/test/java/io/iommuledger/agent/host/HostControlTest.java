@@ -17,6 +17,7 @@ import io.iommuledger.lifecycle.evidence.Errno;
 import io.iommuledger.lifecycle.fact.DeviceDiscovered;
 import io.iommuledger.lifecycle.fact.EpochBegan;
 import io.iommuledger.lifecycle.fact.EpochEnded;
+import io.iommuledger.lifecycle.fact.InstructionEnded;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.fact.ResetFinished;
 import io.iommuledger.lifecycle.fact.ResetRequested;
@@ -25,6 +26,7 @@ import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.mapping.MappingState;
+import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.BackingRequest;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
@@ -180,12 +182,33 @@ class HostControlTest {
     }
 
     @Test
-    void twoDevicesOfAGroupKeepItInTheContextUntilBothAreReleased() {
-        rig.carryOut(new Instruction.OpenContext());
-        rig.attach("shm0");
-        rig.attach("shm1");
-        Refusals.assertKernel(rig.release("shm0", GroupFate.LEAVES), "VFIO_GROUP_UNSET_CONTAINER", Errno.EBUSY);
-        assertThat(rig.release("shm1", GroupFate.LEAVES).outcome()).isEqualTo(Outcome.SUCCEEDED);
+    void aGroupDoesNotLeaveWhileAnotherOfItsDevicesIsOpenAndNothingIsDoneThen() {
+        Rig dropping = new Rig(OnRelease.DROP);
+        dropping.carryOut(new Instruction.OpenContext());
+        dropping.attach("shm0");
+        dropping.attach("shm1");
+        dropping.carryOut(Rig.map(
+                dropping.context(), pages(16, 1), DmaAccess.READ, new BackingRequest.OfBar(address("shm0"), 2, 0)));
+        InstructionEnded[] ended = new InstructionEnded[1];
+        assertThat(dropping.factsOf(() -> ended[0] = dropping.release("shm0", GroupFate.LEAVES)))
+                .containsExactly(ended[0]);
+        Refusals.assertAgent(ended[0], AgentReason.IN_USE, address("shm1") + " of it open; nothing was done");
+        assertThat(dropping.mappings()).extracting(Mapping::state).containsExactly(ACTIVE);
+        assertThat(dropping.machine.held(address("shm0")).attached()).isTrue();
+        assertThat(dropping.release("shm0", GroupFate.STAYS).outcome()).isEqualTo(Outcome.SUCCEEDED);
+        assertThat(dropping.release("shm1", GroupFate.LEAVES).outcome()).isEqualTo(Outcome.SUCCEEDED);
+    }
+
+    @Test
+    void aGroupThatTheKernelKeepsAllTheSameIsToldWithWhatWasDone() {
+        Rig keeping = new Rig(OnRelease.LEAVE, kernel -> FaultyKernels.refusing(kernel, "unsetContainer", Errno.EBUSY));
+        keeping.withPeerMapping();
+        InstructionEnded ended = keeping.release("shm2", GroupFate.LEAVES);
+        Refusals.assertKernel(ended, "unsetContainer", Errno.EBUSY);
+        assertThat(Refusals.circumstances(ended).refused()).isEqualTo("group 5");
+        assertThat(Refusals.circumstances(ended).left())
+                .startsWith("device " + SHM2 + " is released and its descriptor closed, 1 mapping of its BARs stands")
+                .contains("context 1-1 as before");
     }
 
     @Test
