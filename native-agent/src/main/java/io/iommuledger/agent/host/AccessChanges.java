@@ -12,6 +12,7 @@ import io.iommuledger.lifecycle.mapping.DmaAccess;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.lifecycle.operation.AgentReason;
+import io.iommuledger.lifecycle.operation.Circumstances;
 import io.iommuledger.lifecycle.operation.Figures;
 import java.util.Optional;
 
@@ -24,6 +25,7 @@ final class AccessChanges {
     private final Backings backings;
     private final Allocations allocations;
     private final PhysicalFrames frames;
+    private final Suspensions suspensions;
 
     AccessChanges(
             VfioKernel kernel,
@@ -32,7 +34,8 @@ final class AccessChanges {
             Contexts contexts,
             Backings backings,
             Allocations allocations,
-            PhysicalFrames frames) {
+            PhysicalFrames frames,
+            Suspensions suspensions) {
         this.kernel = kernel;
         this.recorder = recorder;
         this.clock = clock;
@@ -40,6 +43,7 @@ final class AccessChanges {
         this.backings = backings;
         this.allocations = allocations;
         this.frames = frames;
+        this.suspensions = suspensions;
     }
 
     private record Changed(long unmappedBytes, long gapNanos, Optional<KernelRefused> refusal) {}
@@ -65,7 +69,10 @@ final class AccessChanges {
                 (intent, done) -> new AccessChanged(
                         intent, number, done.unmappedBytes(), done.gapNanos(), evidence(done.refusal())));
         if (changed.refusal().isPresent()) {
-            throw changed.refusal().get();
+            Circumstances known = Circumstances.ofRefused("mapping %s at %s with access %s"
+                    .formatted(
+                            mapping.id(), mapping.iova(), access.orElseThrow().text()));
+            throw changed.refusal().get().in(known.leaving(putBack(mapping)));
         }
         if (fellShort(mapping, changed.unmappedBytes())) {
             throw new AgentRefused(
@@ -100,6 +107,28 @@ final class AccessChanges {
             return new Changed(bytes, clock.monotonicNanos() - before, Optional.empty());
         } catch (KernelRefused refused) {
             return new Changed(bytes, 0, Optional.of(refused));
+        }
+    }
+
+    /** @return what stands now */
+    private String putBack(Mapping mapping) {
+        if (mapping.state() != MappingState.ACTIVE) {
+            return "mapping " + mapping.id() + " is REVOKED, as it was before, and translates nothing";
+        }
+        try {
+            suspensions.install(mapping);
+            return "mapping %s stands again with its former access %s; in between it translated nothing"
+                    .formatted(mapping.id(), mapping.access().text());
+        } catch (KernelRefused again) {
+            return """
+                    mapping %s is REVOKED and translates nothing, for the kernel refused its former access %s too (%s); \
+                    POST /api/v1/mappings/%s/restore tries that again, and unmapping %s of context %s gives the mapping up""".formatted(
+                            mapping.id(),
+                            mapping.access().text(),
+                            again.evidence(),
+                            mapping.id(),
+                            mapping.iova(),
+                            mapping.context());
         }
     }
 

@@ -51,8 +51,9 @@ final class Instructions {
         Backings backings = new Backings(kernel, recorder, contexts, allocations, regions);
         PhysicalFrames frames = new PhysicalFrames(platform, recorder, new Space(recording.journal()), setup.frames());
         this.mappings = new Mappings(kernel, recorder, numbers, contexts, allocations, backings, reservations, frames);
-        this.accesses = new AccessChanges(kernel, recorder, recording.clock(), contexts, backings, allocations, frames);
         this.suspensions = new Suspensions(kernel, recorder, contexts, mappings, backings, frames, checkpoint);
+        this.accesses = new AccessChanges(
+                kernel, recorder, recording.clock(), contexts, backings, allocations, frames, suspensions);
         Drops drops = new Drops(recorder, mappings, sealed, checkpoint);
         this.devices = new Devices(kernel, platform, recorder, contexts, drops, recording.heldGroups(), checkpoint);
         this.absences = new Absences(kernel, recorder, numbers, contexts, suspensions, checkpoint);

@@ -157,10 +157,15 @@ final class Suspensions {
                             + "; only one whose restoration failed can be restored");
         }
         backings.requireAllowed(mapping);
+        install(mapping);
+        return Figures.NONE;
+    }
+
+    /** Installs a withdrawn mapping again with the access that it had. */
+    void install(Mapping mapping) throws KernelRefused {
         Deed<Long> deed = restoring(mapping);
         recorder.perform(deed.intent(), deed.call(), deed.answering());
         frames.of(1).mapped(mapping.number(), mapping.backing(), mapping.size());
-        return Figures.NONE;
     }
 
     /** A withdrawn mapping's context is open: it ends with it. */

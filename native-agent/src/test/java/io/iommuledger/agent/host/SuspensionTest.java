@@ -15,6 +15,7 @@ import io.iommuledger.lifecycle.device.MemoryDecoding;
 import io.iommuledger.lifecycle.device.PowerState;
 import io.iommuledger.lifecycle.evidence.Errno;
 import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.InstructionEnded;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.mapping.Cause;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
@@ -22,6 +23,7 @@ import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.BackingRequest;
+import io.iommuledger.lifecycle.operation.Circumstances;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
 import io.iommuledger.lifecycle.operation.Outcome;
@@ -172,12 +174,39 @@ class SuspensionTest {
     }
 
     @Test
-    void aMappingThatStoodIsLostWhenTheKernelRefusesItsOtherAccess() {
+    void aMappingKeepsItsAccessWhenTheKernelRefusesAnother() {
+        int[] failures = {0};
+        rig(kernel -> FaultyKernels.refusingWhile(kernel, "mapDma", Errno.ENOMEM, () -> failures[0]-- > 0));
+        failures[0] = 1;
+        InstructionEnded ended = rig.carryOut(access(rig.mappings().getFirst(), Optional.of(DmaAccess.READ)));
+        Refusals.assertKernel(ended, "mapDma", Errno.ENOMEM);
+        expect(ACTIVE, Cause.RESTORED, PEER);
+        assertThat(rig.mappings()).extracting(Mapping::access).containsExactly(DmaAccess.READ_WRITE);
+        FoldAgainstMachine.assertSame(rig.control.books(), rig.machine);
+        assertThat(Refusals.circumstances(ended))
+                .isEqualTo(new Circumstances(
+                        "mapping lab.1-1 at " + pages(16, 4) + " with access r",
+                        "",
+                        "",
+                        "mapping lab.1-1 stands again with its former access rw; in between it translated nothing"));
+    }
+
+    @Test
+    void aMappingThatStoodIsLostWhenTheKernelRefusesItsFormerAccessTooAndTheAnswerSaysSo() {
         boolean[] failing = {false};
         rig(kernel -> FaultyKernels.refusingWhile(kernel, "mapDma", Errno.ENOMEM, () -> failing[0]));
         failing[0] = true;
-        rig.carryOut(access(rig.mappings().getFirst(), Optional.of(DmaAccess.READ)));
+        InstructionEnded ended = rig.carryOut(access(rig.mappings().getFirst(), Optional.of(DmaAccess.READ)));
         expect(REVOKED, Cause.RESTORE_REFUSED, FAULT);
+        FoldAgainstMachine.assertSame(rig.control.books(), rig.machine);
+        assertThat(Refusals.circumstances(ended).left())
+                .startsWith("mapping lab.1-1 is REVOKED and translates nothing")
+                .contains("its former access rw too (mapDma: ENOMEM (12))")
+                .contains("POST /api/v1/mappings/lab.1-1/restore")
+                .contains("unmapping " + pages(16, 4) + " of context 1-1");
+        failing[0] = false;
+        rig.carryOut(new Instruction.Restore(rig.mappings().getFirst().id()));
+        expect(ACTIVE, Cause.RESTORED, PEER);
     }
 
     @Test
