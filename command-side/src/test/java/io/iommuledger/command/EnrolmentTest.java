@@ -176,12 +176,13 @@ class EnrolmentTest {
         try (FakeAgent old = rig.connect("carried", 1, instance)) {
             assertThat(old.ended).isNotDone();
         }
-        assertThat(rig.post("hosts/carried/moves", "{\"machineId\":\"elsewhere\"}")
+        String elsewhere = "0123456789abcdef0123456789abcdef";
+        assertThat(rig.post("hosts/carried/moves", "{\"machineId\":\"" + elsewhere + "\"}")
                         .join()
                         .status())
                 .isEqualTo(200);
         try (FakeAgent later =
-                rig.dialUnknown(As.agent(stream, instance).on("elsewhere").withRemainder())) {
+                rig.dialUnknown(As.agent(stream, instance).on(elsewhere).withRemainder())) {
             assertThat(later.welcomed()).isEqualTo(2);
             later.send(2, new ContextOpenRequested(1));
             assertThat(later.storedBelow(3)).isEqualTo(3);
@@ -315,7 +316,7 @@ class EnrolmentTest {
         assertThat(rig.get("hosts/" + "h".repeat(70) + "/key").join().text("detail"))
                 .contains("1 to 63 letters");
         rig.enrol("bad", TestKey.USUAL);
-        for (String machine : List.of("m".repeat(65), "", " ", "a\\u0000b", "a\\nb", "ü")) {
+        for (String machine : List.of("m".repeat(65), "", " ", "a\\u0000b", "a\\nb", "ü", "zz", "A".repeat(32))) {
             Reply refused = rig.post("hosts/bad/moves", "{\"machineId\":\"" + machine + "\"}")
                     .join();
             assertThat(refused.status()).as(machine).isEqualTo(400);

@@ -77,6 +77,12 @@ class EnrolmentController {
                         host,
                         "no key is enrolled for it and no agent has spoken for it, so there is none to move");
             }
+            if (!MachineId.usual(machineId) && !enrolment.heardFrom(machineId)) {
+                throw body.bad(
+                        "machineId",
+                        "32 hexadecimal digits in lower case, as /etc/machine-id has them, or what an alarm of the host"
+                                + " names; any other would cut its agent off");
+            }
             return enrolment.confirmMove(machineId, principal, now);
         });
     }

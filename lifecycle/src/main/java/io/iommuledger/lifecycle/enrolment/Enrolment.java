@@ -70,6 +70,11 @@ public final class Enrolment {
         return List.copyOf(alarms);
     }
 
+    /** Whether an agent has spoken for the host from that machine and was refused. */
+    public boolean heardFrom(String machineId) {
+        return alarms.stream().anyMatch(alarm -> alarm.about(AlarmKind.OTHER_MACHINE, machineId));
+    }
+
     public Optional<Alarm> alarm(long number) {
         return alarms.stream().filter(alarm -> alarm.number() == number).findFirst();
     }
