@@ -259,6 +259,7 @@ public final class Wire {
         figures.plan().ifPresent(plan -> wire.setPlan(ResetPlanCodec.encode(plan)));
         figures.episode().ifPresent(wire::setEpisode);
         figures.unmappedBytes().ifPresent(wire::setUnmappedBytes);
+        figures.withdrawnBytes().ifPresent(wire::setWithdrawnBytes);
         figures.dmaAvail().ifPresent(wire::setDmaAvail);
         return wire.addAllAffected(devices(figures.affected())).build();
     }
@@ -270,6 +271,7 @@ public final class Wire {
                 wire.hasMappings() ? OptionalLong.of(wire.getMappings()) : OptionalLong.empty(),
                 wire.hasEpisode() ? OptionalLong.of(wire.getEpisode()) : OptionalLong.empty(),
                 wire.hasUnmappedBytes() ? OptionalLong.of(wire.getUnmappedBytes()) : OptionalLong.empty(),
+                wire.hasWithdrawnBytes() ? OptionalLong.of(wire.getWithdrawnBytes()) : OptionalLong.empty(),
                 wire.hasDmaAvail() ? OptionalLong.of(wire.getDmaAvail()) : OptionalLong.empty(),
                 addresses(wire.getAffectedList()),
                 wire.hasPlan() ? Optional.of(ResetPlanCodec.decode(wire.getPlan())) : Optional.empty());

@@ -115,6 +115,7 @@ final class OperationAnswer {
                     figures.affected().stream().map(Object::toString).toList());
         });
         figures.unmappedBytes().ifPresent(bytes -> members.put("unmappedBytes", unsigned(bytes)));
+        figures.withdrawnBytes().ifPresent(bytes -> members.put("withdrawnBytes", unsigned(bytes)));
         figures.dmaAvail().ifPresent(avail -> members.put("dmaAvail", avail));
     }
 

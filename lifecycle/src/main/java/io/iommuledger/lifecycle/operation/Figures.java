@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  * @param mappings      how many it made, with consecutive numbers
  * @param episode       number of the episode it began
  * @param unmappedBytes as the kernel returned it, unsigned
+ * @param withdrawnBytes of withdrawn mappings that an unmap ended: the kernel had forgotten them, so it counted none
  * @param dmaAvail      mappings that the context can still take
  * @param affected      devices that a reset took along
  * @param plan          of a reset that was only to be thought through
@@ -23,15 +24,24 @@ public record Figures(
         OptionalLong mappings,
         OptionalLong episode,
         OptionalLong unmappedBytes,
+        OptionalLong withdrawnBytes,
         OptionalLong dmaAvail,
         List<PciAddress> affected,
         Optional<ResetPlan> plan) {
     private static final OptionalLong NO = OptionalLong.empty();
-    public static final Figures NONE = new Figures(NO, NO, NO, NO, NO, NO, List.of(), Optional.empty());
+    public static final Figures NONE = new Figures(NO, NO, NO, NO, NO, NO, NO, List.of(), Optional.empty());
 
     public Figures withContext(long number) {
         return new Figures(
-                OptionalLong.of(number), mapping, mappings, episode, unmappedBytes, dmaAvail, affected, plan);
+                OptionalLong.of(number),
+                mapping,
+                mappings,
+                episode,
+                unmappedBytes,
+                withdrawnBytes,
+                dmaAvail,
+                affected,
+                plan);
     }
 
     public Figures withMappings(long first, long count) {
@@ -41,29 +51,65 @@ public record Figures(
                 OptionalLong.of(count),
                 episode,
                 unmappedBytes,
+                withdrawnBytes,
                 dmaAvail,
                 affected,
                 plan);
     }
 
     public Figures withEpisode(long number, List<PciAddress> devices) {
-        return new Figures(context, mapping, mappings, OptionalLong.of(number), unmappedBytes, dmaAvail, devices, plan);
+        return new Figures(
+                context,
+                mapping,
+                mappings,
+                OptionalLong.of(number),
+                unmappedBytes,
+                withdrawnBytes,
+                dmaAvail,
+                devices,
+                plan);
     }
 
     public Figures withUnmappedBytes(long bytes) {
-        return new Figures(context, mapping, mappings, episode, OptionalLong.of(bytes), dmaAvail, affected, plan);
+        return new Figures(
+                context, mapping, mappings, episode, OptionalLong.of(bytes), withdrawnBytes, dmaAvail, affected, plan);
+    }
+
+    /** @param bytes 0 for none, of which nothing is told */
+    public Figures withWithdrawnBytes(long bytes) {
+        return bytes == 0
+                ? this
+                : new Figures(
+                        context,
+                        mapping,
+                        mappings,
+                        episode,
+                        unmappedBytes,
+                        OptionalLong.of(bytes),
+                        dmaAvail,
+                        affected,
+                        plan);
     }
 
     public Figures withDmaAvail(OptionalLong avail) {
-        return new Figures(context, mapping, mappings, episode, unmappedBytes, avail, affected, plan);
+        return new Figures(context, mapping, mappings, episode, unmappedBytes, withdrawnBytes, avail, affected, plan);
     }
 
     public Figures withLists(List<PciAddress> devices, Optional<ResetPlan> thought) {
-        return new Figures(context, mapping, mappings, episode, unmappedBytes, dmaAvail, devices, thought);
+        return new Figures(
+                context, mapping, mappings, episode, unmappedBytes, withdrawnBytes, dmaAvail, devices, thought);
     }
 
     public Figures withPlan(ResetPlan thought) {
         return new Figures(
-                context, mapping, mappings, episode, unmappedBytes, dmaAvail, affected, Optional.of(thought));
+                context,
+                mapping,
+                mappings,
+                episode,
+                unmappedBytes,
+                withdrawnBytes,
+                dmaAvail,
+                affected,
+                Optional.of(thought));
     }
 }

@@ -15,6 +15,7 @@ import io.iommuledger.lifecycle.fact.UnmapRequested;
 import io.iommuledger.lifecycle.fact.Unmapped;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Mapping;
+import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.lifecycle.operation.Circumstances;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Instruction;
@@ -143,6 +144,7 @@ final class Mappings {
     Figures unmap(ContextId id, IovaRange iova) throws KernelRefused, AgentRefused {
         OpenContext context = contexts.get(id);
         reservations.requireWhole(id, iova);
+        long withdrawn = bytes(context, iova, mapping -> mapping.state() == MappingState.REVOKED);
         Deed<Long> deed = unmapping(context, iova, UnmapReason.OWNER, OptionalLong.empty());
         long bytes;
         try {
@@ -152,6 +154,7 @@ final class Mappings {
         }
         return Figures.NONE
                 .withUnmappedBytes(bytes)
+                .withWithdrawnBytes(withdrawn)
                 .withDmaAvail(contexts.dmaAvail(context));
     }
 

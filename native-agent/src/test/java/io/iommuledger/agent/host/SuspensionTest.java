@@ -24,6 +24,7 @@ import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.BackingRequest;
 import io.iommuledger.lifecycle.operation.Circumstances;
+import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
 import io.iommuledger.lifecycle.operation.Outcome;
@@ -102,6 +103,16 @@ class SuspensionTest {
         Refusals.assertAgent(rig.unmap(pages(16, 2)), AgentReason.INVALID, "cuts through");
         rig.decode(SHM2, MemoryDecoding.ON);
         expect(ACTIVE, Cause.RESTORED, PEER);
+    }
+
+    @Test
+    void anUnmapTellsTheBytesOfWithdrawnMappingsBesideThoseThatTheKernelRemoved() {
+        rig.mapMemory(pages(20, 1));
+        rig.decode(SHM2, MemoryDecoding.OFF);
+        Figures figures = rig.unmap(pages(16, 8)).figures();
+        assertThat(figures.unmappedBytes()).hasValue(PAGE);
+        assertThat(figures.withdrawnBytes()).hasValue(4 * PAGE);
+        assertThat(rig.mappings()).isEmpty();
     }
 
     @Test
