@@ -235,7 +235,7 @@ final class Subcommands {
     private static Subcommand alarms() {
         return Subcommand.of(
                 "alarms",
-                "Lists what is wrong with who speaks for a host, newest first.",
+                "Lists what is wrong with who speaks for a host, and mappings not restored, newest first.",
                 Nature.ALARM,
                 always(Question.list("alarms", "alarms", Noun.of("alarm"), Lists.ALARMS)
                         .pagedBy(Paging.NONE)),

@@ -328,6 +328,10 @@ class EnrolmentTest {
                 .isEqualTo(404);
         assertThat(rig.post("alarms/h/acknowledgement", "").join().text("field"))
                 .isEqualTo("alarm");
+        Reply stands = rig.post("alarms/h.1-2/acknowledgement", "").join();
+        assertThat(stands.status()).isEqualTo(409);
+        assertThat(stands.text("type")).isEqualTo("/problems/alarm-stands");
+        assertThat(stands.text("detail")).contains("mappings/h.1-2/restore");
     }
 
     private static As as(String host, long epoch) {

@@ -7,10 +7,27 @@ import io.iommuledger.lifecycle.enrolment.AlarmKind;
 import io.iommuledger.lifecycle.enrolment.AlarmRaised;
 import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
+import io.iommuledger.lifecycle.evidence.Errno;
+import io.iommuledger.lifecycle.evidence.KernelEvidence;
+import io.iommuledger.lifecycle.fact.AccessChangeRequested;
+import io.iommuledger.lifecycle.fact.AccessChanged;
 import io.iommuledger.lifecycle.fact.ContextOpenRequested;
+import io.iommuledger.lifecycle.fact.Mapped;
+import io.iommuledger.lifecycle.fact.Refused;
+import io.iommuledger.lifecycle.fact.RestoreRequested;
+import io.iommuledger.lifecycle.fact.UnmapReason;
+import io.iommuledger.lifecycle.fact.UnmapRequested;
+import io.iommuledger.lifecycle.fact.Unmapped;
 import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.mapping.DmaAccess;
+import io.iommuledger.lifecycle.operation.Instruction;
+import io.iommuledger.lifecycle.operation.OperationRequested;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.junit.jupiter.api.Test;
@@ -24,6 +41,7 @@ import tools.jackson.databind.JsonNode;
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 class AlarmsTest {
     private static final long SECOND = 1_000_000_000L;
+    private static final KernelEvidence EFAULT = new KernelEvidence("VFIO_IOMMU_MAP_DMA", Errno.EFAULT);
 
     private final Rest rest;
     private final Log log;
@@ -102,6 +120,96 @@ class AlarmsTest {
                         .status())
                 .isEqualTo(400);
         assertThat(rest.get("alarms?at=5").body().path("detail").asString()).contains("as they stand now");
+    }
+
+    @Test
+    void aMappingThatTheKernelRefusesToRestoreIsAnAlarmUntilItIsRestoredOrUnmapped() {
+        Log.Agent agent = log.agent("lost", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        Facts.mapBar(agent, 1, IovaRange.ofSize(0x10_0000, 0x1000));
+        Facts.mapBar(agent, 2, IovaRange.ofSize(0x20_0000, 0x2000));
+        rest.await(agent.append(
+                new AccessChangeRequested(2, Optional.of(DmaAccess.READ)),
+                new AccessChanged(agent.next(), 2, 0x2000, 0, Optional.of(EFAULT))));
+        long refused = agent.append(new RestoreRequested(2), new Refused(agent.next(), EFAULT));
+
+        JsonNode answer = rest.ok("alarms?host=lost&wait=" + refused);
+        assertThat(answer.path("mappingsPosition").longValue()).isGreaterThanOrEqualTo(refused);
+        assertThat(answer.path("alarms")).hasSize(1);
+        JsonNode alarm = answer.path("alarms").path(0);
+        assertThat(alarm.path("id").asString()).isEqualTo("lost.1-2");
+        assertThat(alarm.path("subject").asString()).isEqualTo("lost.1-2");
+        assertThat(alarm.path("kind").asString()).isEqualTo("RESTORE_REFUSED");
+        assertThat(alarm.path("open").booleanValue()).isTrue();
+        assertThat(alarm.path("times").intValue()).isEqualTo(2);
+        assertThat(alarm.path("since").asString())
+                .isLessThan(alarm.path("lastSeen").asString());
+        assertThat(alarm.path("text").asString())
+                .contains(
+                        "lost.1-2",
+                        "BAR 2 of 0000:3b:00.0",
+                        "VFIO_IOMMU_MAP_DMA: EFAULT",
+                        "Likely cause: ",
+                        "memory decoding is off");
+        assertThat(alarm.path("whatToDo").asString())
+                .contains(
+                        "POST /api/v1/mappings/lost.1-2/restore",
+                        "DELETE /api/v1/hosts/lost/contexts/1-1/mappings?iova=0x0000000000200000&size=0x2000");
+        assertThat(ids(rest.ok("alarms").path("alarms"))).contains("lost.1-2");
+
+        long restored = agent.append(new RestoreRequested(2), new Mapped(agent.next(), 2));
+        assertThat(rest.ok("alarms?host=lost&wait=" + restored).path("alarms")).isEmpty();
+        JsonNode ended = rest.ok("alarms?host=lost&state=all").path("alarms").path(0);
+        assertThat(ended.path("open").booleanValue()).isFalse();
+        assertThat(ended.has("whatToDo")).isFalse();
+        assertThat(ended.path("ended").path("why").asString()).isEqualTo("the mapping is ACTIVE: RESTORED");
+        assertThat(ended.path("ended").has("by")).isFalse();
+
+        UUID operation = new UUID(59, 1);
+        log.append(new OperationRequested(operation, agent.stream(), "owner", new Instruction.OpenContext(), 1));
+        agent.append(
+                new AccessChangeRequested(2, Optional.of(DmaAccess.READ)),
+                new AccessChanged(agent.next(), 2, 0x2000, 0, Optional.of(EFAULT)));
+        long unmapped = agent.append(
+                Optional.of(operation),
+                new UnmapRequested(1, IovaRange.ofSize(0x20_0000, 0x2000), UnmapReason.OWNER, OptionalLong.empty()),
+                new Unmapped(agent.next(), 1, IovaRange.ofSize(0x20_0000, 0x2000), 0));
+        assertThat(rest.ok("alarms?host=lost&wait=" + unmapped).path("alarms")).isEmpty();
+        JsonNode gone = rest.ok("alarms?host=lost&state=all").path("alarms");
+        assertThat(ids(gone)).as("one of each mapping, the last").containsExactly("lost.1-2");
+        assertThat(gone.path(0).path("times").intValue()).isEqualTo(1);
+        assertThat(gone.path(0).path("ended").path("why").asString()).isEqualTo("the mapping is UNMAPPED: UNMAPPED");
+        assertThat(gone.path(0).path("ended").path("by").asString()).isEqualTo("owner");
+    }
+
+    @Test
+    void alarmsOfBothKindsComeInPagesThatStandStill() {
+        HostId host = new HostId("both");
+        Log.Agent agent = log.agent("both", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        for (int number = 1; number <= 4; number++) {
+            Facts.mapBar(agent, number, IovaRange.ofSize((long) number << 20, 0x1000));
+            agent.append(
+                    new AccessChangeRequested(number, Optional.of(DmaAccess.READ)),
+                    new AccessChanged(agent.next(), number, 0x1000, 0, Optional.of(EFAULT)));
+        }
+        append(host, new AlarmRaised(host, SECOND, 1, AlarmKind.OTHER_MACHINE, "m2", "text"));
+        rest.await(agent.append(Facts.discovered(Facts.EXPORTER, Facts.EXPORTER_GROUP)));
+        JsonNode first = rest.ok("alarms?host=both&limit=2");
+        assertThat(ids(first.path("alarms"))).containsExactly("both.1-4", "both.1-3");
+        for (long number : List.of(3L, 2L)) {
+            rest.await(agent.append(new RestoreRequested(number), new Mapped(agent.next(), number)));
+        }
+        JsonNode second =
+                rest.ok("alarms?host=both&limit=2&cursor=" + first.path("next").asString());
+        assertThat(ids(second.path("alarms"))).containsExactly("both.1-2", "both.1-1");
+        JsonNode third =
+                rest.ok("alarms?host=both&limit=2&cursor=" + second.path("next").asString());
+        assertThat(ids(third.path("alarms"))).containsExactly("both.a1");
+        assertThat(third.path("truncated").booleanValue()).isFalse();
+        assertThat(third.path("position").longValue())
+                .isEqualTo(first.path("position").longValue());
+        assertThat(ids(rest.ok("alarms?host=both").path("alarms"))).containsExactly("both.1-4", "both.1-1", "both.a1");
     }
 
     @Test

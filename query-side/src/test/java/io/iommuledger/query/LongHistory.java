@@ -58,7 +58,8 @@ final class LongHistory {
             "events?limit=20",
             "events?host=rack1&limit=20",
             "events?host=rack1&limit=20&after=5000",
-            "alarms");
+            "alarms",
+            "alarms?host=rack1&state=all");
 
     static final List<String> QUESTIONS = List.of(
             "hosts",
@@ -108,7 +109,8 @@ final class LongHistory {
             "events?limit=20",
             "events?host=rack1&limit=20",
             "events?host=rack1&limit=20&after=5000",
-            "alarms");
+            "alarms",
+            "alarms?host=rack1&state=all");
 
     private static final int BARS = 5;
     private static final int TIMES = 120;

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -29,6 +30,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class EnrolmentController {
     private static final Pattern ALARM = Pattern.compile("(.+)\\.a([1-9][0-9]{0,17})");
+
+    /** As a mapping's id is written; whether there is such a one is not looked at. */
+    private static final Pattern MAPPING = Pattern.compile(".+\\.\\d{1,18}-\\d{1,18}");
 
     private final Enrolments enrolments;
     private final Epochs epochs;
@@ -90,8 +94,11 @@ class EnrolmentController {
     @PostMapping("/api/v1/alarms/{alarm}/acknowledgement")
     Map<String, Object> acknowledge(@PathVariable String alarm, HttpServletRequest request) {
         Matcher id = ALARM.matcher(alarm);
+        if (MAPPING.matcher(alarm).matches()) {
+            throw stands(alarm);
+        }
         if (!id.matches()) {
-            throw Problem.badField("alarm", alarm, "HOST.aN, as GET /api/v1/alarms has it");
+            throw Problem.badField("alarm", alarm, "HOST.aN or the id of a mapping, as GET /api/v1/alarms has it");
         }
         HostId host = host(id.group(1));
         long number = Long.parseLong(id.group(2));
@@ -103,6 +110,18 @@ class EnrolmentController {
             return enrolment.acknowledge(number, principal, now);
         });
         return AlarmAnswer.of(host, after.alarm(number).orElseThrow());
+    }
+
+    /** It follows from how the mapping stands, which nobody's word changes. */
+    private static Problem stands(String mapping) {
+        return new Problem(
+                HttpStatus.CONFLICT,
+                "alarm-stands",
+                "The alarm stands as long as its mapping does",
+                "an alarm about a mapping is not acknowledged: that of " + mapping
+                        + " stands until POST /api/v1/mappings/"
+                        + mapping + "/restore succeeds or the mapping is unmapped, and ends with it; GET /api/v1/alarms"
+                        + " has the request for either");
     }
 
     private Map<String, Object> changed(String host, BiFunction<Enrolment, Long, List<EnrolmentEvent>> decision) {

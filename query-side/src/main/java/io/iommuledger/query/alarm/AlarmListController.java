@@ -1,12 +1,6 @@
 package io.iommuledger.query.alarm;
 
-import io.iommuledger.db.EventLog;
-import io.iommuledger.lifecycle.enrolment.Alarm;
-import io.iommuledger.lifecycle.enrolment.Enrolment;
-import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
 import io.iommuledger.lifecycle.host.HostId;
-import io.iommuledger.protocol.EnrolmentCodec;
-import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.query.form.Parameters;
 import io.iommuledger.query.paging.Listing;
 import io.iommuledger.query.paging.Page;
@@ -14,51 +8,46 @@ import io.iommuledger.query.position.Bases;
 import io.iommuledger.query.position.Snapshots;
 import io.iommuledger.query.position.When;
 import io.iommuledger.web.Problem;
-import io.iommuledger.web.Times;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import java.util.stream.Stream;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code GET alarms}, newest first: read from the log itself, which no projection has to have reached. */
+/** {@code GET alarms}, newest first: those about who speaks for a host, and those about mappings. */
 @RestController
 class AlarmListController {
+    private static final Comparator<Since> NEWEST_FIRST =
+            Comparator.comparingLong(Since::nanos).reversed();
+
     private final Snapshots snapshots;
     private final Bases bases;
-    private final EventLog log;
-    private final JdbcClient jdbc;
+    private final EnrolmentAlarms enrolments;
+    private final LostMappings mappings;
 
     /**
      * Part of the alarms.
      *
-     * @param position up to which the log was looked through
+     * @param position         up to which the log was looked through for those about who speaks for a host
+     * @param mappingsPosition up to which all facts are in those about mappings
      */
     record Alarms(
             long position,
+            long mappingsPosition,
             List<String> taintedHosts,
             boolean truncated,
             Optional<String> next,
             List<AlarmAnswer> alarms) {}
 
-    private record Seen(long times, String last) {}
+    private record Standing(long position, List<Since> alarms) {}
 
-    private record Of(HostId host, Alarm alarm) {
-        String id() {
-            return AlarmListController.id(host.value(), alarm.number());
-        }
-    }
-
-    AlarmListController(Snapshots snapshots, Bases bases, EventLog log, JdbcClient jdbc) {
+    AlarmListController(Snapshots snapshots, Bases bases, EnrolmentAlarms enrolments, LostMappings mappings) {
         this.snapshots = snapshots;
         this.bases = bases;
-        this.log = log;
-        this.jdbc = jdbc;
+        this.enrolments = enrolments;
+        this.mappings = mappings;
     }
 
     @GetMapping("/api/v1/alarms")
@@ -73,19 +62,27 @@ class AlarmListController {
         Optional<HostId> wanted = host.map(Parameters::host);
         boolean all = Parameters.choice("state", state, "open", "all").equals("all");
         Page page = Page.parse(new When(Optional.empty(), Optional.empty(), wait), limit, cursor);
+        Standing lost = snapshots.ofHosts(
+                page.when(),
+                Optional.empty(),
+                standpoint -> new Standing(standpoint.known(), mappings.at(standpoint, wanted, all)));
         return snapshots.ofLog(wait, head -> {
             long position = page.when()
-                    .at()
+                    .known()
                     .map(text -> Parameters.natural("cursor", text))
                     .orElse(head);
-            Map<String, Seen> seen = seen();
-            Listing<Of> found = page.list(alarms(position, wanted, all), position, Of::id);
+            List<Since> every = Stream.concat(enrolments.upTo(position, wanted, all).stream(), lost.alarms().stream())
+                    .sorted(NEWEST_FIRST)
+                    .toList();
+            Listing<Since> found = page.list(
+                    every, lost.position(), position, one -> one.alarm().id());
             return new Alarms(
                     position,
+                    lost.position(),
                     bases.taintedHosts(wanted),
                     found.truncated(),
                     found.next(),
-                    found.elements().stream().map(of -> answer(of, seen)).toList());
+                    found.elements().stream().map(Since::alarm).toList());
         });
     }
 
@@ -93,69 +90,5 @@ class AlarmListController {
     private static void refuse(String at) {
         throw Problem.badField(
                 "at", at, "nothing: alarms are as they stand now; GET /api/v1/events has when each came and went");
-    }
-
-    private List<Of> alarms(long position, Optional<HostId> wanted, boolean all) {
-        return enrolments(position).values().stream()
-                .filter(of -> wanted.map(of.host()::equals).orElse(true))
-                .flatMap(of -> of.alarms().stream().map(alarm -> new Of(of.host(), alarm)))
-                .filter(of -> all || of.alarm().open())
-                .sorted(Comparator.comparingLong((Of of) -> of.alarm().sinceNanos())
-                        .reversed())
-                .toList();
-    }
-
-    private Map<HostId, Enrolment> enrolments(long upTo) {
-        Map<HostId, Enrolment> hosts = new TreeMap<>();
-        for (EventLog.Entry entry : log.enrolments()) {
-            if (entry.position() > upTo) {
-                continue;
-            }
-            try {
-                EnrolmentEvent event = EnrolmentCodec.decode(entry.payload());
-                hosts.computeIfAbsent(event.host(), Enrolment::new).evolve(event);
-            } catch (MalformedRecord newer) {
-                // Of a newer version, and without meaning to this one.
-            }
-        }
-        return hosts;
-    }
-
-    private Map<String, Seen> seen() {
-        Map<String, Seen> seen = new HashMap<>();
-        jdbc.sql("SELECT host, number, times, (extract(epoch FROM last_seen_at) * 1000000)::bigint AS micros"
-                        + " FROM alarm_seen")
-                .query(row -> {
-                    seen.put(
-                            id(row.getString("host"), row.getLong("number")),
-                            new Seen(row.getLong("times"), Times.rfc3339(row.getLong("micros") * 1_000)));
-                });
-        return seen;
-    }
-
-    private static AlarmAnswer answer(Of of, Map<String, Seen> seen) {
-        HostId host = of.host();
-        Alarm alarm = of.alarm();
-        String id = of.id();
-        String since = Times.rfc3339(alarm.sinceNanos());
-        Seen last = seen.getOrDefault(id, new Seen(1, since));
-        return new AlarmAnswer(
-                id,
-                host.value(),
-                alarm.kind().name(),
-                alarm.open(),
-                alarm.subject(),
-                alarm.text(),
-                alarm.open() ? Optional.of(alarm.kind().whatToDo(host, alarm.subject())) : Optional.empty(),
-                since,
-                last.last(),
-                last.times(),
-                alarm.end()
-                        .map(end ->
-                                new AlarmAnswer.EndAnswer(Times.rfc3339(end.atNanos()), end.principal(), end.why())));
-    }
-
-    private static String id(String host, long number) {
-        return host + ".a" + number;
     }
 }

@@ -22,8 +22,8 @@ record Cursor(String at, Optional<String> known, List<String> key) {
         return new Cursor(standpoint.at(), standpoint.knownText(), key);
     }
 
-    static Cursor after(long position, String key) {
-        return new Cursor(Long.toString(position), Optional.empty(), List.of(key));
+    static Cursor after(long position, long known, String key) {
+        return new Cursor(Long.toString(position), Optional.of(Long.toString(known)), List.of(key));
     }
 
     static Cursor parse(String text) {

@@ -71,11 +71,12 @@ public record Page(When when, int limit, Optional<Cursor> after) {
      * The part of a list that is in memory.
      *
      * @param all      in order
-     * @param position up to which it rests on the log
+     * @param position at which the rows stand that it rests on
+     * @param known    up to which it rests on the log
      * @param key      of an element, which no other one has
      * @throws Problem if the cursor is of another list
      */
-    public <T> Listing<T> list(List<T> all, long position, Function<T, String> key) {
+    public <T> Listing<T> list(List<T> all, long position, long known, Function<T, String> key) {
         int first =
                 after.isPresent() ? 1 + after.get().index(all.stream().map(key).toList()) : 0;
         int last = Math.min(all.size(), first + limit);
@@ -83,7 +84,7 @@ public record Page(When when, int limit, Optional<Cursor> after) {
                 List.copyOf(all.subList(first, last)),
                 last == all.size()
                         ? Optional.empty()
-                        : Optional.of(Cursor.after(position, key.apply(all.get(last - 1)))
+                        : Optional.of(Cursor.after(position, known, key.apply(all.get(last - 1)))
                                 .text()));
     }
 

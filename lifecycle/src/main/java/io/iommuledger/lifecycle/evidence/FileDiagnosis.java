@@ -1,8 +1,7 @@
-package io.iommuledger.command.operation;
+package io.iommuledger.lifecycle.evidence;
 
-import static io.iommuledger.command.operation.Diagnosis.known;
+import static io.iommuledger.lifecycle.evidence.Diagnosis.known;
 
-import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,7 @@
-package io.iommuledger.command.operation;
+package io.iommuledger.lifecycle.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.iommuledger.lifecycle.evidence.Errno;
-import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,13 +1,12 @@
-package io.iommuledger.command.operation;
+package io.iommuledger.lifecycle.evidence;
 
-import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import java.util.Map;
 
 /**
  * The likely cause of a kernel's refusal and what to do about it. Likely, not certain: one errno has many causes. Sources:
  * drivers/vfio/vfio_iommu_type1.c, container.c, group.c, pci/vfio_pci_core.c.
  */
-record Diagnosis(String likelyCause, String cure) {
+public record Diagnosis(String likelyCause, String cure) {
 
     private static final Map<String, Diagnosis> KNOWN = Map.ofEntries(
             known(
@@ -117,7 +116,7 @@ record Diagnosis(String likelyCause, String cure) {
                     "close what is not needed, or raise fs.file-max"),
             known("EMFILE", "the agent has too many files open", "raise LimitNOFILE of the agent"));
 
-    static Diagnosis of(KernelEvidence evidence) {
+    public static Diagnosis of(KernelEvidence evidence) {
         String errno = evidence.errno().symbol();
         Diagnosis exact = KNOWN.get(evidence.call() + " " + errno);
         if (exact == null) {
