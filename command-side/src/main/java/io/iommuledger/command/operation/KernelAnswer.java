@@ -1,5 +1,6 @@
 package io.iommuledger.command.operation;
 
+import io.iommuledger.lifecycle.evidence.Diagnosis;
 import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import io.iommuledger.lifecycle.operation.Circumstances;
 import java.util.Map;

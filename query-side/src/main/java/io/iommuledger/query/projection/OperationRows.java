@@ -50,7 +50,7 @@ final class OperationRows {
         }
         ended.refusal().ifPresent(refusal -> {
             switch (refusal) {
-                case Refusal.ByKernel(KernelEvidence evidence) ->
+                case Refusal.ByKernel(KernelEvidence evidence, var circumstances) ->
                     row.with("refused_call", evidence.call())
                             .with("refused_errno", evidence.errno().number());
                 case Refusal.ByAgent(AgentReason why, String detail) -> row.with("reason", detail);
