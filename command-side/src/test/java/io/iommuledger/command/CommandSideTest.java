@@ -53,6 +53,21 @@ class CommandSideTest {
     }
 
     @Test
+    void aRefusalOfARequestShowsTheFieldThatIsWrongAsItWasGiven() {
+        Reply nothing = rig.put("hosts/none/policies", "{\"onRelease\":null}").join();
+        assertThat(nothing.status()).isEqualTo(400);
+        assertThat(nothing.text("detail"))
+                .isEqualTo("body is '{\"onRelease\":null}'; expected at least one of onRelease, onReset and mmio with a"
+                        + " value other than null");
+        Reply both = rig.delete("hosts/none/contexts/1-1/mappings?all=true&iova=0x1000")
+                .join();
+        assertThat(both.status()).isEqualTo(400);
+        assertThat(both.text("field")).isEqualTo("iova");
+        assertThat(both.text("detail"))
+                .isEqualTo("iova is '0x1000'; expected nothing beside all=true; give all=true, or iova and size");
+    }
+
+    @Test
     void aKernelThatTakesItsTimeIsPolledForAndSurvivesARestartOfTheCommandSide() throws Exception {
         UUID instance = UUID.randomUUID();
         String operation;

@@ -9,6 +9,7 @@ import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.web.Body;
 import io.iommuledger.web.Problem;
 import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,10 @@ class PolicyController {
         Optional<OnReset> onReset = choice(body, "onReset", OnReset.class);
         Optional<Mmio> mmio = choice(body, "mmio", Mmio.class);
         if (onRelease.isEmpty() && onReset.isEmpty() && mmio.isEmpty()) {
-            throw Problem.badField("body", "{}", "at least one of onRelease, onReset and mmio");
+            throw Problem.badField(
+                    "body",
+                    new String(Body.bytesOf(request), StandardCharsets.UTF_8),
+                    "at least one of onRelease, onReset and mmio with a value other than null");
         }
         return operations.request(host, request, HttpStatus.OK, view -> {
             Policies now = view.policies();

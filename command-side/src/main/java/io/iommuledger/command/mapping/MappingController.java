@@ -89,9 +89,11 @@ class MappingController {
         ContextId id = Parameters.context(context);
         IovaRange range;
         if (all.isPresent()) {
-            if (!all.get().equals("true") || iova.isPresent() || size.isPresent()) {
-                throw Problem.badField("all", all.get(), "true, and then neither iova nor size");
+            if (!all.get().equals("true")) {
+                throw Problem.badField("all", all.get(), "true, or iova and size instead");
             }
+            alone("iova", iova);
+            alone("size", size);
             range = IovaRange.ALL;
         } else {
             range = Parameters.range(number("iova", iova), number("size", size));
@@ -101,6 +103,12 @@ class MappingController {
                 request,
                 HttpStatus.OK,
                 view -> new Instruction.Unmap(view.context(id).id(), range));
+    }
+
+    private static void alone(String field, Optional<String> text) {
+        if (text.isPresent()) {
+            throw Problem.badField(field, text.get(), "nothing beside all=true; give all=true, or iova and size");
+        }
     }
 
     private static long number(String field, Optional<String> text) {
