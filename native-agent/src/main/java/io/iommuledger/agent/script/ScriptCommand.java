@@ -70,6 +70,13 @@ public final class ScriptCommand implements Callable<Integer> {
             var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.ISO_8859_1));
             return run("standard input", in, machine.get(), console, errors);
         }
+        for (Path file : files) {
+            if (!Files.isReadable(file) || Files.isDirectory(file)) {
+                throw new ParameterException(
+                        Objects.requireNonNull(spec).commandLine(),
+                        "no script '" + file + "': there is no such file, or it cannot be read; nothing was run");
+            }
+        }
         int worst = 0;
         for (Path file : files) {
             try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {

@@ -61,6 +61,16 @@ class GoldenScriptsTest {
     }
 
     @Test
+    void aScriptThatIsNotThereIsNamed() {
+        StringWriter errors = new StringWriter();
+        int ended = new CommandLine(new ScriptCommand())
+                .setErr(new PrintWriter(errors))
+                .execute("/nonexistent/s.txt");
+        assertThat(ended).isEqualTo(2);
+        assertThat(errors.toString()).startsWith("no script '/nonexistent/s.txt': there is no such file");
+    }
+
+    @Test
     void aLineOfBlanksIsLikeAnEmptyOne() throws IOException {
         Path script = script("   \n\t\nopen c0\n");
         assertThat(answers("simulated:6.1", script)).containsExactly("   ", "\t", "open c0 -> ok");
