@@ -30,6 +30,7 @@ public record Standpoint(long known, OptionalLong nanos, int fold, boolean newes
         return new Standpoint(
                 known,
                 nanos,
+                fold,
                 newest,
                 hosts.stream()
                         .filter(one -> wanted.test(new HostId(one.host())))
