@@ -51,6 +51,14 @@ class TaintTest {
                 assertTaint(path, "strong", "false");
                 assertTaint(path, "nowhere", "");
             }
+            for (String host : List.of("weak", "strong")) {
+                assertThat(rig.get("hosts/" + host + "/key").join().text("tainted"))
+                        .isEqualTo(host.equals("weak") ? "true" : "false");
+            }
+            assertThat(rig.post("hosts/weak/moves", "{\"machineId\":\"" + FakeAgent.MACHINE + "\"}")
+                            .join()
+                            .text("tainted"))
+                    .isEqualTo("true");
             assertThat(weak.ended.isDone() || strong.ended.isDone()).isFalse();
         }
     }

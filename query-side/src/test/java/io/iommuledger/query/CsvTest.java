@@ -7,6 +7,7 @@ import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
 import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Backing;
@@ -86,6 +87,29 @@ class CsvTest {
                             mapping.path("backing").path("memory").path("vaddr").asString(""));
             assertThat(line.getField("importers")).isEqualTo(String.join(" ", texts(mapping.path("importers"))));
         }
+    }
+
+    @Test
+    void everyListSaysInAHeaderWhoseHostsAreTainted() throws Exception {
+        Facts.prepare(log.agent("csv-weak", 1), Facts.BOOT);
+        Log.Agent strong = log.agent("csv-strong", 1);
+        rest.await(strong.append(Facts.epochBegan(Facts.BOOT, Policies.DEFAULT)));
+        assertThat(header("hosts/csv-weak/devices", "Ledger-Tainted")).isEqualTo("true");
+        assertThat(header("hosts/csv-strong/devices", "Ledger-Tainted")).isEqualTo("false");
+        for (String list : List.of("zombies", "hosts", "alarms", "events")) {
+            assertThat(header(list, "Ledger-Tainted-Hosts").split(" ", -1))
+                    .as(list)
+                    .contains("csv-weak")
+                    .doesNotContain("csv-strong");
+        }
+        assertThat(header("alarms?host=csv-strong", "Ledger-Tainted-Hosts")).isEmpty();
+    }
+
+    private String header(String path, String name) throws Exception {
+        return get("/api/v1/" + path + (path.contains("?") ? "&" : "?") + "format=csv")
+                .headers()
+                .firstValue(name)
+                .orElse("(none)");
     }
 
     @Test

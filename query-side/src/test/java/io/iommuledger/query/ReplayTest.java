@@ -141,6 +141,11 @@ class ReplayTest {
         assertThat(zombie.path("since").path("position").longValue())
                 .isEqualTo(mapping.path("mapping").path("sincePosition").longValue());
         assertThat(frame.path("taintedHosts").path(0).asString()).isEqualTo("frames");
+        String supposed = "{\"scope\":{\"host\":\"frames\"},\"policy\":{}}";
+        for (JsonNode told :
+                List.of(session, rest.send("POST", "what-if", supposed).body())) {
+            assertThat(told.path("taintedHosts").toString()).isEqualTo("[\"frames\"]");
+        }
         String text = rest.text("replays/" + session.path("id").asString() + "/state");
         String lines = rest.text("replays/" + session.path("id").asString() + "/state?mappings=true");
         String block = lines.substring(0, lines.indexOf('\n') + 1);

@@ -2,7 +2,9 @@ package io.iommuledger.web;
 
 import io.iommuledger.lifecycle.host.HostId;
 import java.net.URI;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,7 +23,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 
 /**
  * Every refusal says whether the host that its request names is tainted, also one that was decided before anybody looked at
- * the host.
+ * the host; and so does every answer that is put together member by member.
  */
 @RestControllerAdvice
 public class TaintAdvice implements ResponseBodyAdvice<Object> {
@@ -55,6 +57,11 @@ public class TaintAdvice implements ResponseBodyAdvice<Object> {
             ServerHttpResponse response) {
         if (body instanceof ProblemDetail problem && !says(problem)) {
             host(request.getURI()).flatMap(this::tainted).ifPresent(tainted -> problem.setProperty(MEMBER, tainted));
+        }
+        if (body instanceof Map<?, ?> members && !members.containsKey(MEMBER)) {
+            Map<Object, Object> answer = new LinkedHashMap<>(members);
+            host(request.getURI()).flatMap(this::tainted).ifPresent(tainted -> answer.put(MEMBER, tainted));
+            return answer;
         }
         return body;
     }

@@ -44,8 +44,9 @@ public class Places {
      * @param to   position of the last record that is in it
      * @param end  the instant that was asked for as its end; empty if a position was
      * @param known position up to which facts counted when an instant became a position
+     * @param taintedHosts hosts in scope that are tainted at its end
      */
-    public record Part(long from, long to, OptionalLong end, long known) {}
+    public record Part(long from, long to, OptionalLong end, long known, List<String> taintedHosts) {}
 
     /**
      * @param from a position or an instant; the beginning of the log if it is absent
@@ -77,7 +78,12 @@ public class Places {
             if (first > last && from.map(Places::isPosition).orElse(false)) {
                 throw Problem.badField("from", from.get(), "a position up to " + last + ", where to is");
             }
-            return new Part(Math.min(first, last), last, end.nanos(), end.known());
+            return new Part(
+                    Math.min(first, last),
+                    last,
+                    end.nanos(),
+                    end.known(),
+                    hosts.stream().filter(HostAt::tainted).map(HostAt::host).toList());
         });
     }
 

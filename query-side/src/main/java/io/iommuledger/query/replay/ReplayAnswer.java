@@ -16,6 +16,7 @@ import java.util.UUID;
  * @param to    position at which it ends
  * @param fold  version of the rules by which facts become states
  * @param completeness whether the facts that it rests on are all that there were, as of its end
+ * @param taintedHosts hosts in scope that are tainted at its end; the frame tells of those where it stands
  * @param met   which mappings began to meet {@code until} when it stopped, and at which moment; absent unless it did
  * @param frame where it stands; absent while it is being prepared, and in lists
  */
@@ -30,6 +31,7 @@ record ReplayAnswer(
         Optional<String> until,
         int fold,
         Completeness completeness,
+        List<String> taintedHosts,
         Optional<Break> met,
         Optional<Frame> frame) {
 
@@ -46,6 +48,7 @@ record ReplayAnswer(
                 asked.until(),
                 HostState.FOLD_VERSION,
                 asked.completeness(),
+                asked.part().taintedHosts(),
                 met.map(one -> new Break(
                         one.mappings().stream().map(Object::toString).toList(),
                         Moment.of(one.position(), one.nanos()))),

@@ -125,8 +125,12 @@ class ReplayController {
     /** The text of which the frame has the hash; or the lines of mappings, of whose blocks it has the hashes. */
     @GetMapping(PATH + "/{id}/state")
     ResponseEntity<String> state(@PathVariable String id, @RequestParam(defaultValue = "false") String mappings) {
-        String text = find(id).text(Parameters.flag("mappings", mappings) ? World::mappingsText : World::text);
-        return ResponseEntity.ok().contentType(TEXT).body(text);
+        ReplaySession session = find(id);
+        String text = session.text(Parameters.flag("mappings", mappings) ? World::mappingsText : World::text);
+        return ResponseEntity.ok()
+                .contentType(TEXT)
+                .header("Ledger-Tainted-Hosts", String.join(" ", session.brief().taintedHosts()))
+                .body(text);
     }
 
     @GetMapping(PATH + "/{id}/frames")

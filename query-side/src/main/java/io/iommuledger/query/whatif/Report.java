@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param from       position after which the other policies are in force
  * @param completeness whether the facts that both histories rest on are all that there were, as of its end
+ * @param taintedHosts hosts in scope that are tainted at its end, as it was
  * @param source     of everything that is said of the other history
  * @param facts      that were folded after it
  * @param maps       that the kernel carried out, really
@@ -28,6 +29,7 @@ record Report(
         PolicyWords policy,
         int fold,
         Completeness completeness,
+        List<String> taintedHosts,
         String source,
         long facts,
         long maps,

@@ -78,6 +78,7 @@ class WhatIfController {
                 PolicyWords.of(policies),
                 HostState.FOLD_VERSION,
                 places.basis(part, scope).completeness(),
+                part.taintedHosts(),
                 "INFERRED",
                 comparison.facts(),
                 comparison.maps(),

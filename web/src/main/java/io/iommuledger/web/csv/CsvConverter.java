@@ -77,6 +77,9 @@ public final class CsvConverter extends AbstractHttpMessageConverter<Object> {
         value(list, answer, "position").ifPresent(position -> headers.set("Ledger-Position", position.toString()));
         value(list, answer, "completeness.state")
                 .ifPresent(state -> headers.set("Ledger-Completeness", state.toString()));
+        value(list, answer, "tainted").ifPresent(tainted -> headers.set("Ledger-Tainted", tainted.toString()));
+        value(list, answer, "taintedHosts")
+                .ifPresent(hosts -> headers.set("Ledger-Tainted-Hosts", String.join(" ", texts(hosts))));
         value(list, answer, "pinned")
                 .ifPresent(pinned -> headers.add(HttpHeaders.LINK, "<" + pinned + ">; rel=\"canonical\""));
         value(list, answer, "next")
@@ -103,6 +106,12 @@ public final class CsvConverter extends AbstractHttpMessageConverter<Object> {
 
     private List<Column> columns(Class<?> record) {
         return columns.computeIfAbsent(record, Column::of);
+    }
+
+    private static List<String> texts(Object list) {
+        return list instanceof Collection<?> elements
+                ? elements.stream().map(Objects::toString).toList()
+                : List.of();
     }
 
     private String cell(@Nullable Object value) {
