@@ -46,6 +46,9 @@ final class Footer {
                 .filter(skew -> skew.compareTo(SKEW) > 0)
                 .ifPresent(skew -> parts.add(paint.doubtful("a clock had jumped back " + Amounts.lasting(skew))));
         taint(answer.json()).ifPresent(parts::add);
+        Optional.of(answer.json().path("note").asString(""))
+                .filter(note -> !note.isEmpty())
+                .ifPresent(note -> parts.add(paint.doubtful(Printable.of(note))));
         return Wrapping.joined(parts, width.orElse(Integer.MAX_VALUE));
     }
 

@@ -85,6 +85,49 @@ class QuestionsTest {
     }
 
     @Test
+    void deviceMemoryThroughAFileIsSaidToBeUnknownBesideEveryAnswerAboutDevices() {
+        Log.Agent agent = log.agent("sysfs", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        long before = agent.append(Facts.discovered(EXPORTER, Facts.EXPORTER_GROUP));
+        Backing file = new Backing.FileRange("/sys/bus/pci/devices/0000:3b:00.0/resource2", 0, 0x7f00_0000_0000L, true);
+        IovaRange page = IovaRange.ofSize(0x1000, 0x1000);
+        long mapped =
+                agent.append(new MapRequested(1, 1, page, DmaAccess.READ_WRITE, file), new Mapped(agent.next(), 1));
+        long off = agent.append(
+                new MemoryDecodingRequested(2, EXPORTER, MemoryDecoding.OFF),
+                new MemoryDecodingChanged(agent.next(), EXPORTER, MemoryDecoding.OFF));
+        rest.await(off);
+        JsonNode mapping = rest.ok("mappings/sysfs.1-1").path("mapping");
+        assertThat(mapping.path("state").asString()).isEqualTo("ACTIVE");
+        assertThat(mapping.has("exposes")).as("nobody knows").isFalse();
+        List<String> questions = List.of(
+                "zombies?host=sysfs",
+                "zombies?host=sysfs&ever=true",
+                "hosts/sysfs/p2p?exporter=0000:3b:00.0",
+                "mappings?host=sysfs&exporter=0000:3b:00.0");
+        for (String question : questions) {
+            for (String place : List.of("", "&at=" + mapped)) {
+                assertThat(rest.ok(question + place).path("note").asString(""))
+                        .as(question + place)
+                        .startsWith("1 mapping of device memory whose device is not known");
+            }
+            assertThat(rest.ok(question + "&at=" + before).has("note")).isFalse();
+        }
+        long gone = agent.append(
+                new UnmapRequested(1, page, UnmapReason.OWNER, OptionalLong.empty()),
+                new Unmapped(agent.next(), 1, page, 0x1000));
+        rest.await(gone);
+        for (String question : questions) {
+            assertThat(rest.ok(question).has("note")).as(question).isFalse();
+            assertThat(rest.ok(question + "&at=" + off).has("note"))
+                    .as(question)
+                    .isTrue();
+        }
+        assertThat(rest.ok("mappings/sysfs.1-1").path("mapping").path("exposes").booleanValue(true))
+                .isFalse();
+    }
+
+    @Test
     void whoMapsAnAddressInAContextOnAHostAndAnywhereNowAndThen() {
         Log.Agent one = prepared("where-one");
         Log.Agent two = prepared("where-two");

@@ -7,6 +7,7 @@ import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.query.form.Amount;
 import io.iommuledger.query.form.Parameters;
 import io.iommuledger.query.mapping.MappingSql;
+import io.iommuledger.query.mapping.UnknownDevices;
 import io.iommuledger.query.paging.Listing;
 import io.iommuledger.query.paging.Order;
 import io.iommuledger.query.paging.Page;
@@ -35,6 +36,7 @@ class P2pController {
 
     private final Snapshots snapshots;
     private final Bases bases;
+    private final UnknownDevices unknown;
     private final JdbcClient jdbc;
 
     /**
@@ -56,11 +58,18 @@ class P2pController {
             long revoked,
             Object bytes) {}
 
-    record Graph(@JsonUnwrapped Basis basis, boolean truncated, Optional<String> next, List<Edge> edges) {}
+    /** @param note of mappings that may be edges too, if there are any */
+    record Graph(
+            @JsonUnwrapped Basis basis,
+            Optional<String> note,
+            boolean truncated,
+            Optional<String> next,
+            List<Edge> edges) {}
 
-    P2pController(Snapshots snapshots, Bases bases, JdbcClient jdbc) {
+    P2pController(Snapshots snapshots, Bases bases, UnknownDevices unknown, JdbcClient jdbc) {
         this.snapshots = snapshots;
         this.bases = bases;
+        this.unknown = unknown;
         this.jdbc = jdbc;
     }
 
@@ -86,7 +95,12 @@ class P2pController {
                     BY_ENDS,
                     Map.of("importer", from.orElse(""), "exporter", to.orElse("")),
                     P2pController::edge);
-            return new Graph(bases.ofHost(standpoint), found.truncated(), found.next(), found.elements());
+            return new Graph(
+                    bases.ofHost(standpoint),
+                    unknown.note(standpoint),
+                    found.truncated(),
+                    found.next(),
+                    found.elements());
         });
     }
 

@@ -15,6 +15,7 @@ import java.util.UUID;
  *
  * @param size         bytes
  * @param since        effective time at which its state began, at {@code sincePosition}
+ * @param exposes      whether a DMA can reach what it should not; absent if nobody knows, as of device memory through a file
  * @param until        where that state ended, if it has
  * @param operation    that brought it into its state
  * @param principal    who asked for the mapping
@@ -36,7 +37,7 @@ record MappingAnswer(
         BackingAnswer backing,
         @Schema(implementation = MappingState.class) String state,
         boolean zombie,
-        boolean exposes,
+        Optional<Boolean> exposes,
         @Schema(implementation = Cause.class) String cause,
         @Schema(implementation = Source.class) String source,
         String since,

@@ -28,22 +28,34 @@ class MappingListController {
     private final Bases bases;
     private final ContextQueries contexts;
     private final MappingQueries mappings;
+    private final UnknownDevices unknown;
 
+    /** @param note of mappings that may be of the device that was asked for, if there are any */
     record Mappings(
-            @JsonUnwrapped Basis basis, boolean truncated, Optional<String> next, List<MappingAnswer> mappings) {
-        static Mappings of(Basis basis, Listing<MappingAnswer> found) {
-            return new Mappings(basis, found.truncated(), found.next(), found.elements());
+            @JsonUnwrapped Basis basis,
+            Optional<String> note,
+            boolean truncated,
+            Optional<String> next,
+            List<MappingAnswer> mappings) {
+        static Mappings of(Basis basis, Optional<String> note, Listing<MappingAnswer> found) {
+            return new Mappings(basis, note, found.truncated(), found.next(), found.elements());
         }
     }
 
     record Intervals(
             @JsonUnwrapped Basis basis, boolean truncated, Optional<String> next, List<IntervalAnswer> intervals) {}
 
-    MappingListController(Snapshots snapshots, Bases bases, ContextQueries contexts, MappingQueries mappings) {
+    MappingListController(
+            Snapshots snapshots,
+            Bases bases,
+            ContextQueries contexts,
+            MappingQueries mappings,
+            UnknownDevices unknown) {
         this.snapshots = snapshots;
         this.bases = bases;
         this.contexts = contexts;
         this.mappings = mappings;
+        this.unknown = unknown;
     }
 
     @GetMapping("/api/v1/hosts/{host}/contexts/{context}/mappings")
@@ -62,7 +74,10 @@ class MappingListController {
         Page page = Page.parse(when, limit, cursor);
         return snapshots.ofHost(page.when(), hostId, standpoint -> {
             contexts.require(standpoint, hostId, id);
-            return Mappings.of(bases.ofHost(standpoint), mappings.ofContext(standpoint, id, states, range, page));
+            return Mappings.of(
+                    bases.ofHost(standpoint),
+                    Optional.empty(),
+                    mappings.ofContext(standpoint, id, states, range, page));
         });
     }
 
@@ -109,6 +124,9 @@ class MappingListController {
         return snapshots.ofHosts(
                 page.when(),
                 hostId,
-                standpoint -> Mappings.of(bases.of(standpoint, hostId), mappings.find(standpoint, wanted, page)));
+                standpoint -> Mappings.of(
+                        bases.of(standpoint, hostId),
+                        device.flatMap(asked -> unknown.note(standpoint)),
+                        mappings.find(standpoint, wanted, page)));
     }
 }

@@ -40,7 +40,7 @@ final class MappingRow {
                 backing(row),
                 state.name(),
                 row.getBoolean("zombie"),
-                state.exposes(),
+                exposes(row, state),
                 row.getString("cause"),
                 row.getString("source"),
                 Times.rfc3339(row.getLong("begin_nanos")),
@@ -90,6 +90,11 @@ final class MappingRow {
     private static Optional<Moment> until(ResultSet row) throws SQLException {
         Optional<Moment> end = end(row);
         return end.isPresent() && end.get().position() > row.getLong("begin_position") ? end : Optional.empty();
+    }
+
+    /** Of a file's device memory nobody knows whose it is, nor whether that device answers. */
+    private static Optional<Boolean> exposes(ResultSet row, MappingState state) throws SQLException {
+        return row.getBoolean("device_memory") && state.inKernel() ? Optional.empty() : Optional.of(state.exposes());
     }
 
     private static Optional<ExposureAnswer> exposure(ResultSet row) throws SQLException {

@@ -21,13 +21,21 @@ class ZombieListController {
     private final Snapshots snapshots;
     private final Bases bases;
     private final ZombieQueries zombies;
+    private final UnknownDevices unknown;
 
-    record Zombies(@JsonUnwrapped Basis basis, boolean truncated, Optional<String> next, List<MappingAnswer> zombies) {}
+    /** @param note of mappings that may be zombies, if there are any */
+    record Zombies(
+            @JsonUnwrapped Basis basis,
+            Optional<String> note,
+            boolean truncated,
+            Optional<String> next,
+            List<MappingAnswer> zombies) {}
 
-    ZombieListController(Snapshots snapshots, Bases bases, ZombieQueries zombies) {
+    ZombieListController(Snapshots snapshots, Bases bases, ZombieQueries zombies, UnknownDevices unknown) {
         this.snapshots = snapshots;
         this.bases = bases;
         this.zombies = zombies;
+        this.unknown = unknown;
     }
 
     @GetMapping("/api/v1/zombies")
@@ -51,7 +59,12 @@ class ZombieListController {
         Page page = Page.parse(when, limit, cursor);
         return snapshots.ofHosts(page.when(), id, standpoint -> {
             Listing<MappingAnswer> found = zombies.find(standpoint, wanted, page);
-            return new Zombies(bases.ofHosts(standpoint), found.truncated(), found.next(), found.elements());
+            return new Zombies(
+                    bases.ofHosts(standpoint),
+                    unknown.note(standpoint),
+                    found.truncated(),
+                    found.next(),
+                    found.elements());
         });
     }
 }

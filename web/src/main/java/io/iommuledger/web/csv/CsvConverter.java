@@ -77,6 +77,7 @@ public final class CsvConverter extends AbstractHttpMessageConverter<Object> {
         value(list, answer, "position").ifPresent(position -> headers.set("Ledger-Position", position.toString()));
         value(list, answer, "completeness.state")
                 .ifPresent(state -> headers.set("Ledger-Completeness", state.toString()));
+        value(list, answer, "note").ifPresent(note -> headers.set("Ledger-Note", note.toString()));
         value(list, answer, "tainted").ifPresent(tainted -> headers.set("Ledger-Tainted", tainted.toString()));
         value(list, answer, "taintedHosts")
                 .ifPresent(hosts -> headers.set("Ledger-Tainted-Hosts", String.join(" ", texts(hosts))));
