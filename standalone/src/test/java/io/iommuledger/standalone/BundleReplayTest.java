@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TimeZone;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
@@ -129,7 +130,8 @@ class BundleReplayTest {
         List<JsonNode> frames = ran.out().lines().map(JSON::readTree).toList();
         assertThat(frames).hasSameSizeAs(FRAMES.values()).hasSizeGreaterThan(EVENTS / 2);
         for (JsonNode frame : frames) {
-            JsonNode expected = FRAMES.get(frame.path("position").longValue());
+            JsonNode expected =
+                    Objects.requireNonNull(FRAMES.get(frame.path("position").longValue()));
             for (String member : List.of("hash", "instant", "zombies", "taintedHosts", "changed")) {
                 assertThat(frame.path(member)).as("%s of %s", member, frame).isEqualTo(expected.path(member));
             }

@@ -2,7 +2,6 @@ package io.iommuledger.command.operation;
 
 import io.iommuledger.command.host.HostView;
 import io.iommuledger.lifecycle.context.ContextId;
-import io.iommuledger.lifecycle.evidence.Diagnosis;
 import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.mapping.MappingId;

@@ -20,9 +20,9 @@ final class AgentRefused extends Exception {
         return detail;
     }
 
-    /** The same refusal, of this part of the instruction. */
+    /** The same refusal, of this part of the instruction; what-ifs know policies by how their sentence begins. */
     AgentRefused of(String part) {
-        return new AgentRefused(reason, part + ": " + detail);
+        return new AgentRefused(reason, detail + "; this is of " + part);
     }
 
     Refusal refusal() {

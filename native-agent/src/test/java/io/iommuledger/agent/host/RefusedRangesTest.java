@@ -117,7 +117,7 @@ class RefusedRangesTest {
         assertAgent(
                 map(false, memory(pages(32, 1)), range(pages(64, 1), new BackingRequest.OfBar(SHM2, 1, 0))),
                 AgentReason.INVALID,
-                "ranges[1] at " + pages(64, 1) + ": BAR 1 of");
+                "; this is of ranges[1] at " + pages(64, 1));
         InstructionEnded ended =
                 map(false, memory(pages(32, 1)), range(pages(64, 1), new BackingRequest.OfFile("/dev/shm/none", 0)));
         assertThat(circumstances(ended).refused()).isEqualTo("ranges[1] at " + pages(64, 1));
