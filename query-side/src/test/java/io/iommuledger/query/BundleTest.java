@@ -103,7 +103,7 @@ class BundleTest {
 
     @Test
     void refusesWhatItDoesNotHave() {
-        long from = tell("refusing");
+        long from = tell("unbundled");
         assertRefused("{\"from\":%d,\"to\":%d}".formatted(from, from - 1), 400, "from");
         assertRefused("{\"to\":%d}".formatted(events.head() + 1_000), 400, "to");
         assertRefused("{\"to\":%d,\"known\":%d}".formatted(from, from), 400, "known");
