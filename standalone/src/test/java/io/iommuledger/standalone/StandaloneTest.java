@@ -149,7 +149,8 @@ class StandaloneTest {
                 .isEqualTo(201);
         Reply busy = api.delete(context + "/devices/" + SIBLING + "?detach=true");
         assertThat(busy.status()).isEqualTo(409);
-        assertThat(busy.text("errno")).isEqualTo("EBUSY");
+        assertThat(busy.text("type")).isEqualTo("/problems/in-use");
+        assertThat(busy.text("detail")).contains(NIC);
         assertThat(api.delete(context).status()).isEqualTo(200);
     }
 
