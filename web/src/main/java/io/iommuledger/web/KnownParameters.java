@@ -7,7 +7,6 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,24 +37,28 @@ final class KnownParameters implements HandlerInterceptor {
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         String query = request.getQueryString();
         if (query != null && handler instanceof HandlerMethod method) {
-            Set<String> seen = new HashSet<>();
             Set<String> names = known.computeIfAbsent(method.getMethod(), KnownParameters::namesOf);
             UriComponentsBuilder.newInstance()
                     .query(query)
                     .build()
                     .getQueryParams()
                     .forEach((name, values) -> {
-                        String given = UriUtils.decode(name, StandardCharsets.UTF_8);
-                        if (!names.contains(given)) {
+                        // As it is written: %64ryRun would be found here, and not by who looks for dryRun.
+                        if (!names.contains(name)) {
                             throw Problem.badField(
-                                    given, String.valueOf(values.getFirst()), "no such parameter; known are " + names);
+                                    UriUtils.decode(name, StandardCharsets.UTF_8),
+                                    String.valueOf(values.getFirst()),
+                                    "no such parameter; known are " + names);
                         }
-                        if (values.size() > 1 || !seen.add(given)) {
+                        if (values.size() > 1) {
                             // dryRun=false&dryRun=true must not be a reset because the first one is false.
                             throw Problem.badField(
-                                    given, String.valueOf(values.getLast()), "one value; it is given more than once");
+                                    name, String.valueOf(values.getLast()), "one value; it is given more than once");
                         }
-                        if (given.equals(FORMAT) && !List.of(JSON, CSV).containsAll(values)) {
+                        if (values.getFirst() == null) {
+                            throw Problem.badField(name, "", "a value, " + name + "=…");
+                        }
+                        if (name.equals(FORMAT) && !List.of(JSON, CSV).containsAll(values)) {
                             throw Problem.badField(FORMAT, String.valueOf(values.getFirst()), "json or csv");
                         }
                     });
