@@ -4,6 +4,7 @@ import io.iommuledger.command.host.HostView;
 import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.Circumstances;
@@ -19,6 +20,7 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -37,7 +39,7 @@ final class OperationAnswer {
     /**
      * As it is answered to a request that came again, when its agent may be gone.
      *
-     * @param explanation of what stands in the way, if it is known
+     * @param explanation of what stands in the way, or is not told of, if it is known
      */
     static ResponseEntity<Map<String, Object>> of(
             boolean tainted,
@@ -47,6 +49,7 @@ final class OperationAnswer {
             HttpStatus success) {
         Map<String, Object> members = members(request, end);
         members.put("tainted", tainted);
+        members.putAll(explanation);
         if (end.outcome() == Outcome.SUCCEEDED) {
             return ResponseEntity.status(success).body(members);
         }
@@ -57,11 +60,13 @@ final class OperationAnswer {
                         "whether the kernel did it is not known: " + end.detail()
                                 + "; look at what stands before asking again"));
         members.forEach(problem::with);
-        explanation.forEach(problem::with);
         throw problem;
     }
 
-    /** What stands in the way of a mapping that the kernel refused, as it stands now; empty for anything else. */
+    /**
+     * What stands in the way of a mapping that the kernel refused, and what a reset may touch that no answer about its
+     * devices counts, as it stands now.
+     */
     static Map<String, Object> explanation(HostView view, OperationRequested request, OperationEnded end) {
         Map<String, Object> members = new LinkedHashMap<>();
         if (request.instruction() instanceof Instruction.Map map
@@ -69,7 +74,22 @@ final class OperationAnswer {
                         instanceof Refusal.ByKernel(KernelEvidence evidence, Circumstances circumstances)) {
             MapRefusal.explain(map, evidence, view, members);
         }
+        if (end.figures().plan().isPresent() || end.figures().episode().isPresent()) {
+            noteOfUnknownDevices(view).ifPresent(note -> members.put("note", note));
+        }
         return members;
+    }
+
+    private static Optional<String> noteOfUnknownDevices(HostView view) {
+        long count = view.mappings().stream()
+                .filter(mapping -> mapping.state().inKernel())
+                .filter(mapping -> mapping.backing() instanceof Backing.FileRange file && file.deviceMemory())
+                .count();
+        return count == 0
+                ? Optional.empty()
+                : Optional.of((count == 1 ? "1 mapping" : count + " mappings")
+                        + " of device memory whose device is not known (files, under mmio=unsafe) may be of these devices:"
+                        + " not counted here, and never withdrawn");
     }
 
     /** Nobody has answered yet; the request stands at or below the position. */

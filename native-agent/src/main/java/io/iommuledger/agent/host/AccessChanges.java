@@ -8,6 +8,7 @@ import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import io.iommuledger.lifecycle.fact.AccessChangeRequested;
 import io.iommuledger.lifecycle.fact.AccessChanged;
 import io.iommuledger.lifecycle.mapping.Backing;
+import io.iommuledger.lifecycle.mapping.Cause;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.mapping.MappingState;
@@ -112,23 +113,19 @@ final class AccessChanges {
 
     /** @return what stands now */
     private String putBack(Mapping mapping) {
-        if (mapping.state() != MappingState.ACTIVE) {
+        if (mapping.cause() == Cause.PERMISSION) {
             return "mapping " + mapping.id() + " is REVOKED, as it was before, and translates nothing";
+        }
+        if (mapping.state() != MappingState.ACTIVE) {
+            return Suspensions.lost(mapping);
         }
         try {
             suspensions.install(mapping);
             return "mapping %s stands again with its former access %s; in between it translated nothing"
                     .formatted(mapping.id(), mapping.access().text());
         } catch (KernelRefused again) {
-            return """
-                    mapping %s is REVOKED and translates nothing, for the kernel refused its former access %s too (%s); \
-                    POST /api/v1/mappings/%s/restore tries that again, and unmapping %s of context %s gives the mapping up""".formatted(
-                            mapping.id(),
-                            mapping.access().text(),
-                            again.evidence(),
-                            mapping.id(),
-                            mapping.iova(),
-                            mapping.context());
+            return "the kernel refused its former access %s too (%s): %s"
+                    .formatted(mapping.access().text(), again.evidence(), Suspensions.lost(mapping));
         }
     }
 

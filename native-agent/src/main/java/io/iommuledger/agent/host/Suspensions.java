@@ -17,6 +17,7 @@ import io.iommuledger.lifecycle.mapping.Cause;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.lifecycle.operation.AgentReason;
+import io.iommuledger.lifecycle.operation.Circumstances;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
 import java.util.ArrayList;
@@ -157,8 +158,20 @@ final class Suspensions {
                             + "; only one whose restoration failed can be restored");
         }
         backings.requireAllowed(mapping);
-        install(mapping);
+        try {
+            install(mapping);
+        } catch (KernelRefused refused) {
+            throw refused.in(Circumstances.ofRefused("mapping " + mapping.id() + " at " + mapping.iova())
+                    .leaving(lost(mapping)));
+        }
         return Figures.NONE;
+    }
+
+    /** What stands of a mapping that the kernel does not install again. */
+    static String lost(Mapping mapping) {
+        return """
+                mapping %s is REVOKED and translates nothing; POST /api/v1/mappings/%s/restore tries again, and unmapping %s of \
+                context %s gives it up""".formatted(mapping.id(), mapping.id(), mapping.iova(), mapping.context());
     }
 
     /** Installs a withdrawn mapping again with the access that it had. */
