@@ -22,14 +22,17 @@ final class CheckpointFile {
     private static final int TAIL_BYTES = 64 << 10;
     private static final String SIGNATURE = "\n\n\u2014 ";
 
+    private final Path directory;
     private final Path file;
 
     CheckpointFile(Path directory) {
+        this.directory = directory;
         this.file = directory.resolve(FILE);
     }
 
     /** When it returns, the checkpoint is there for good. */
     void append(String note) throws IOException {
+        boolean isNew = !Files.exists(file);
         try (FileChannel out = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
             // What a crash has left half-written ends before this one begins.
@@ -38,6 +41,11 @@ final class CheckpointFile {
                 out.write(text);
             }
             out.force(true);
+        }
+        if (isNew) {
+            try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+                names.force(true);
+            }
         }
     }
 

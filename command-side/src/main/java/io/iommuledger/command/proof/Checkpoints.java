@@ -90,10 +90,17 @@ final class Checkpoints implements TreeListener {
         SigningKey signing = key();
         CheckpointFile file = new CheckpointFile(directory);
         Hash root = tree.root();
-        log.newest().ifPresent(last -> requireContinues(last.size(), last.root(), "the database has", tree, root));
+        Optional<SignedCheckpoint> newest = log.newest();
+        newest.ifPresent(last -> requireContinues(last.size(), last.root(), "the database has", tree, root));
         last(file, signing)
                 .ifPresent(last -> requireContinues(
                         last.size(), last.root(), directory.resolve(CheckpointFile.FILE) + " has", tree, root));
+        newest.filter(last -> last.size() > lastSize).ifPresent(kept -> {
+            // It was kept, and the answer that said so was lost.
+            lastSize = kept.size();
+            append(file, kept.note());
+            witnesses.tell(kept);
+        });
         if (tree.size() <= lastSize) {
             return;
         }

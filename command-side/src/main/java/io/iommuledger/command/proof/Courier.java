@@ -67,6 +67,9 @@ final class Courier implements Runnable {
             if (stands < 0) {
                 stands = known();
             }
+            if (stands > checkpoint.size() && isOvertaken(checkpoint)) {
+                return true;
+            }
             WitnessAnswer answer = ask(checkpoint);
             if (answer instanceof WitnessAnswer.StandsAt at && at.size() != stands) {
                 stands = at.size();
@@ -77,6 +80,11 @@ final class Courier implements Runnable {
             LOG.debug("the checkpoint of {} leaves waits for the store", checkpoint.size(), storeAway);
             return false;
         }
+    }
+
+    /** Another process leads meanwhile, and brings what it signs. */
+    private boolean isOvertaken(SignedCheckpoint checkpoint) {
+        return log.newest().filter(newest -> newest.size() > checkpoint.size()).isPresent();
     }
 
     private WitnessAnswer ask(SignedCheckpoint checkpoint) throws InterruptedException {

@@ -5,14 +5,16 @@ import io.iommuledger.proof.Hash;
 import io.iommuledger.proof.note.NoteSignature;
 import io.iommuledger.proof.note.SignedNote;
 import io.iommuledger.proof.note.VerifierKey;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** One {@code add-checkpoint} of C2SP's tlog-witness. */
 final class WitnessCall {
@@ -36,14 +38,19 @@ final class WitnessCall {
                 .header("Content-Type", "text/plain; charset=utf-8")
                 .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
                 .build();
+        // A request's own timeout ends with the head of the answer.
+        CompletableFuture<HttpResponse<byte[]>> asked = http.sendAsync(
+                request, HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), MOST_BYTES));
         try {
-            HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream in = response.body()) {
-                String text = new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
-                return answer(witness, response.statusCode(), text, checkpoint);
-            }
-        } catch (IOException e) {
-            return new WitnessAnswer.Failed("no answer: " + e);
+            HttpResponse<byte[]> response = asked.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            String text = new String(response.body(), StandardCharsets.UTF_8);
+            return answer(witness, response.statusCode(), text, checkpoint);
+        } catch (ExecutionException e) {
+            return new WitnessAnswer.Failed("no answer: " + e.getCause());
+        } catch (TimeoutException e) {
+            return new WitnessAnswer.Failed("no whole answer in " + PATIENCE.toSeconds() + " s");
+        } finally {
+            asked.cancel(true);
         }
     }
 
