@@ -3,7 +3,7 @@ package io.iommuledger.db;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.protocol.StoredRecord;
-import io.iommuledger.protocol.bundle.BatchSignature;
+import io.iommuledger.protocol.StoredSignature;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -82,7 +82,7 @@ public class EventLog {
      *
      * @param after only those whose last sequence is above it
      */
-    public List<BatchSignature> signatures(String stream, long first, long last, long after, int most) {
+    public List<StoredSignature> signatures(String stream, long first, long last, long after, int most) {
         return jdbc.sql("SELECT stream, first_sequence, last_sequence, key, signature FROM batch_signature"
                         + " WHERE stream = :stream AND first_sequence >= :first AND last_sequence <= :last"
                         + " AND last_sequence > :after ORDER BY last_sequence LIMIT :most")
@@ -91,7 +91,7 @@ public class EventLog {
                 .param("last", last)
                 .param("after", after)
                 .param("most", most)
-                .query((row, number) -> new BatchSignature(
+                .query((row, number) -> new StoredSignature(
                         row.getString("stream"),
                         row.getLong("first_sequence"),
                         row.getLong("last_sequence"),

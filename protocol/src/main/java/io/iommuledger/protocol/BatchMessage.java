@@ -12,7 +12,7 @@ import java.security.MessageDigest;
 public final class BatchMessage {
     private static final byte[] NAME = "iommu-ledger batch v1\0".getBytes(StandardCharsets.US_ASCII);
 
-    private final MessageDigest digest = Signing.sha256();
+    private final MessageDigest digest = Sha256.begun();
     private final byte[] number = new byte[Integer.BYTES];
     private int records;
 

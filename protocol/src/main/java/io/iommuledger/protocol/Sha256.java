@@ -5,18 +5,22 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 of texts, by which frames of a replay are compared. */
+/** SHA-256, which every JDK has. */
 public final class Sha256 {
 
     private Sha256() {}
 
-    /** Of the text's UTF-8; 64 lower-case digits. */
-    public static String hex(String text) {
+    /** One that has had nothing yet. */
+    public static MessageDigest begun() {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
+    }
+
+    /** Of the text's UTF-8, by which frames of a replay are compared; 64 lower-case digits. */
+    public static String hex(String text) {
+        return HexFormat.of().formatHex(begun().digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 }

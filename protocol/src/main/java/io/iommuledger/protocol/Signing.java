@@ -7,8 +7,6 @@ import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.protocol.v1.GatewayProto.Hello;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.interfaces.EdECPrivateKey;
 import java.util.Base64;
@@ -63,7 +61,7 @@ public final class Signing {
     }
 
     public static byte[] sha256(byte[] bytes) {
-        return sha256().digest(bytes);
+        return Sha256.begun().digest(bytes);
     }
 
     /** @param key an Ed25519 one, of whatever provider */
@@ -106,13 +104,5 @@ public final class Signing {
 
     private static void put(ByteBuffer to, byte[] field) {
         to.putInt(field.length).put(field);
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

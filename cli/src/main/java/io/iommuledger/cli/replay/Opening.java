@@ -15,6 +15,9 @@ final class Opening {
     private static final int PART_OF_HEAP = 8;
     private static final int BYTES_A_MAPPING = 512;
 
+    /** What a byte of a checkpoint may take when it is read: an empty range has two there, and an object here. */
+    private static final int BYTES_A_BYTE = 18;
+
     private Opening() {}
 
     /**
@@ -34,6 +37,11 @@ final class Opening {
         if (file.checkpointParts() > room) {
             throw new IOException("its checkpoint has " + file.checkpointParts() + " parts, and there is memory for "
                     + room + "; give it more, for example JAVA_OPTS=-Xmx2g");
+        }
+        long most = Runtime.getRuntime().maxMemory() / 4 * 3 / BYTES_A_BYTE;
+        if (file.checkpointBytes() > most) {
+            throw new IOException("its checkpoint has " + file.checkpointBytes() + " bytes, and there is memory for "
+                    + most + "; give it more, for example JAVA_OPTS=-Xmx2g");
         }
         World world = resumed(file);
         if (!world.hash().equals(manifest.hash())) {

@@ -1,11 +1,11 @@
 package io.iommuledger.command.operation;
 
+import io.iommuledger.protocol.Sha256;
 import io.iommuledger.web.Body;
 import io.iommuledger.web.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -35,12 +35,8 @@ record IdempotencyKey(String principal, String key, byte[] request) {
     private static byte[] digest(HttpServletRequest request) {
         String line = request.getMethod() + " " + request.getRequestURI() + "?"
                 + Objects.requireNonNullElse(request.getQueryString(), "") + "\n";
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(line.getBytes(StandardCharsets.UTF_8));
-            return digest.digest(Body.bytesOf(request));
-        } catch (NoSuchAlgorithmException e) {
-            throw new LinkageError("every JDK has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.begun();
+        digest.update(line.getBytes(StandardCharsets.UTF_8));
+        return digest.digest(Body.bytesOf(request));
     }
 }

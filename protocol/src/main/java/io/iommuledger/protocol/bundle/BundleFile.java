@@ -4,6 +4,7 @@ import io.iommuledger.lifecycle.replay.HostCheckpoint;
 import io.iommuledger.protocol.CheckpointDecoder;
 import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.StoredRecord;
+import io.iommuledger.protocol.StoredSignature;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -78,6 +79,11 @@ public final class BundleFile implements Closeable {
         return contents.count(Kind.CHECKPOINT);
     }
 
+    /** How long all parts of it are together. */
+    public long checkpointBytes() {
+        return contents.checkpointBytes();
+    }
+
     /** How the hosts stood at its beginning. */
     public List<HostCheckpoint> checkpoint() throws IOException {
         CheckpointDecoder decoder = new CheckpointDecoder();
@@ -117,8 +123,8 @@ public final class BundleFile implements Closeable {
     }
 
     /** By stream and sequence. */
-    public void signatures(Consumer<BatchSignature> reader) throws IOException {
-        each(Kind.SIGNATURE, payload -> reader.accept(BatchSignature.decode(payload)));
+    public void signatures(Consumer<StoredSignature> reader) throws IOException {
+        each(Kind.SIGNATURE, payload -> reader.accept(StoredSignature.decode(payload)));
     }
 
     /** What stands beside the records by that name. */

@@ -3,7 +3,9 @@ package io.iommuledger.protocol.bundle;
 import com.google.protobuf.ByteString;
 import io.iommuledger.lifecycle.replay.HostCheckpoint;
 import io.iommuledger.protocol.CheckpointEncoder;
+import io.iommuledger.protocol.Sha256;
 import io.iommuledger.protocol.StoredRecord;
+import io.iommuledger.protocol.StoredSignature;
 import io.iommuledger.protocol.v1.BundleProto;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,7 +19,7 @@ import java.util.Map;
  */
 public final class BundleWriter {
     private final OutputStream out;
-    private final MessageDigest digest = Digests.sha256();
+    private final MessageDigest digest = Sha256.begun();
     private final Map<Kind, Long> written = new EnumMap<>(Kind.class);
     private final CheckpointEncoder checkpoint = new CheckpointEncoder(part -> put(Kind.CHECKPOINT, part));
     private Kind newest = Kind.MANIFEST;
@@ -38,7 +40,7 @@ public final class BundleWriter {
         put(Kind.RECORD, record.encoded());
     }
 
-    public void signature(BatchSignature signature) throws IOException {
+    public void signature(StoredSignature signature) throws IOException {
         put(Kind.SIGNATURE, signature.encoded());
     }
 

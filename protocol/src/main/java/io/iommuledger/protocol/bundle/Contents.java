@@ -2,7 +2,9 @@ package io.iommuledger.protocol.bundle;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.iommuledger.protocol.MalformedRecord;
+import io.iommuledger.protocol.Sha256;
 import io.iommuledger.protocol.StoredRecord;
+import io.iommuledger.protocol.StoredSignature;
 import io.iommuledger.protocol.v1.BundleProto;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -22,14 +24,15 @@ final class Contents {
     private static final int SPACING = 256;
 
     private final FileChannel file;
-    private final MessageDigest digest = Digests.sha256();
+    private final MessageDigest digest = Sha256.begun();
     private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
     private final Map<Kind, Long> firsts = new EnumMap<>(Kind.class);
     private final TreeMap<Long, Long> places = new TreeMap<>();
     private final Map<String, byte[]> attachments = new LinkedHashMap<>();
     private Kind newest = Kind.MANIFEST;
-    private Optional<BatchSignature> signed = Optional.empty();
+    private Optional<StoredSignature> signed = Optional.empty();
     private long position;
+    private long checkpointBytes;
     private @Nullable Manifest manifest;
     private String sha256 = "";
 
@@ -72,16 +75,19 @@ final class Contents {
         switch (newest) {
             case MANIFEST -> begins(ManifestCodec.decode(block.payload()));
             case RECORD -> record(block);
-            case SIGNATURE -> signature(BatchSignature.decode(block.payload()));
+            case SIGNATURE -> signature(StoredSignature.decode(block.payload()));
             case ATTACHMENT -> attachment(block);
             case END -> ends(block);
-            case CHECKPOINT -> {
-                // Whoever wants it reads it: it may be large.
-            }
+            // Whoever wants it reads it: it may be large.
+            case CHECKPOINT -> checkpointBytes += block.payload().length;
         }
         if (newest != Kind.END) {
             digest.update(block.encoded());
         }
+    }
+
+    long checkpointBytes() {
+        return checkpointBytes;
     }
 
     private void begins(Manifest first) {
@@ -104,8 +110,12 @@ final class Contents {
     }
 
     /** They come by stream and sequence, each once. */
-    private void signature(BatchSignature signature) {
-        Optional<BatchSignature> before = signed;
+    private void signature(StoredSignature signature) {
+        if (signature.firstSequence() < 0 || signature.lastSequence() < signature.firstSequence()) {
+            throw new MalformedRecord("a signature of facts " + Long.toUnsignedString(signature.firstSequence())
+                    + " to " + Long.toUnsignedString(signature.lastSequence()));
+        }
+        Optional<StoredSignature> before = signed;
         signed = Optional.of(signature);
         if (before.filter(one -> one.stream().equals(signature.stream()))
                 .filter(one -> one.lastSequence() >= signature.lastSequence())

@@ -9,6 +9,7 @@ import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.lifecycle.replay.HostCheckpoint;
 import io.iommuledger.protocol.StoredRecord;
+import io.iommuledger.protocol.StoredSignature;
 import io.iommuledger.protocol.bundle.Manifest.Completeness;
 import io.iommuledger.protocol.bundle.Manifest.MissingFacts;
 import java.io.ByteArrayOutputStream;
@@ -59,7 +60,7 @@ class BundleFileTest {
         for (long position = 41; position < 41 + records; position++) {
             writer.record(record(position));
         }
-        writer.signature(new BatchSignature("host/rack7/1", 0, 9, "SHA256:abc", new byte[64]));
+        writer.signature(new StoredSignature("host/rack7/1", 0, 9, "SHA256:abc", new byte[64]));
         writer.attachment(new Attachment(Attachment.LOG_CHECKPOINT, "origin\n2010\n".getBytes(StandardCharsets.UTF_8)));
         writer.end();
         return bytes.toByteArray();
@@ -86,7 +87,7 @@ class BundleFileTest {
             assertThat(file.manifest()).isEqualTo(MANIFEST);
             assertThat(file.checkpoint()).containsExactly(new HostCheckpoint(HOST, 7, List.of(), Map.of()));
             assertThat(file.records()).isEqualTo(1_000);
-            List<BatchSignature> signatures = new ArrayList<>();
+            List<StoredSignature> signatures = new ArrayList<>();
             file.signatures(signatures::add);
             assertThat(signatures)
                     .singleElement()

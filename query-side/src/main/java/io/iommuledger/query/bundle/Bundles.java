@@ -7,7 +7,7 @@ import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.replay.HostCheckpoint;
 import io.iommuledger.lifecycle.replay.World;
 import io.iommuledger.protocol.StoredRecord;
-import io.iommuledger.protocol.bundle.BatchSignature;
+import io.iommuledger.protocol.StoredSignature;
 import io.iommuledger.protocol.bundle.BundleWriter;
 import io.iommuledger.protocol.bundle.Manifest;
 import io.iommuledger.query.position.Basis;
@@ -75,10 +75,10 @@ class Bundles {
 
     private void signatures(BundleWriter writer, String stream, Sequences sequences) throws IOException {
         long after = -1;
-        List<BatchSignature> some;
+        List<StoredSignature> some;
         do {
             some = log.signatures(stream, sequences.first(), sequences.last(), after, SIGNATURES_AT_ONCE);
-            for (BatchSignature signature : some) {
+            for (StoredSignature signature : some) {
                 writer.signature(signature);
                 after = signature.lastSequence();
             }
