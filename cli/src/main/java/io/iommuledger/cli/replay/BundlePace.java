@@ -1,45 +1,45 @@
 package io.iommuledger.cli.replay;
 
 import io.iommuledger.lifecycle.replay.Pace;
+import io.iommuledger.lifecycle.replay.Passage;
+import io.iommuledger.lifecycle.replay.Speed;
 
 /** Lets effective time pass, unless somebody types meanwhile. */
 final class BundlePace implements Pace {
     private final Input input;
-    private Speed speed;
-    private long nanos = Long.MIN_VALUE;
+    private final Passage passage;
 
     BundlePace(Input input, Speed speed) {
         this.input = input;
-        this.speed = speed;
+        this.passage = new Passage(speed);
     }
 
     Speed speed() {
-        return speed;
+        return passage.speed();
     }
 
     void set(Speed wanted) {
-        speed = wanted;
+        passage.set(wanted);
     }
 
     @Override
     public void from(long instant) {
-        nanos = instant;
+        passage.from(instant);
     }
 
     @Override
     public boolean reaches(long instant) throws InterruptedException {
-        if (nanos == Long.MIN_VALUE || speed.unbounded() || instant <= nanos) {
-            nanos = Math.max(nanos, instant);
-            return !input.waits(0);
-        }
+        long lasts = passage.until(instant);
         long began = System.nanoTime();
-        long lasts = speed.lasts(instant - nanos);
-        if (!input.waits(lasts)) {
-            nanos = instant;
-            return true;
+        boolean typed = input.waits(lasts);
+        if (lasts == 0) {
+            return !typed;
         }
-        double passed = (double) (System.nanoTime() - began) / Math.max(1, lasts);
-        nanos += (long) ((instant - nanos) * Math.min(1, passed));
-        return false;
+        if (typed) {
+            passage.interrupted(instant, lasts, System.nanoTime() - began);
+        } else {
+            passage.reached(instant);
+        }
+        return !typed;
     }
 }

@@ -6,6 +6,7 @@ import io.iommuledger.lifecycle.replay.BadCondition;
 import io.iommuledger.lifecycle.replay.ConditionParser;
 import io.iommuledger.lifecycle.replay.Player;
 import io.iommuledger.lifecycle.replay.Playhead;
+import io.iommuledger.lifecycle.replay.Speed;
 import io.iommuledger.lifecycle.replay.Watch;
 import io.iommuledger.protocol.bundle.BundleFile;
 import io.iommuledger.protocol.bundle.Manifest;

@@ -3,6 +3,7 @@ package io.iommuledger.query.replay;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.lifecycle.replay.Condition;
+import io.iommuledger.lifecycle.replay.Speed;
 import io.iommuledger.query.position.Completeness;
 import java.util.Optional;
 

@@ -1,6 +1,7 @@
 package io.iommuledger.query.replay;
 
 import io.iommuledger.lifecycle.host.HostState;
+import io.iommuledger.lifecycle.replay.Speed;
 import io.iommuledger.lifecycle.replay.Watch;
 import io.iommuledger.query.form.Moment;
 import io.iommuledger.query.position.Completeness;
@@ -43,7 +44,7 @@ record ReplayAnswer(
                 asked.part().from(),
                 asked.part().to(),
                 ScopeAnswer.of(asked.scope()),
-                speed.shown(),
+                speed.unbounded() ? "max" : speed.factor(),
                 asked.policies().map(PolicyWords::of),
                 asked.until(),
                 HostState.FOLD_VERSION,

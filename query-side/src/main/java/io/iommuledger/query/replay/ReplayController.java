@@ -5,6 +5,7 @@ import io.iommuledger.lifecycle.replay.BadCondition;
 import io.iommuledger.lifecycle.replay.Condition;
 import io.iommuledger.lifecycle.replay.ConditionParser;
 import io.iommuledger.lifecycle.replay.Playhead;
+import io.iommuledger.lifecycle.replay.Speed;
 import io.iommuledger.lifecycle.replay.World;
 import io.iommuledger.query.form.Parameters;
 import io.iommuledger.web.Body;
@@ -49,7 +50,7 @@ class ReplayController {
     ResponseEntity<ReplayAnswer> begin(HttpServletRequest request) throws InterruptedException {
         Body body = Body.read(request, "from", "to", "scope", "speed", "policy", "until");
         Scope scope = Requests.scope(body);
-        Speed speed = body.optionalWord("speed").map(Speed::parse).orElse(Speed.REAL);
+        Speed speed = body.optionalWord("speed").map(ReplayController::speed).orElse(Speed.REAL);
         Optional<String> until = body.optionalText("until");
         Places.Part part = places.part(body.optionalWord("from"), body.optionalWord("to"), scope);
         Asked asked = new Asked(
@@ -94,7 +95,7 @@ class ReplayController {
     ReplayAnswer control(@PathVariable String id, HttpServletRequest request) {
         ReplaySession session = find(id);
         Body body = Body.read(request, "action", "by", "to", "speed");
-        Optional<Speed> speed = body.optionalWord("speed").map(Speed::parse);
+        Optional<Speed> speed = body.optionalWord("speed").map(ReplayController::speed);
         return switch (body.text("action")) {
             case "play" -> session.play(speed);
             case "pause" -> session.pause();
@@ -154,5 +155,9 @@ class ReplayController {
         } catch (IllegalArgumentException none) {
             throw Problem.badField("replay", id, "the id of a replay; GET " + PATH + " lists them");
         }
+    }
+
+    private static Speed speed(String text) {
+        return Speed.parse(text).orElseThrow(() -> Problem.badField("speed", text, Speed.EXPECTED));
     }
 }

@@ -4,6 +4,7 @@ import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.lifecycle.replay.History;
 import io.iommuledger.lifecycle.replay.Player;
 import io.iommuledger.lifecycle.replay.Playhead;
+import io.iommuledger.lifecycle.replay.Speed;
 import io.iommuledger.lifecycle.replay.Watch;
 import io.iommuledger.lifecycle.replay.World;
 import io.iommuledger.protocol.Sha256;

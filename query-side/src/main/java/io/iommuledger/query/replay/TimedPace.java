@@ -1,48 +1,47 @@
 package io.iommuledger.query.replay;
 
 import io.iommuledger.lifecycle.replay.Pace;
+import io.iommuledger.lifecycle.replay.Passage;
+import io.iommuledger.lifecycle.replay.Speed;
 import java.util.concurrent.locks.Condition;
 
 /** Lets effective time pass as fast as it is told to. */
 final class TimedPace implements Pace {
     private final Condition disturbed;
-    private Speed speed;
-    private long nanos = Long.MIN_VALUE;
+    private final Passage passage;
 
     /** @param disturbed signalled when somebody does something while it waits */
     TimedPace(Speed speed, Condition disturbed) {
-        this.speed = speed;
+        this.passage = new Passage(speed);
         this.disturbed = disturbed;
     }
 
     Speed speed() {
-        return speed;
+        return passage.speed();
     }
 
     void set(Speed wanted) {
-        speed = wanted;
+        passage.set(wanted);
     }
 
     @Override
     public void from(long instant) {
-        nanos = instant;
+        passage.from(instant);
     }
 
     @Override
     @SuppressWarnings("WaitNotInLoop") // who calls it looks again, and time has passed only as far as it has
     public boolean reaches(long instant) throws InterruptedException {
-        if (nanos == Long.MIN_VALUE || speed.equals(Speed.MAX) || instant <= nanos) {
-            nanos = Math.max(nanos, instant);
+        long lasts = passage.until(instant);
+        if (lasts == 0) {
             return true;
         }
-        long lasts = speed.lasts(instant - nanos);
         long began = System.nanoTime();
         if (disturbed.awaitNanos(lasts) <= 0) {
-            nanos = instant;
+            passage.reached(instant);
             return true;
         }
-        double passed = (double) (System.nanoTime() - began) / Math.max(1, lasts);
-        nanos += (long) ((instant - nanos) * Math.min(1, passed));
+        passage.interrupted(instant, lasts, System.nanoTime() - began);
         return false;
     }
 }

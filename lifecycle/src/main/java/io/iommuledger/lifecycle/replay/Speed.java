@@ -1,4 +1,4 @@
-package io.iommuledger.cli.replay;
+package io.iommuledger.lifecycle.replay;
 
 import java.math.BigDecimal;
 import java.util.Locale;
@@ -10,15 +10,15 @@ import java.util.regex.Pattern;
  *
  * @param factor of the speed at which it really passed; 0 for as fast as possible
  */
-record Speed(double factor) {
-    static final Speed REAL = new Speed(1);
-    static final Speed MAX = new Speed(0);
-    static final String EXPECTED = "a number from 0.1 to 1000, or max";
+public record Speed(double factor) {
+    public static final Speed REAL = new Speed(1);
+    public static final Speed MAX = new Speed(0);
+    public static final String EXPECTED = "a number from 0.1 to 1000, or max";
 
     private static final Pattern FORM = Pattern.compile("[0-9]{1,4}(\\.[0-9]{1,3})?");
 
     /** Empty if the text is none. */
-    static Optional<Speed> parse(String text) {
+    public static Optional<Speed> parse(String text) {
         if (text.equals("max")) {
             return Optional.of(MAX);
         }
@@ -26,12 +26,12 @@ record Speed(double factor) {
         return factor < 0.1 || factor > 1000 ? Optional.empty() : Optional.of(new Speed(factor));
     }
 
-    boolean unbounded() {
+    public boolean unbounded() {
         return factor == 0;
     }
 
     /** How long effective time takes to pass, in nanoseconds. */
-    long lasts(long nanos) {
+    public long lasts(long nanos) {
         return unbounded() ? 0 : (long) Math.min(Long.MAX_VALUE, nanos / factor);
     }
 
