@@ -13,16 +13,18 @@ import java.util.function.Consumer;
  */
 record Asking(LedgerClient client, Screen screen, Pause pause, boolean past, boolean json) {
 
-    /** @return how many rows there were */
-    long once(Question question, Request request, long limit) throws Failure {
+    /** @return whether there were rows, or there may be some of which it is not known that they belong here */
+    boolean once(Question question, Request request, long limit) throws Failure {
         Output output = output(question, screen.out()::println, this::note);
+        boolean[] doubtful = {false};
         Pages.Read read = pages().read(question, request, limit, (answer, rows) -> {
             output.page(answer, rows);
+            doubtful[0] |= answer.text("note").isPresent();
             screen.out().flush();
             return !screen.out().checkError();
         });
         output.end(read);
-        return read.rows();
+        return read.rows() > 0 || doubtful[0];
     }
 
     Pages pages() {

@@ -70,8 +70,8 @@ final class ClientCommand implements Callable<Integer> {
             new Following(asking).follow(question, request, limit);
             return 0;
         }
-        long rows = asking.once(question, request, limit);
-        return subcommand.nature().tells() && rows > 0 ? 1 : 0;
+        boolean found = asking.once(question, request, limit);
+        return subcommand.nature().tells() && found ? 1 : 0;
     }
 
     private long limit(ParseResult line) {

@@ -152,6 +152,17 @@ class ZombiesTest {
         }
     }
 
+    /** Whoever looks at the exit code alone must not take it for nothing. */
+    @Test
+    void nothingFoundBesideANoteExitsWithOne() {
+        try (ScriptedServer quiet =
+                server("zombies", page("false,\"note\":\"1 mapping of which is not known …\"", ""))) {
+            Ran ran = Ran.piped(quiet, "zombies");
+            assertThat(ran.err()).contains("1 mapping of which is not known");
+            assertThat(ran.exit()).isEqualTo(1);
+        }
+    }
+
     @Test
     void allPagesAreRead() {
         try (ScriptedServer paged =
