@@ -23,10 +23,13 @@ final class FrameRows {
             end_position bigint, map_offset bigint, physical_start bigint, physical_last bigint""");
     private static final List<Row.Column> ENDS =
             Row.Column.parse("host text, epoch bigint, mapping bigint, end_position bigint");
-    private static final String CLOSING = "UPDATE frame_run AS open SET end_position = given.end_position FROM "
-            + Row.given(ENDS) + " WHERE open.host = given.host AND open.epoch = given.epoch"
-            + " AND open.mapping = given.mapping AND open.end_position IS NULL"
-            + " AND open.begin_position < given.end_position";
+    private static final String CLOSING = "UPDATE frame_run AS open SET end_position = found.end_position"
+            + Row.found(
+                    "frame_run",
+                    ENDS,
+                    "open.host = given.host AND open.epoch = given.epoch AND open.mapping = given.mapping"
+                            + " AND open.end_position IS NULL")
+            + " AND found.begun < found.end_position";
 
     private final List<Row> frames = new ArrayList<>();
     private final Map<MappingId, List<Row>> open = new HashMap<>();
@@ -78,9 +81,17 @@ final class FrameRows {
 
     void write(JdbcOperations jdbc) {
         Row.insert(jdbc, "mapping_frames", "host, epoch, mapping, position", FRAMES, frames);
-        Row.write(jdbc, present -> CLOSING, ENDS, List.copyOf(ends.values()));
+        if (!ends.isEmpty() && anyOpen(jdbc)) {
+            Row.write(jdbc, present -> CLOSING, ENDS, List.copyOf(ends.values()));
+        }
         List<Row> runs = new ArrayList<>(over);
         open.values().stream().flatMap(Collection::stream).forEach(runs::add);
         Row.insert(jdbc, "frame_run", "host, epoch, mapping, run, begin_position", RUNS, runs);
+    }
+
+    /** Most agents record no frames, and every mapping ends. */
+    private static boolean anyOpen(JdbcOperations jdbc) {
+        return Boolean.TRUE.equals(
+                jdbc.queryForObject("SELECT EXISTS (SELECT FROM frame_run WHERE end_position IS NULL)", Boolean.class));
     }
 }

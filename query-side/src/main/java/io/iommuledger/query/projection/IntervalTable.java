@@ -53,7 +53,7 @@ record IntervalTable(String name, List<Row.Column> key, List<Row.Column> values,
 
     String closing() {
         return "UPDATE " + name + " AS open SET end_position = found.end_position, end_nanos = found.end_nanos"
-                + found(ended()) + " AND found.begun < found.end_position";
+                + Row.found(name, ended(), isOpen()) + " AND found.begun < found.end_position";
     }
 
     private List<Row.Column> ended() {
@@ -69,7 +69,7 @@ record IntervalTable(String name, List<Row.Column> key, List<Row.Column> values,
                                 .map(column -> column.name() + " = "
                                         + (given.contains(column) ? "found." + column.name() : "NULL"))
                                 .collect(Collectors.joining(", "))
-                        + found(given),
+                        + Row.found(name, given, isOpen()),
                 columns,
                 better);
     }
@@ -79,16 +79,6 @@ record IntervalTable(String name, List<Row.Column> key, List<Row.Column> values,
         List<Row.Column> columns =
                 Stream.of(key, BEGIN, END, values).flatMap(List::stream).toList();
         Row.insert(jdbc, name, Row.names(key) + ", begin_position", columns, rows);
-    }
-
-    /**
-     * Each row that is given looks for the open one, by the index of its key, whatever is believed of how many are open: after
-     * an ANALYZE while none is, PostgreSQL would go through all that are, and look through all that are given for each.
-     */
-    private String found(List<Row.Column> given) {
-        return " FROM (SELECT given.*, one.* FROM " + Row.given(given)
-                + " CROSS JOIN LATERAL (SELECT open.ctid AS place, open.begin_position AS begun FROM " + name
-                + " AS open WHERE " + isOpen() + " OFFSET 0) AS one) AS found WHERE open.ctid = found.place";
     }
 
     private String isOpen() {

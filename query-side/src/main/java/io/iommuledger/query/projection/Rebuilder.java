@@ -1,6 +1,7 @@
 package io.iommuledger.query.projection;
 
 import io.iommuledger.lifecycle.host.HostState;
+import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import org.axonframework.config.Configuration;
 import org.axonframework.eventhandling.TrackingEventProcessor;
@@ -27,7 +28,7 @@ class Rebuilder implements SmartLifecycle {
     private final Sets sets;
     private final Rebuilding rebuilding;
     private boolean running;
-    private boolean away;
+    private boolean told;
     private volatile @Nullable Thread thread;
 
     Rebuilder(Configuration axon, Sets sets, Rebuilding rebuilding) {
@@ -75,7 +76,7 @@ class Rebuilder implements SmartLifecycle {
             try {
                 boolean more = rebuilding.step();
                 lookAfterTheProjection();
-                away = false;
+                told = false;
                 if (!more) {
                     TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
                 }
@@ -114,12 +115,23 @@ class Rebuilder implements SmartLifecycle {
 
     /** That the store is away others tell of. */
     private void tell(RuntimeException failed) {
-        if (failed instanceof DataAccessException || failed instanceof TransactionException) {
+        if (isAway(failed)) {
             LOG.debug("rebuilds wait for the store", failed);
-        } else if (!away) {
-            away = true;
+        } else if (!told) {
+            told = true;
             LOG.warn("rebuilds cannot be looked after, it is tried again: {}", failed.getMessage());
         }
+    }
+
+    /** A full disk, a right that is missing or a statement that took too long nobody else tells of. */
+    private static boolean isAway(RuntimeException failed) {
+        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException refused) {
+                String state = refused.getSQLState();
+                return state == null || state.startsWith("08") || state.startsWith("57P");
+            }
+        }
+        return failed instanceof DataAccessException || failed instanceof TransactionException;
     }
 
     private static void pause() {

@@ -22,6 +22,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 class Rebuilding {
     private static final Logger LOG = LoggerFactory.getLogger(Rebuilding.class);
+    /** Shorter than the silence after which another process takes over. */
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Sets sets;
@@ -129,7 +132,7 @@ class Rebuilding {
         long began = System.nanoTime();
         boolean worked = Boolean.TRUE.equals(transaction.execute(status -> rebuilds.claim(id, self) && work(id)));
         if (worked && isInTheWay()) {
-            pause(System.nanoTime() - began);
+            pause(Math.min(System.nanoTime() - began, LONGEST_PAUSE_NANOS));
         }
         return worked;
     }

@@ -73,13 +73,15 @@ public class Rebuilds {
     }
 
     void runs(UUID id) {
-        jdbc.sql("UPDATE rebuild SET state = 'RUNNING', position = 0 WHERE id = :id")
+        jdbc.sql("UPDATE rebuild SET state = 'RUNNING', position = 0, renewed_at = clock_timestamp() WHERE id = :id")
                 .param("id", id)
                 .update();
     }
 
+    /** The silence after which another takes over begins at a part's end, however long the part has taken. */
     void reached(UUID id, long position, long goal, double perSecond) {
-        jdbc.sql("UPDATE rebuild SET position = :position, goal = :goal, per_second = :rate WHERE id = :id")
+        jdbc.sql("UPDATE rebuild SET position = :position, goal = :goal, per_second = :rate,"
+                        + " renewed_at = clock_timestamp() WHERE id = :id")
                 .param("position", position)
                 .param("goal", goal)
                 .param("rate", perSecond)

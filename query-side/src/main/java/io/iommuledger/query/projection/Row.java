@@ -92,6 +92,19 @@ final class Row {
     }
 
     /**
+     * The rest of an UPDATE of a table {@code AS open}: rows {@code found}, those that are given with where the open ones of
+     * their key begin. Each one that is given looks for them by the index of its key, whatever is believed of how many are
+     * open: after an ANALYZE while none is, PostgreSQL would go through all that are, and through all that are given for each.
+     *
+     * @param isOpen of {@code open} and {@code given}
+     */
+    static String found(String table, List<Column> given, String isOpen) {
+        return " FROM (SELECT given.*, one.* FROM " + given(given)
+                + " CROSS JOIN LATERAL (SELECT open.ctid AS place, open.begin_position AS begun FROM " + table
+                + " AS open WHERE " + isOpen + " OFFSET 0) AS one) AS found WHERE open.ctid = found.place";
+    }
+
+    /**
      * All rows in one statement. As arrays, one a column: rows differ in which of their columns are null, and a statement
      * of many rows would be parsed anew for each pattern of them. Columns that no row has a value of are left out.
      *
