@@ -60,7 +60,10 @@ class Revalidation implements HandlerInterceptor, WebMvcConfigurer, ResponseBody
         if (isKept(request, tag) && !waits(when, tag)) {
             response.setStatus(HttpStatus.NOT_MODIFIED.value());
             response.setHeader(HttpHeaders.ETAG, tag.text());
-            response.setHeader(HttpHeaders.CACHE_CONTROL, tag.pinned() ? KEEP : ASK);
+            if (!tag.pinned()) {
+                response.setHeader(HttpHeaders.CACHE_CONTROL, ASK);
+            }
+            // Else what was said with the answer holds: one that may heal is not to be kept unasked.
             return false;
         }
         request.setAttribute(TAG, tag);
