@@ -113,28 +113,6 @@ class AppenderTest {
                 .isLessThan((long) writers * each);
     }
 
-    /** A connection that sends ids as bytes, and one that sends them as text. */
-    @Test
-    void eventsKeepTheirIdsHoweverTheyAreSent() throws Exception {
-        List<NewEvent> events = LongStream.range(0, 300)
-                .mapToObj(sequence -> TestStore.event("ids", sequence))
-                .toList();
-        appender.append(events.subList(0, 200)).get();
-        appender.close();
-        Database.Login service = store.address().service();
-        try (Appender other = new Appender(
-                () -> DriverManager.getConnection(store.address().url(), service.user(), service.password()),
-                "other")) {
-            other.start();
-            other.append(events.subList(200, 300)).get();
-        }
-        assertThat(store.jdbc
-                        .sql("SELECT event_id FROM event_log ORDER BY position")
-                        .query(UUID.class)
-                        .list())
-                .isEqualTo(events.stream().map(NewEvent::id).toList());
-    }
-
     @Test
     void whatWaitsSharesOneTransactionAndOneNotification() throws Exception {
         try (Held held = hold();
