@@ -1,7 +1,5 @@
 package io.iommuledger.lifecycle.replay;
 
-import java.math.BigDecimal;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -22,7 +20,7 @@ public record Speed(double factor) {
         if (text.equals("max")) {
             return Optional.of(MAX);
         }
-        double factor = FORM.matcher(text).matches() ? new BigDecimal(text).doubleValue() : 0;
+        double factor = FORM.matcher(text).matches() ? Double.parseDouble(text) : 0;
         return factor < 0.1 || factor > 1000 ? Optional.empty() : Optional.of(new Speed(factor));
     }
 
@@ -37,11 +35,9 @@ public record Speed(double factor) {
 
     @Override
     public String toString() {
-        return unbounded()
-                ? "max"
-                : String.format(
-                        Locale.ROOT,
-                        "%sx",
-                        BigDecimal.valueOf(factor).stripTrailingZeros().toPlainString());
+        if (unbounded()) {
+            return "max";
+        }
+        return (factor == Math.rint(factor) ? Long.toString((long) factor) : Double.toString(factor)) + "x";
     }
 }

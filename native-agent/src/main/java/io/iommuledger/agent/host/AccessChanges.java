@@ -113,19 +113,18 @@ final class AccessChanges {
 
     /** @return what stands now */
     private String putBack(Mapping mapping) {
-        if (mapping.cause() == Cause.PERMISSION) {
-            return "mapping " + mapping.id() + " is REVOKED, as it was before, and translates nothing";
-        }
         if (mapping.state() != MappingState.ACTIVE) {
-            return Suspensions.lost(mapping);
+            return mapping.cause() == Cause.PERMISSION
+                    ? "mapping " + mapping.id() + " is REVOKED, as it was before, and translates nothing"
+                    : Suspensions.lost(mapping);
         }
         try {
             suspensions.install(mapping);
             return "mapping %s stands again with its former access %s; in between it translated nothing"
                     .formatted(mapping.id(), mapping.access().text());
         } catch (KernelRefused again) {
-            return "the kernel refused its former access %s too (%s): %s"
-                    .formatted(mapping.access().text(), again.evidence(), Suspensions.lost(mapping));
+            return "%s. The kernel refused its former access %s too (%s)"
+                    .formatted(Suspensions.lost(mapping), mapping.access().text(), again.evidence());
         }
     }
 
