@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -124,17 +125,27 @@ final class CatchUp implements Benchmark {
                     .eventProcessor(StateProjection.NAME, TrackingEventProcessor.class)
                     .orElseThrow();
             StateToken token = query.getBean(StateToken.class);
+            // One that is ended before its worker runs never claims its segment again.
+            awaitThat(
+                    "the projection has not begun",
+                    () -> processor.processingStatus().values().stream()
+                            .anyMatch(status -> status.getCurrentPosition().isPresent()));
             processor.shutDown();
             clear(store);
             long began = System.nanoTime();
             processor.start();
-            while (token.position() < FACTS) {
-                if (System.nanoTime() - began > PATIENCE_NANOS) {
-                    throw new IllegalStateException("the projection stands at " + token.position());
-                }
-                TimeUnit.MILLISECONDS.sleep(20);
-            }
+            awaitThat("the projection has not come to the end", () -> token.position() >= FACTS);
             return rate(store, began);
+        }
+    }
+
+    private static void awaitThat(String otherwise, BooleanSupplier holds) throws InterruptedException {
+        long began = System.nanoTime();
+        while (!holds.getAsBoolean()) {
+            if (System.nanoTime() - began > PATIENCE_NANOS) {
+                throw new IllegalStateException(otherwise);
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
         }
     }
 

@@ -39,12 +39,12 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * A log of two million facts in a file, in signed batches of a thousand, verified against its checkpoint, and the bare
+ * A log of eight million facts in a file, in signed batches of a thousand, verified against its checkpoint, and the bare
  * SHA-256 of each of its records: both on all cores, and both read the file in the same way.
  */
 final class OfflineVerification implements Benchmark {
     private static final int HOSTS = 4;
-    private static final int BATCHES = 2_000;
+    private static final int BATCHES = 8_000;
     private static final int FACTS_OF_A_BATCH = 1_000;
     private static final int TURNS = 5;
     private static final int BLOCKS_UNDER_WAY = 8;
