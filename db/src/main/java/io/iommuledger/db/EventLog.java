@@ -35,6 +35,18 @@ public class EventLog {
             row.getString("type"),
             row.getBytes("payload"));
 
+    private static final String RECORDS =
+            "SELECT position, stream, sequence, type, revision, stored_at, payload FROM event_log ";
+
+    private static final RowMapper<StoredRecord> RECORD = (row, number) -> new StoredRecord(
+            row.getLong("position"),
+            row.getString("stream"),
+            row.getLong("sequence"),
+            row.getString("type"),
+            Objects.requireNonNullElse(row.getString("revision"), ""),
+            row.getLong("stored_at"),
+            row.getBytes("payload"));
+
     private final JdbcClient jdbc;
 
     public EventLog(JdbcClient jdbc) {
@@ -61,19 +73,20 @@ public class EventLog {
 
     /** Records above a position and up to another, as they are exported and proven. */
     public List<StoredRecord> records(long after, long upTo, int most) {
-        return jdbc.sql("SELECT position, stream, sequence, type, revision, stored_at, payload FROM event_log"
-                        + " WHERE position > :after AND position <= :upTo ORDER BY position LIMIT :most")
+        return jdbc.sql(RECORDS + "WHERE position > :after AND position <= :upTo ORDER BY position LIMIT :most")
                 .param("after", after)
                 .param("upTo", upTo)
                 .param("most", most)
-                .query((row, number) -> new StoredRecord(
-                        row.getLong("position"),
-                        row.getString("stream"),
-                        row.getLong("sequence"),
-                        row.getString("type"),
-                        Objects.requireNonNullElse(row.getString("revision"), ""),
-                        row.getLong("stored_at"),
-                        row.getBytes("payload")))
+                .query(RECORD)
+                .list();
+    }
+
+    /** Events of enrolment up to a position, as {@link #records}. */
+    public List<StoredRecord> enrolmentRecords(long upTo) {
+        return jdbc.sql(RECORDS + "WHERE stream >= 'enrolment/' AND stream < 'enrolment0' AND position <= :upTo"
+                        + " ORDER BY position")
+                .param("upTo", upTo)
+                .query(RECORD)
                 .list();
     }
 

@@ -1,16 +1,31 @@
 package io.iommuledger.proof;
 
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PrimitiveIterator;
 
-/** Roots and proofs made from tiles, as RFC 9162, section 2.1, defines them. Each tile is asked for once. */
+/** Roots and proofs made from tiles, as RFC 9162, section 2.1, defines them. A tile is asked for once as long as few are in use. */
 public final class Proofs {
+    private static final int TILES_KEPT = 1_024;
+
     private final TreeHasher hasher = new TreeHasher();
     private final TileSource tiles;
     private final long size;
-    private final Map<Tile, byte[]> read = new HashMap<>();
+    private final Map<Tile, byte[]> read = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Tile, byte[]> eldest) {
+            return size() > TILES_KEPT;
+        }
+    };
+
+    /** Takes hashes one by one. */
+    @FunctionalInterface
+    public interface Sink {
+        void take(Hash hash) throws IOException;
+    }
 
     /** @param size of the tree; the tiles may be those of a larger one */
     public Proofs(long size, TileSource tiles) {
@@ -83,8 +98,51 @@ public final class Proofs {
         }
     }
 
+    /**
+     * That leaves are in the tree, all at once, as {@link Subset} takes it: the roots over the largest subtrees that have
+     * none of them, from the left to the right.
+     *
+     * @param indices of the leaves, each above the one before
+     */
+    public void subset(PrimitiveIterator.OfLong indices, Sink proof) throws IOException {
+        new SubsetWriter(indices, proof).write(0, size);
+    }
+
+    /** Descends to where a subtree has none of the leaves. */
+    private final class SubsetWriter {
+        private final PrimitiveIterator.OfLong indices;
+        private final Sink proof;
+        private long next;
+
+        SubsetWriter(PrimitiveIterator.OfLong indices, Sink proof) {
+            this.indices = indices;
+            this.proof = proof;
+            this.next = -1;
+            advance();
+        }
+
+        void write(long from, long below) throws IOException {
+            if (next >= below) {
+                proof.take(over(from, below));
+            } else if (below - from == 1) {
+                advance();
+            } else {
+                long middle = from + split(below - from);
+                write(from, middle);
+                write(middle, below);
+            }
+        }
+
+        private void advance() {
+            long before = next;
+            next = indices.hasNext() ? indices.nextLong() : Long.MAX_VALUE;
+            require(next > before, "leaf " + next + " behind leaf " + before);
+            require(next < size || next == Long.MAX_VALUE, "a tree of " + size + " leaves has no leaf " + next);
+        }
+    }
+
     /** The largest power of two below a number of leaves. */
-    private static long split(long leaves) {
+    static long split(long leaves) {
         return Long.highestOneBit(leaves - 1);
     }
 

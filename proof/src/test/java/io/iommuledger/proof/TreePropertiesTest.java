@@ -3,12 +3,16 @@ package io.iommuledger.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -63,6 +67,47 @@ class TreePropertiesTest {
         assertThat(new Proofs(size, kept).root()).isEqualTo(tree.root());
         int before = random.nextInt(size + 1);
         assertThat(new Proofs(size, kept).root(before)).isEqualTo(TreeOfDefinition.root(leaves.subList(0, before)));
+    }
+
+    @Property(tries = 150)
+    void aProofOfSeveralLeavesHoldsOfThemAndOfNoOthers(
+            @ForAll @IntRange(min = 1, max = MOST) int size, @ForAll long seed) throws IOException {
+        List<byte[]> leaves = TreeOfDefinition.leaves(size);
+        Random random = new Random(seed);
+        int share = 1 + random.nextInt(20);
+        long[] chosen = LongStream.range(0, size)
+                .filter(index -> random.nextInt(share) == 0)
+                .toArray();
+        Proofs proofs = new Proofs(size, kept(leaves));
+        List<Hash> proof = new ArrayList<>();
+        proofs.subset(Arrays.stream(chosen).iterator(), proof::add);
+        byte[] hashes = new byte[chosen.length * Hash.BYTES];
+        for (int i = 0; i < chosen.length; i++) {
+            byte[] leaf = leaves.get((int) chosen[i]);
+            new TreeHasher().leaf(leaf, 0, leaf.length, hashes, i);
+        }
+        Optional<Hash> root = Optional.of(proofs.root());
+        assertThat(subset(size, chosen, hashes, proof)).isEqualTo(root);
+        if (chosen.length > 0) {
+            byte[] others = hashes.clone();
+            others[random.nextInt(others.length)] ^= 1;
+            assertThat(subset(size, chosen, others, proof)).isNotEqualTo(root);
+        }
+        if (!proof.isEmpty()) {
+            int at = random.nextInt(proof.size());
+            List<Hash> changed = new ArrayList<>(proof);
+            changed.set(at, changed(proof.get(at)));
+            assertThat(subset(size, chosen, hashes, changed)).isNotEqualTo(root);
+            changed.remove(at);
+            assertThat(subset(size, chosen, hashes, changed)).isEmpty();
+        }
+        List<Hash> longer = new ArrayList<>(proof);
+        longer.add(proofs.root());
+        assertThat(subset(size, chosen, hashes, longer)).isEmpty();
+    }
+
+    private static Optional<Hash> subset(long size, long[] indices, byte[] leaves, List<Hash> proof) {
+        return Subset.root(size, indices, indices.length, leaves, proof.iterator());
     }
 
     @Property(tries = 150)

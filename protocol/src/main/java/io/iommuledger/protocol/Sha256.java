@@ -7,6 +7,7 @@ import java.util.HexFormat;
 
 /** SHA-256, which every JDK has. */
 public final class Sha256 {
+    public static final int BYTES = 32;
 
     private Sha256() {}
 

@@ -1,10 +1,13 @@
 package io.iommuledger.verify;
 
+import io.iommuledger.protocol.bundle.BundleFile;
 import io.iommuledger.verify.source.DatabaseSource;
 import io.iommuledger.verify.source.FileSource;
 import io.iommuledger.verify.source.RecordSource;
 import io.iommuledger.verify.source.Unreadable;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -15,7 +18,8 @@ final class Source {
     @Parameters(
             index = "0",
             paramLabel = "LOG",
-            description = "JDBC URL of the database (jdbc:postgresql://HOST/DATABASE), or a file that copy-log wrote.")
+            description = "JDBC URL of the database (jdbc:postgresql://HOST/DATABASE), a file that copy-log wrote,"
+                    + " or, to verify it, an incident bundle.")
     private String log = "";
 
     @Option(
@@ -24,6 +28,19 @@ final class Source {
             description = "Login that may read the log, or LEDGER_DB_USER (default: ${DEFAULT-VALUE}). Its password is"
                     + " LEDGER_DB_PASSWORD: other users of the machine can read a command line.")
     private String user = "";
+
+    /** The file, if it is a bundle. */
+    Optional<Path> bundle() throws Unreadable {
+        if (log.startsWith(JDBC)) {
+            return Optional.empty();
+        }
+        Path file = Path.of(log);
+        try {
+            return BundleFile.isOne(file) ? Optional.of(file) : Optional.empty();
+        } catch (IOException e) {
+            throw new Unreadable(file + " cannot be read: " + e, e);
+        }
+    }
 
     RecordSource open() throws Unreadable {
         String password = System.getenv("LEDGER_DB_PASSWORD");

@@ -4,6 +4,7 @@ import io.iommuledger.cli.ProgressLine;
 import io.iommuledger.cli.Screen;
 import io.iommuledger.cli.client.Printable;
 import io.iommuledger.proof.note.VerifierKey;
+import io.iommuledger.verify.check.BundleVerifier;
 import io.iommuledger.verify.check.Held;
 import io.iommuledger.verify.check.Report;
 import io.iommuledger.verify.check.Trust;
@@ -93,6 +94,10 @@ public final class VerifyCommand implements Callable<Integer> {
             held.add(Held.read(file, key));
         }
         Optional<Trust> trusted = trust == null ? Optional.empty() : Optional.of(Trust.read(trust));
+        Optional<Path> bundle = source.bundle();
+        if (bundle.isPresent()) {
+            return BundleVerifier.verify(bundle.get(), held, trusted);
+        }
         try (RecordSource opened = source.open();
                 Verifier verifier = new Verifier();
                 var _ = ProgressLine.begin(screen, LogProgress.of(opened))) {

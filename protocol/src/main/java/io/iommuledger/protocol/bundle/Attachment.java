@@ -7,8 +7,11 @@ package io.iommuledger.protocol.bundle;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Attachment(String name, byte[] content) {
-    /** A signed checkpoint of the log, as text, that covers the records. */
+    /** The signed checkpoint of the log, as text, in whose tree the proof shows the records. */
     public static final String LOG_CHECKPOINT = "log-checkpoint";
+
+    /** Why there is no proof, as text. */
+    public static final String NO_PROOF = "no-proof";
 
     /** Of the content. */
     public static final int MOST_BYTES = 1 << 20;

@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -46,17 +47,30 @@ public final class BundleFile implements Closeable {
     }
 
     private static void begins(FileChannel file) throws IOException {
+        byte[] first = first(file);
+        if (!Block.begins(first)) {
+            throw new BadBundle(0, "no bundle: it does not begin as one");
+        }
+        byte version = Block.versionOf(first);
+        if (version != Block.VERSION) {
+            throw new BadBundle(
+                    4, "a bundle of form " + (version & 0xff) + ", and this version reads form " + Block.VERSION);
+        }
+    }
+
+    /** The first bytes, fewer if the file has no more. */
+    private static byte[] first(FileChannel file) throws IOException {
         ByteBuffer first = ByteBuffer.allocate(Block.MAGIC_BYTES);
         while (first.hasRemaining() && file.read(first, first.position()) > 0) {
             // until it is full, or the file ends
         }
-        if (first.hasRemaining() || !Block.begins(first.array())) {
-            throw new BadBundle(0, "no bundle: it does not begin as one");
-        }
-        byte version = Block.versionOf(first.array());
-        if (version != Block.VERSION) {
-            throw new BadBundle(
-                    4, "a bundle of form " + (version & 0xff) + ", and this version reads form " + Block.VERSION);
+        return Arrays.copyOf(first.array(), first.position());
+    }
+
+    /** Whether a file begins as a bundle does, of whatever version. */
+    public static boolean isOne(Path path) throws IOException {
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+            return Block.begins(first(file));
         }
     }
 
@@ -120,6 +134,33 @@ public final class BundleFile implements Closeable {
             block = next(blocks);
         }
         return records;
+    }
+
+    /** Records of before the part, in their order: who may speak for the hosts. */
+    public void earlier(RecordReader reader) throws IOException {
+        each(Kind.EARLIER, payload -> reader.read(StoredRecord.decode(payload), payload));
+    }
+
+    /** All records of the part in their order. */
+    public void records(RecordReader reader) throws IOException {
+        each(Kind.RECORD, payload -> reader.read(StoredRecord.decode(payload), payload));
+    }
+
+    /** In how many parts the proof is; none if there is none, or nothing but the records is needed. */
+    public long proofParts() {
+        return contents.count(Kind.PROOF);
+    }
+
+    /** The proof that the records are in the tree of the log, some hashes at a time. */
+    public void proof(Consumer<byte[]> reader) throws IOException {
+        each(Kind.PROOF, reader::accept);
+    }
+
+    /** Takes records one by one. */
+    @FunctionalInterface
+    public interface RecordReader {
+        /** @param encoded the record as it stands in the log */
+        void read(StoredRecord record, byte[] encoded) throws IOException;
     }
 
     /** By stream and sequence. */

@@ -35,6 +35,11 @@ public final class BundleWriter {
         checkpoint.put(host);
     }
 
+    /** One of before the part that was asked for, without which the rest cannot be checked. Positions ascend. */
+    public void earlier(StoredRecord record) throws IOException {
+        put(Kind.EARLIER, record.encoded());
+    }
+
     /** Positions ascend, from behind the manifest's {@code from} up to its {@code to}. */
     public void record(StoredRecord record) throws IOException {
         put(Kind.RECORD, record.encoded());
@@ -42,6 +47,14 @@ public final class BundleWriter {
 
     public void signature(StoredSignature signature) throws IOException {
         put(Kind.SIGNATURE, signature.encoded());
+    }
+
+    /**
+     * Some hashes of the proof that the records, earlier ones among them, are in the tree of the log: behind each other, in
+     * the order of the proof. Records behind the end of that tree are not in it.
+     */
+    public void proof(byte[] hashes) throws IOException {
+        put(Kind.PROOF, hashes);
     }
 
     public void attachment(Attachment attachment) throws IOException {
@@ -61,6 +74,8 @@ public final class BundleWriter {
                 .setRecords(count(Kind.RECORD))
                 .setSignatures(count(Kind.SIGNATURE))
                 .setAttachments(count(Kind.ATTACHMENT))
+                .setEarlierRecords(count(Kind.EARLIER))
+                .setProofParts(count(Kind.PROOF))
                 .setSha256(ByteString.copyFrom(digest.digest()))
                 .build()
                 .toByteArray();

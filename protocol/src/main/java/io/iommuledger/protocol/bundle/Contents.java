@@ -74,8 +74,10 @@ final class Contents {
         firsts.putIfAbsent(newest, block.at());
         switch (newest) {
             case MANIFEST -> begins(ManifestCodec.decode(block.payload()));
+            case EARLIER -> earlier(block);
             case RECORD -> record(block);
             case SIGNATURE -> signature(StoredSignature.decode(block.payload()));
+            case PROOF -> proof(block);
             case ATTACHMENT -> attachment(block);
             case END -> ends(block);
             // Whoever wants it reads it: it may be large.
@@ -92,11 +94,29 @@ final class Contents {
 
     private void begins(Manifest first) {
         manifest = first;
-        position = first.from();
+    }
+
+    private void earlier(Block block) throws BadBundle {
+        StoredRecord record = StoredRecord.decode(block.payload());
+        if (record.position() <= position || record.position() > manifest().from()) {
+            throw new BadBundle(
+                    block.at(),
+                    "an earlier record of position " + Long.toUnsignedString(record.position()) + " behind " + position
+                            + ", in a bundle that begins behind " + manifest().from());
+        }
+        position = record.position();
+    }
+
+    private void proof(Block block) throws BadBundle {
+        if (block.payload().length == 0 || block.payload().length % Sha256.BYTES != 0) {
+            throw new BadBundle(
+                    block.at(), "a part of the proof of " + block.payload().length + " bytes, not of hashes");
+        }
     }
 
     private void record(Block block) throws BadBundle {
         StoredRecord record = StoredRecord.decode(block.payload());
+        position = Math.max(position, manifest().from());
         if (record.position() <= position || record.position() > manifest().to()) {
             throw new BadBundle(
                     block.at(),
@@ -146,6 +166,8 @@ final class Contents {
         said(block, Kind.RECORD, end.getRecords());
         said(block, Kind.SIGNATURE, end.getSignatures());
         said(block, Kind.ATTACHMENT, end.getAttachments());
+        said(block, Kind.EARLIER, end.getEarlierRecords());
+        said(block, Kind.PROOF, end.getProofParts());
         sha256 = HexFormat.of().formatHex(all);
     }
 

@@ -8,9 +8,12 @@ import java.util.Optional;
 enum Kind {
     MANIFEST(1, 1 << 20, "manifest"),
     CHECKPOINT(2, 1 << 20, "part of the checkpoint"),
+    /** Of before the part that was asked for. */
+    EARLIER(7, 64 * StoredRecord.MOST_BYTES, "earlier record"),
     /** Some of what was stored before records had a limit is longer than that. */
     RECORD(3, 64 * StoredRecord.MOST_BYTES, "record"),
     SIGNATURE(4, 1 << 12, "signature"),
+    PROOF(8, 1 << 20, "part of the proof"),
     ATTACHMENT(5, Attachment.MOST_BYTES + 256, "attachment"),
     END(6, 1 << 10, "end");
 

@@ -1,5 +1,6 @@
 package io.iommuledger.query.bundle;
 
+import io.iommuledger.db.tree.SignedCheckpoint;
 import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.query.position.Basis;
 import io.iommuledger.query.replay.Folded;
@@ -13,6 +14,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,23 +30,26 @@ class BundleController {
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final Bundles bundles;
+    private final BundleProofs proofs;
     private final Places places;
     private final Replays replays;
     private final Semaphore free = new Semaphore(AT_ONCE);
 
-    BundleController(Bundles bundles, Places places, Replays replays) {
+    BundleController(Bundles bundles, BundleProofs proofs, Places places, Replays replays) {
         this.bundles = bundles;
+        this.proofs = proofs;
         this.places = places;
         this.replays = replays;
     }
 
     @PostMapping("/api/v1/bundles")
     void bundle(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Body body = Body.read(request, "from", "to", "known", "scope");
+        Body body = Body.read(request, "from", "to", "known", "scope", "checkpoint");
         Scope scope = Requests.scope(body);
         Places.Part part =
                 places.part(body.optionalWord("from"), body.optionalWord("to"), body.optionalWord("known"), scope);
         Basis basis = places.basis(part, scope);
+        Optional<SignedCheckpoint> checkpoint = proofs.checkpoint(body.optionalWord("checkpoint"), part.to());
         if (!free.tryAcquire()) {
             throw new Problem(
                     HttpStatus.TOO_MANY_REQUESTS,
@@ -59,7 +64,7 @@ class BundleController {
                     "Content-Disposition",
                     "attachment; filename=\"iommu-ledger-" + part.from() + "-" + part.to() + ".bundle\"");
             OutputStream out = new BufferedOutputStream(response.getOutputStream(), BUFFER_BYTES);
-            bundles.write(part, scope, folded.world(), basis, out);
+            bundles.write(part, scope, folded.world(), basis, checkpoint, out);
         } catch (IOException gone) {
             // What has been written has no end, by which whoever reads it sees that it is not whole.
             LOG.debug("whoever asked for a bundle is gone: {}", gone.getMessage());

@@ -1,6 +1,7 @@
 package io.iommuledger.query.bundle;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.db.tree.SignedCheckpoint;
 import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.lifecycle.host.StreamId;
@@ -19,12 +20,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Writes bundles, as they are read from the log. The same part in the same scope is written with the same bytes. */
+/** Writes bundles, as they are read from the log. The same part in the same scope and tree is written
+ * with the same bytes. */
 @Component
 class Bundles {
     private static final int SIGNATURES_AT_ONCE = 500;
@@ -32,6 +36,7 @@ class Bundles {
     private final EventLog log;
     private final Sets sets;
     private final JdbcClient jdbc;
+    private final BundleProofs proofs;
 
     /** The first and the last sequence of a stream's records in it. */
     private record Sequences(long first, long last) {
@@ -40,29 +45,46 @@ class Bundles {
         }
     }
 
-    Bundles(EventLog log, Sets sets, JdbcClient jdbc) {
+    Bundles(EventLog log, Sets sets, JdbcClient jdbc, BundleProofs proofs) {
         this.log = log;
         this.sets = sets;
         this.jdbc = jdbc;
+        this.proofs = proofs;
     }
 
     /**
-     * @param world how everything in scope stood where the part begins
-     * @param basis what the facts rest on where it ends
+     * @param world      how everything in scope stood where the part begins
+     * @param basis      what the facts rest on where it ends
+     * @param checkpoint in whose tree the records are shown; empty if none is
      */
-    void write(Places.Part part, Scope scope, World world, Basis basis, OutputStream out) throws IOException {
+    void write(
+            Places.Part part,
+            Scope scope,
+            World world,
+            Basis basis,
+            Optional<SignedCheckpoint> checkpoint,
+            OutputStream out)
+            throws IOException {
         BundleWriter writer = new BundleWriter(out, manifest(part, scope, world.hash(), basis));
         for (HostCheckpoint host : world.checkpoint()) {
             writer.checkpoint(host);
         }
+        LongStream.Builder positions = LongStream.builder();
         Map<String, Sequences> streams = new TreeMap<>();
-        new ScopedRecords(log, sets, jdbc, scope).read(part.from(), part.to(), record -> {
+        ScopedRecords records = new ScopedRecords(log, sets, jdbc, scope);
+        records.whoMaySpeak(part.from(), record -> {
+            positions.add(record.position());
+            writer.earlier(record);
+        });
+        records.read(part.from(), part.to(), record -> {
+            positions.add(record.position());
             noted(streams, record);
             writer.record(record);
         });
         for (Map.Entry<String, Sequences> stream : streams.entrySet()) {
             signatures(writer, stream.getKey(), stream.getValue());
         }
+        proofs.write(writer, checkpoint, positions.build());
         writer.end();
     }
 

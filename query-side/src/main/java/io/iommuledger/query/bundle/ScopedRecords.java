@@ -56,6 +56,15 @@ final class ScopedRecords {
         }
     }
 
+    /** What tells up to a position who may speak for the hosts, in order. */
+    void whoMaySpeak(long upTo, Sink sink) throws IOException {
+        for (StoredRecord record : log.enrolmentRecords(upTo)) {
+            if (includes(record.stream(), Set.of())) {
+                sink.take(record);
+            }
+        }
+    }
+
     private boolean includes(String stream, Set<String> operations) {
         if (scope.hosts().isEmpty()) {
             return true;

@@ -25,7 +25,16 @@ public record Report(
         SignatureCounts signatures,
         boolean anchored,
         List<Finding> findings,
-        long found) {
+        long found,
+        Optional<Part> part) {
+
+    /**
+     * A part of a log. {@link Report#proven} is how many of its records are at their places in the tree of a checkpoint.
+     *
+     * @param newer how many are behind its end
+     * @param whole whether it has every record from where it begins to where it ends
+     */
+    public record Part(long newer, boolean whole) {}
 
     /** A checkpoint, and whether the records are its. */
     public record Outcome(Held held, boolean holds) {}

@@ -79,7 +79,8 @@ public final class Verifier implements AutoCloseable {
                 batches.counts(),
                 trust.isPresent(),
                 findings.list(),
-                findings.count());
+                findings.count(),
+                Optional.empty());
     }
 
     /** What is done with each block, in their order. */

@@ -20,14 +20,21 @@ public final class ReportText {
         if (report.tampered()) {
             written.findings(report);
         } else {
-            written.line(
-                    Verdict.FINE.words(),
-                    String.format(
-                            Locale.ROOT,
-                            "every record up to position %,d is the one that was signed",
-                            report.proven()));
+            written.line(Verdict.FINE.words(), fine(report));
         }
         return written.text.toString();
+    }
+
+    private static String fine(Report report) {
+        return report.part()
+                .map(part -> part.newer() == 0
+                        ? "every record is the one that was signed at its place"
+                                + (part.whole()
+                                        ? ", and none is missing between the first and the last"
+                                        : "; whether more of these hosts belong before or behind them is not known")
+                        : "every record but the newer ones is the one that was signed at its place")
+                .orElseGet(() -> String.format(
+                        Locale.ROOT, "every record up to position %,d is the one that was signed", report.proven()));
     }
 
     private void scope(Report report) {
@@ -62,6 +69,9 @@ public final class ReportText {
     }
 
     private static long newer(Report report) {
+        if (report.part().isPresent()) {
+            return report.part().get().newer();
+        }
         long newest = report.checkpoints().stream()
                 .mapToLong(outcome -> outcome.held().size())
                 .max()
@@ -96,7 +106,7 @@ public final class ReportText {
                         "first bad position %s, named by %s",
                         where(first),
                         first.evidence().words()));
-        if (report.proven() > 0) {
+        if (report.proven() > 0 && report.part().isEmpty()) {
             line(
                     "",
                     String.format(

@@ -1,0 +1,89 @@
+package io.iommuledger.query.bundle;
+
+import io.iommuledger.db.tree.SignedCheckpoint;
+import io.iommuledger.db.tree.TreeLog;
+import io.iommuledger.proof.Hash;
+import io.iommuledger.proof.TreeDamaged;
+import io.iommuledger.protocol.bundle.Attachment;
+import io.iommuledger.protocol.bundle.BundleWriter;
+import io.iommuledger.query.form.Parameters;
+import io.iommuledger.web.Problem;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Proves that a bundle's records are in the log, in the tree of a checkpoint that the log has signed. */
+@Component
+class BundleProofs {
+    private static final Logger LOG = LoggerFactory.getLogger(BundleProofs.class);
+    private static final int PART_BYTES = Attachment.MOST_BYTES;
+
+    private final TreeLog tree;
+
+    BundleProofs(TreeLog tree) {
+        this.tree = tree;
+    }
+
+    /**
+     * The checkpoint that a request names by its size; else the first one that covers the log up to a position, so that the
+     * same part has the same proof once there is one.
+     *
+     * @throws Problem if the one that is named is not there
+     */
+    Optional<SignedCheckpoint> checkpoint(Optional<String> size, long to) {
+        if (size.isEmpty()) {
+            return tree.above(to - 1, 1).stream().findFirst();
+        }
+        return Optional.of(tree.ofSize(Parameters.natural("checkpoint", size.get()))
+                .orElseThrow(() -> Problem.badField(
+                        "checkpoint",
+                        size.get(),
+                        "the size of a signed checkpoint; GET /api/v1/proof/checkpoints lists them")));
+    }
+
+    /** @param positions of the records, in their order */
+    void write(BundleWriter writer, Optional<SignedCheckpoint> checkpoint, LongStream positions) throws IOException {
+        if (checkpoint.isEmpty()) {
+            writer.attachment(
+                    text(Attachment.NO_PROOF, "the log had signed no checkpoint yet that covers the records"));
+            return;
+        }
+        SignedCheckpoint signed = checkpoint.get();
+        byte[] proof;
+        try {
+            proof = proof(signed.size(), positions);
+        } catch (TreeDamaged damaged) {
+            // In an incident the records are worth more than their proof.
+            LOG.warn("a bundle has no proof: {}", damaged.getMessage());
+            writer.attachment(text(Attachment.NO_PROOF, String.valueOf(damaged.getMessage())));
+            return;
+        }
+        for (int from = 0; from < proof.length; from += PART_BYTES) {
+            writer.proof(Arrays.copyOfRange(proof, from, Math.min(proof.length, from + PART_BYTES)));
+        }
+        writer.attachment(text(Attachment.LOG_CHECKPOINT, signed.note()));
+    }
+
+    /** Whole, before any of it is written: a damaged tree shows only on the way. */
+    private byte[] proof(long size, LongStream positions) throws IOException {
+        ByteArrayOutputStream proof = new ByteArrayOutputStream();
+        tree.proofs(size)
+                .subset(
+                        positions
+                                .map(position -> position - 1)
+                                .takeWhile(index -> index < size)
+                                .iterator(),
+                        hash -> proof.write(hash.bytes(), 0, Hash.BYTES));
+        return proof.toByteArray();
+    }
+
+    private static Attachment text(String name, String text) {
+        return new Attachment(name, text.getBytes(StandardCharsets.UTF_8));
+    }
+}

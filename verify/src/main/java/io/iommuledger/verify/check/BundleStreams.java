@@ -1,0 +1,100 @@
+package io.iommuledger.verify.check;
+
+import io.iommuledger.lifecycle.enrolment.Enrolment;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.protocol.StoredSignature;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+
+/** The streams of a part of a log: that none has a hole, and that hosts signed what is theirs. */
+final class BundleStreams {
+    private static final String OPERATION = "operation/";
+
+    private final Map<String, Queue<StoredSignature>> signatures;
+    private final Findings findings;
+    private final BundleSigners signers;
+    private final Map<String, BundleEpoch> epochs = new HashMap<>();
+    private final Map<String, Long> others = new HashMap<>();
+
+    /** @param signatures of each stream, by the sequence of the last fact that they cover */
+    BundleStreams(Map<String, Queue<StoredSignature>> signatures, Optional<Trust> trust, Findings findings) {
+        this.signatures = signatures;
+        this.findings = findings;
+        this.signers = new BundleSigners(trust, findings);
+    }
+
+    void take(Examined block, int record) {
+        if (!block.understood(record)) {
+            return;
+        }
+        String stream = block.stream(record);
+        if (StreamId.isStream(stream)) {
+            epoch(stream)
+                    .ifPresentOrElse(
+                            epoch -> epoch.take(block, record),
+                            () -> findings.add(Finding.at(
+                                    block.positions[record],
+                                    Evidence.CONTENT,
+                                    "no stream has the name of " + Examiner.place(block, record))));
+            return;
+        }
+        // Who may speak is told from the first event on, whatever part of the log the bundle is.
+        boolean enrolment = Enrolment.isStream(stream);
+        long sequence = block.sequences[record];
+        long wanted = others.getOrDefault(stream, enrolment ? 0 : sequence);
+        if (sequence != wanted) {
+            findings.add(StreamOrder.broken(block.positions[record], stream, wanted, sequence));
+        }
+        others.put(stream, sequence + 1);
+        if (enrolment) {
+            signers.take(block.positions[record], block.payload(record));
+        }
+    }
+
+    private Optional<BundleEpoch> epoch(String name) {
+        BundleEpoch known = epochs.get(name);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        StreamId id;
+        try {
+            id = StreamId.parse(name);
+        } catch (IllegalArgumentException none) {
+            return Optional.empty();
+        }
+        Queue<StoredSignature> signed =
+                Optional.ofNullable(signatures.remove(name)).orElseGet(ArrayDeque::new);
+        BundleEpoch fresh = new BundleEpoch(id, signed, signers, findings);
+        epochs.put(name, fresh);
+        return Optional.of(fresh);
+    }
+
+    /** No more records come. */
+    void end() {
+        epochs.values().forEach(BundleEpoch::end);
+        signatures.values().stream()
+                .flatMap(Queue::stream)
+                .forEach(signature -> findings.add(BundleEpoch.stray(signature)));
+    }
+
+    StreamCounts counts() {
+        Set<String> hosts = new HashSet<>();
+        epochs.values().forEach(epoch -> hosts.add(epoch.id().host().value()));
+        return new StreamCounts(
+                hosts.size(),
+                epochs.size(),
+                others.keySet().stream()
+                        .filter(name -> name.startsWith(OPERATION))
+                        .count(),
+                epochs.values().stream().mapToLong(BundleEpoch::unsigned).sum());
+    }
+
+    SignatureCounts signatures() {
+        return signers.counts();
+    }
+}

@@ -1,0 +1,219 @@
+package io.iommuledger.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.protocol.StoredRecord;
+import io.iommuledger.protocol.StoredSignature;
+import io.iommuledger.protocol.bundle.Attachment;
+import io.iommuledger.verify.check.BundleVerifier;
+import io.iommuledger.verify.check.Evidence;
+import io.iommuledger.verify.check.Finding;
+import io.iommuledger.verify.check.Held;
+import io.iommuledger.verify.check.Report;
+import io.iommuledger.verify.check.Trust;
+import io.iommuledger.verify.source.Unreadable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An incident bundle, held against a checkpoint of the log that it is a part of. */
+class VerifiedBundleTest {
+    private static final int FLIPS = Integer.getInteger("faults.count") == null ? 300 : 10_000;
+    private static final SampleLog LOG = new SampleLog(11, 400);
+    private static final long FROM = 100;
+    private static final long TO = 300;
+
+    @TempDir
+    private Path directory;
+
+    private Held held;
+
+    @BeforeEach
+    void hold() throws Exception {
+        held = held(LOG.checkpoint(LOG.records.size()));
+    }
+
+    private Held held(String checkpoint) throws Exception {
+        Path file = Files.writeString(directory.resolve("mail.txt"), checkpoint);
+        return Held.read(file, SampleLog.LOG.verifier());
+    }
+
+    private static SampleBundle ofHost() throws Exception {
+        return new SampleBundle(LOG, FROM, TO, Optional.of("a"));
+    }
+
+    private static SampleBundle ofEverything() throws Exception {
+        return new SampleBundle(LOG, FROM, TO, Optional.empty());
+    }
+
+    private Report verified(SampleBundle bundle) throws Exception {
+        return verified(bundle.written(), Optional.empty());
+    }
+
+    private Report verified(byte[] bytes, Optional<Trust> trust) throws Exception {
+        return BundleVerifier.verify(Files.write(directory.resolve("bundle"), bytes), List.of(held), trust);
+    }
+
+    @Test
+    void thatNobodyTouchedHolds() throws Exception {
+        for (SampleBundle bundle : List.of(ofHost(), ofEverything())) {
+            Report report = verified(bundle);
+            assertThat(report.findings()).isEmpty();
+            assertThat(report.records()).isEqualTo(bundle.earlier.size() + bundle.records.size());
+            assertThat(report.proven()).isEqualTo(report.records());
+            assertThat(report.signatures().batches())
+                    .isEqualTo(bundle.signatures.size())
+                    .isPositive();
+        }
+    }
+
+    @Test
+    void withTheHostsKeysHeldElsewhereAnotherKeyIsFound() throws Exception {
+        Path file = Files.writeString(directory.resolve("trust"), new SampleLog(12, 20).trust("a"));
+        assertThat(verified(ofHost().written(), Optional.of(Trust.read(file))).findings())
+                .extracting(Finding::evidence)
+                .contains(Evidence.SIGNATURE);
+    }
+
+    @Test
+    void aChangedRecordIsFoundThoughItsChecksumsAreRight() throws Exception {
+        SampleBundle bundle = ofHost();
+        int at = bundle.aFactInTheMiddle();
+        StoredRecord record = bundle.records.get(at);
+        bundle.records.set(at, with(record, record.storedAtNanos() + 1, record.payload()));
+        assertThat(verified(bundle).findings()).extracting(Finding::evidence).containsOnly(Evidence.CHECKPOINT);
+    }
+
+    @Test
+    void aChangedFactIsNamedByItsHostsSignature() throws Exception {
+        SampleBundle bundle = ofEverything();
+        StoredSignature signature = bundle.signatures.getLast();
+        int at = bundle.records.indexOf(bundle.records.stream()
+                .filter(each -> each.stream().equals(signature.stream()) && each.sequence() == signature.lastSequence())
+                .findFirst()
+                .orElseThrow());
+        StoredRecord record = bundle.records.get(at);
+        byte[] payload = record.payload().clone();
+        payload[payload.length - 1] ^= 1;
+        bundle.records.set(at, with(record, record.storedAtNanos(), payload));
+        assertThat(verified(bundle).findings())
+                .filteredOn(finding -> finding.evidence() == Evidence.SIGNATURE)
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.last()).isEqualTo(record.position()));
+    }
+
+    private static StoredRecord with(StoredRecord record, long storedAt, byte[] payload) {
+        return new StoredRecord(
+                record.position(),
+                record.stream(),
+                record.sequence(),
+                record.type(),
+                record.version(),
+                storedAt,
+                payload);
+    }
+
+    @Test
+    void aFactThatIsMissingIsNamed() throws Exception {
+        SampleBundle bundle = ofHost();
+        StoredRecord gone = bundle.records.remove(bundle.aFactInTheMiddle());
+        long next = bundle.records.stream()
+                .filter(each -> each.stream().equals(gone.stream()) && each.sequence() > gone.sequence())
+                .findFirst()
+                .orElseThrow()
+                .position();
+        assertThat(verified(bundle).findings())
+                .filteredOn(finding -> finding.evidence() == Evidence.SEQUENCES)
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.first()).isEqualTo(next));
+    }
+
+    @Test
+    void anOperationThatIsMissingFromEverythingIsNamed() throws Exception {
+        SampleBundle bundle = ofEverything();
+        StoredRecord gone = bundle.records.stream()
+                .filter(each -> !StreamId.isStream(each.stream()))
+                .findFirst()
+                .orElseThrow();
+        bundle.records.remove(gone);
+        assertThat(verified(bundle).findings())
+                .filteredOn(finding -> finding.evidence() == Evidence.POSITIONS)
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.first()).isEqualTo(gone.position()));
+    }
+
+    @Test
+    void whoMaySpeakCannotBeLeftOut() throws Exception {
+        SampleBundle bundle = ofHost();
+        bundle.earlier.removeFirst();
+        assertThat(verified(bundle).tampered()).isTrue();
+        SampleBundle none = ofHost();
+        none.earlier.clear();
+        assertThat(verified(none).tampered()).isTrue();
+    }
+
+    @Test
+    void anotherLogIsNotThisOne() throws Exception {
+        SampleBundle other = new SampleBundle(new SampleLog(13, LOG.records.size()), FROM, TO, Optional.of("a"));
+        SampleLog same = new SampleLog(13, LOG.records.size());
+        if (same.records.size() == LOG.records.size()) {
+            assertThat(verified(other).tampered()).isTrue();
+        } else {
+            assertThatExceptionOfType(Unreadable.class).isThrownBy(() -> verified(other));
+        }
+    }
+
+    @Test
+    void ofAnotherTreeItSaysWhichCheckpointIsWanted() throws Exception {
+        SampleBundle bundle = ofHost();
+        held = held(LOG.checkpoint(350));
+        assertThatExceptionOfType(Unreadable.class)
+                .isThrownBy(() -> verified(bundle))
+                .withMessageContaining("in the tree of " + LOG.records.size() + " records")
+                .withMessageContaining("\"checkpoint\": 350");
+    }
+
+    @Test
+    void withoutAProofItSaysWhy() throws Exception {
+        SampleBundle bundle = ofHost();
+        bundle.proof = new byte[0];
+        bundle.attach(Attachment.NO_PROOF, "nothing was signed yet");
+        assertThatExceptionOfType(Unreadable.class)
+                .isThrownBy(() -> verified(bundle))
+                .withMessageContaining("nothing was signed yet");
+    }
+
+    /** Fault F4. */
+    @Test
+    @Tag("fault")
+    void everyTurnedBitIsFound() throws Exception {
+        byte[] whole = ofHost().written();
+        SplittableRandom random = new SplittableRandom(5);
+        int found = 0;
+        try {
+            for (int i = 0; i < FLIPS; i++) {
+                byte[] bytes = whole.clone();
+                int bit = random.nextInt(bytes.length * Byte.SIZE);
+                bytes[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+                boolean fine;
+                try {
+                    fine = !verified(bytes, Optional.empty()).tampered();
+                } catch (Unreadable noBundle) {
+                    fine = false;
+                }
+                assertThat(fine).as("bit %d", bit).isFalse();
+                found++;
+            }
+        } finally {
+            System.out.println("F4 turned bits of a bundle found by its verifier: " + found + "/" + FLIPS);
+        }
+    }
+}
