@@ -13,6 +13,10 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Tags {
+    private static final String NOW = "SELECT fold, revision, token, token_type,"
+            + " (SELECT coalesce(bit_xor(hash_record_extended(w, 0)), 0) FROM host_heard w) AS heard"
+            + " FROM projection LEFT JOIN " + StateToken.ROW + " ON true";
+
     private final StateToken token;
     private final Sets sets;
     private final JdbcClient jdbc;
@@ -25,15 +29,13 @@ class Tags {
 
     /** As it would be answered from now on. */
     Tag of(When when) {
-        Sets.Stand stand = sets.stand();
-        return when.pinned()
-                ? Tag.pinned(stand.fold(), stand.revision())
-                : Tag.of(stand.fold(), stand.revision(), token.position(), heard());
-    }
-
-    private long heard() {
-        return jdbc.sql("SELECT coalesce(bit_xor(hash_record_extended(w, 0)), 0) FROM host_heard w")
-                .query(Long.class)
+        if (when.pinned()) {
+            Sets.Stand stand = sets.stand();
+            return Tag.pinned(stand.fold(), stand.revision());
+        }
+        return jdbc.sql(NOW)
+                .query((row, number) ->
+                        Tag.of(row.getInt("fold"), row.getLong("revision"), token.position(row), row.getLong("heard")))
                 .single();
     }
 }

@@ -13,11 +13,7 @@ import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** Reads rows and the position they stand at from one and the same state of the database. */
 @Component
@@ -29,34 +25,23 @@ public class Snapshots {
         T at(long position, int fold);
     }
 
-    /** Every question has its index, and PostgreSQL shall take it also while it knows too little of a table to choose. */
-    private static final String BY_INDEX = "SET LOCAL enable_seqscan = off";
-
     private final StateToken token;
     private final Sets sets;
     private final EventLog log;
-    private final JdbcClient jdbc;
     private final Standpoints standpoints;
-    private final TransactionTemplate transaction;
     private final Duration patience;
 
     Snapshots(
             StateToken token,
             Sets sets,
             EventLog log,
-            JdbcClient jdbc,
             Standpoints standpoints,
-            PlatformTransactionManager transactions,
             @Value("${ledger.query.patience:PT10S}") Duration patience) {
         this.token = token;
         this.sets = sets;
         this.log = log;
-        this.jdbc = jdbc;
         this.standpoints = standpoints;
         this.patience = patience;
-        this.transaction = new TransactionTemplate(transactions);
-        transaction.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
-        transaction.setReadOnly(true);
     }
 
     /**
@@ -161,12 +146,14 @@ public class Snapshots {
     private <T> T from(long position, FromRows<T> read) {
         long end = System.nanoTime() + patience.toNanos();
         while (true) {
-            await("the projection stands", position, this::rows, end);
-            Optional<T> answer = transaction.execute(status -> {
-                jdbc.sql(BY_INDEX).update();
-                int fold = sets.enter().fold();
-                long newest = rows();
-                return newest < position ? Optional.empty() : Optional.of(read.at(newest, fold));
+            if (position > 0) {
+                await("the projection stands", position, this::rows, end);
+            }
+            Optional<T> answer = sets.read(rows -> {
+                long newest = Math.max(0, rows.position());
+                return newest < position
+                        ? Optional.empty()
+                        : Optional.of(read.at(newest, rows.stand().fold()));
             });
             if (answer.isPresent()) {
                 return answer.get();
@@ -181,11 +168,7 @@ public class Snapshots {
                 Parameters.natural("wait", text),
                 this::newestEvent,
                 System.nanoTime() + patience.toNanos()));
-        return transaction.execute(status -> {
-            jdbc.sql(BY_INDEX).update();
-            sets.enter();
-            return read.apply(newestEvent());
-        });
+        return sets.read(() -> read.apply(newestEvent()));
     }
 
     /** Where the rows stand; 0 before the first event, so that it can be asked for. */

@@ -1,10 +1,10 @@
 package io.iommuledger.query.projection;
 
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -16,10 +16,26 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class Sets {
     private static final String SELECT = "SELECT serving, idle, fold, revision, emptied FROM projection";
 
-    private static final String PATH =
-            "set_config('search_path', quote_ident(%s) || ', ' || current_setting('search_path'), true)";
+    private static final String PATH = "set_config('search_path', quote_ident(%s) || ', public', %s)";
+
+    /**
+     * The path stays the connection's: the driver forgets all that it has prepared whenever the path becomes another, and to
+     * prepare a question anew takes several times as long as to answer it.
+     */
+    private static final String ENTER =
+            SELECT.replace(" FROM", ", token, token_type, " + PATH.formatted("serving", false) + " FROM")
+                    + " LEFT JOIN " + StateToken.ROW + " ON true";
+
+    /**
+     * Begins a transaction that reads: from one state of the database, and by index. Every question has its index, and
+     * PostgreSQL shall take it also while it knows too little of a table to choose. One way there and back; as properties of
+     * the connection they would be three.
+     */
+    private static final String READ =
+            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;" + " SET LOCAL enable_seqscan = off";
 
     private final JdbcClient jdbc;
+    private final StateToken token;
     private final TransactionTemplate reading;
 
     /**
@@ -33,10 +49,17 @@ public class Sets {
      */
     public record Stand(String serving, String idle, int fold, long revision, boolean emptied) {}
 
-    Sets(JdbcClient jdbc, PlatformTransactionManager transactions) {
+    /**
+     * How the sets stand, and their rows.
+     *
+     * @param position of the newest event that is in them; -1 before the first
+     */
+    public record Rows(Stand stand, long position) {}
+
+    Sets(JdbcClient jdbc, StateToken token, PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
+        this.token = token;
         this.reading = new TransactionTemplate(transactions);
-        reading.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
         reading.setReadOnly(true);
     }
 
@@ -45,28 +68,40 @@ public class Sets {
     }
 
     /** From here on, until the caller's transaction ends, the names of the tables mean those that answer. */
-    public Stand enter() {
-        return jdbc.sql(SELECT.replace(" FROM", ", " + PATH.formatted("serving") + " FROM"))
-                .query((row, number) -> new Stand(
-                        row.getString("serving"),
-                        row.getString("idle"),
-                        row.getInt("fold"),
-                        row.getLong("revision"),
-                        row.getBoolean("emptied")))
+    private Rows enter() {
+        return jdbc.sql(ENTER)
+                .query((row, number) -> new Rows(
+                        new Stand(
+                                row.getString("serving"),
+                                row.getString("idle"),
+                                row.getInt("fold"),
+                                row.getLong("revision"),
+                                row.getBoolean("emptied")),
+                        token.position(row)))
                 .single();
     }
 
-    /** As {@link #enter()}, in a transaction of its own unless the caller has one. */
-    public <T> T read(Supplier<T> question) {
+    /**
+     * Asks of one state of the database, in a transaction of its own unless the caller has one; the names of the tables mean
+     * those that answer.
+     */
+    public <T> T read(Function<Rows, T> question) {
         return reading.execute(status -> {
-            enter();
-            return question.get();
+            if (status.isNewTransaction()) {
+                jdbc.sql(READ).update();
+            }
+            return question.apply(enter());
         });
+    }
+
+    /** As {@link #read(Function)}, whatever the rows stand at. */
+    public <T> T read(Supplier<T> question) {
+        return read(rows -> question.get());
     }
 
     /** From here on the names of the tables mean those of a schema. */
     void enter(String schema) {
-        jdbc.sql("SELECT " + PATH.formatted("?"))
+        jdbc.sql("SELECT " + PATH.formatted("?", true))
                 .param(schema)
                 .query(String.class)
                 .single();
@@ -75,7 +110,7 @@ public class Sets {
     /** The tables that answer, which stay the ones until the caller's transaction ends. */
     Stand enterToWrite() {
         jdbc.sql("SELECT 1 FROM projection FOR SHARE").query(Integer.class).single();
-        return enter();
+        return enter().stand();
     }
 
     /** Until the caller's transaction ends nobody else writes to the tables that answer. */

@@ -1,7 +1,10 @@
 package io.iommuledger.query.projection;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.SimpleSerializedObject;
@@ -11,10 +14,12 @@ import org.springframework.stereotype.Component;
 /** The projection's token, which is written with its rows. */
 @Component
 public class StateToken {
+    /** Its row, for a query that takes it with others; there is none before the projection ran. */
+    public static final String ROW = "(SELECT token, token_type FROM token_entry WHERE processor_name = '"
+            + StateProjection.NAME + "' AND segment = 0) AS state_token";
+
     private final JdbcClient jdbc;
     private final Serializer tokens;
-
-    private record Stored(Optional<byte[]> bytes, String type) {}
 
     StateToken(JdbcClient jdbc, Serializer tokenSerializer) {
         this.jdbc = jdbc;
@@ -25,21 +30,32 @@ public class StateToken {
      * The position that the rows stand at, as the current transaction sees it; -1 before the first event.
      */
     public long position() {
-        return current()
-                .map(TrackingToken::position)
+        return position(current());
+    }
+
+    /** Empty before the first event. */
+    Optional<TrackingToken> current() {
+        return jdbc.sql("SELECT token, token_type FROM " + ROW)
+                .query((row, number) -> of(row))
+                .optional()
+                .flatMap(Function.identity());
+    }
+
+    /** Where rows stand of which a query has selected {@code token} and {@code token_type} from {@link #ROW}. */
+    public long position(ResultSet row) throws SQLException {
+        return position(of(row));
+    }
+
+    private static long position(Optional<TrackingToken> token) {
+        return token.map(TrackingToken::position)
                 .filter(OptionalLong::isPresent)
                 .map(OptionalLong::getAsLong)
                 .orElse(-1L);
     }
 
-    /** Empty before the first event. */
-    Optional<TrackingToken> current() {
-        return jdbc.sql("SELECT token, token_type FROM token_entry WHERE processor_name = :name AND segment = 0")
-                .param("name", StateProjection.NAME)
-                .query((row, number) ->
-                        new Stored(Optional.ofNullable(row.getBytes("token")), row.getString("token_type")))
-                .optional()
-                .flatMap(stored -> stored.bytes().map(bytes -> deserialized(bytes, stored.type())));
+    private Optional<TrackingToken> of(ResultSet row) throws SQLException {
+        String type = row.getString("token_type");
+        return Optional.ofNullable(row.getBytes("token")).map(bytes -> deserialized(bytes, type));
     }
 
     private TrackingToken deserialized(byte[] bytes, String type) {
