@@ -190,7 +190,8 @@ class MapRefusalTest {
                     "certain",
                     agent,
                     8,
-                    new Circumstances("ranges[0] at R", "it does not lie inside A", "choose one that does", "B stays"),
+                    new Circumstances(
+                            "ranges[0] at R", "it does not lie inside A", "choose one that does", "B stays", ""),
                     Errno.EINVAL,
                     ONE_PAGE);
             assertThat(reply.text("detail"))
@@ -205,6 +206,21 @@ class MapRefusalTest {
             Reply polled = rig.get("operations/" + reply.text("operation")).get(15, TimeUnit.SECONDS);
             assertThat(polled.text("refused")).isEqualTo("ranges[0] at R");
             assertThat(polled.text("left")).isEqualTo("B stays");
+        }
+    }
+
+    @Test
+    void whatTheAgentCouldRuleOutIsNotAmongTheLikelyCauses() throws Exception {
+        try (FakeAgent agent = connect("ruled-out", -1)) {
+            Circumstances known =
+                    Circumstances.ofRefused("range R").perhaps("the machine is out of memory", "free some");
+            Reply reply = refused("ruled-out", agent, 8, known, Errno.ENOMEM, ONE_PAGE);
+            assertThat(reply.text("detail"))
+                    .isEqualTo(
+                            "VFIO_IOMMU_MAP_DMA answered ENOMEM (12) for range R. Likely cause: the machine is out of"
+                                    + " memory. What to do: free some.");
+            assertThat(reply.text("likelyCause")).isEqualTo("the machine is out of memory");
+            assertThat(reply.body().path("causeIsCertain").booleanValue()).isFalse();
         }
     }
 

@@ -244,11 +244,12 @@ public final class Wire {
                 .setCause(text(circumstances.cause()))
                 .setCure(text(circumstances.cure()))
                 .setLeft(text(circumstances.left()))
+                .setLikely(text(circumstances.likely()))
                 .build();
     }
 
     private static Circumstances circumstances(FactProto.Circumstances wire) {
-        return new Circumstances(wire.getRefused(), wire.getCause(), wire.getCure(), wire.getLeft());
+        return new Circumstances(wire.getRefused(), wire.getCause(), wire.getCure(), wire.getLeft(), wire.getLikely());
     }
 
     static FactProto.Figures figures(Figures figures) {
@@ -260,6 +261,7 @@ public final class Wire {
         figures.episode().ifPresent(wire::setEpisode);
         figures.unmappedBytes().ifPresent(wire::setUnmappedBytes);
         figures.withdrawnBytes().ifPresent(wire::setWithdrawnBytes);
+        figures.endedMappings().ifPresent(wire::setEndedMappings);
         figures.dmaAvail().ifPresent(wire::setDmaAvail);
         return wire.addAllAffected(devices(figures.affected())).build();
     }
@@ -272,6 +274,7 @@ public final class Wire {
                 wire.hasEpisode() ? OptionalLong.of(wire.getEpisode()) : OptionalLong.empty(),
                 wire.hasUnmappedBytes() ? OptionalLong.of(wire.getUnmappedBytes()) : OptionalLong.empty(),
                 wire.hasWithdrawnBytes() ? OptionalLong.of(wire.getWithdrawnBytes()) : OptionalLong.empty(),
+                wire.hasEndedMappings() ? OptionalLong.of(wire.getEndedMappings()) : OptionalLong.empty(),
                 wire.hasDmaAvail() ? OptionalLong.of(wire.getDmaAvail()) : OptionalLong.empty(),
                 addresses(wire.getAffectedList()),
                 wire.hasPlan() ? Optional.of(ResetPlanCodec.decode(wire.getPlan())) : Optional.empty());

@@ -129,6 +129,7 @@ final class Examples {
                             OptionalLong.of(3),
                             OptionalLong.of(4096),
                             OptionalLong.empty(),
+                            OptionalLong.empty(),
                             OptionalLong.of(65_534),
                             List.of(NIC, GPU),
                             Optional.empty())),
@@ -259,6 +260,7 @@ final class Examples {
                     new Figures(
                             OptionalLong.empty(),
                             OptionalLong.of(2),
+                            OptionalLong.empty(),
                             OptionalLong.empty(),
                             OptionalLong.empty(),
                             OptionalLong.empty(),

@@ -5,7 +5,7 @@ import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import io.iommuledger.lifecycle.operation.Circumstances;
 import java.util.Map;
 
-/** A kernel's refusal as it is told: the cause that the agent knows, else the likely ones. */
+/** A kernel's refusal as it is told: the cause that the agent knows, else those that it cannot rule out, else the likely ones. */
 final class KernelAnswer {
 
     private KernelAnswer() {}
@@ -45,9 +45,12 @@ final class KernelAnswer {
     }
 
     private static Diagnosis diagnosis(KernelEvidence evidence, Circumstances circumstances) {
-        return certain(circumstances)
-                ? new Diagnosis(circumstances.cause(), circumstances.cure())
-                : Diagnosis.of(evidence);
+        if (certain(circumstances)) {
+            return new Diagnosis(circumstances.cause(), circumstances.cure());
+        }
+        return circumstances.likely().isEmpty()
+                ? Diagnosis.of(evidence)
+                : new Diagnosis(circumstances.likely(), circumstances.cure());
     }
 
     private static void putIfKnown(String name, String text, Map<String, Object> members) {

@@ -136,6 +136,7 @@ final class OperationAnswer {
         });
         figures.unmappedBytes().ifPresent(bytes -> members.put("unmappedBytes", unsigned(bytes)));
         figures.withdrawnBytes().ifPresent(bytes -> members.put("withdrawnBytes", unsigned(bytes)));
+        figures.endedMappings().ifPresent(count -> members.put("endedMappings", count));
         figures.dmaAvail().ifPresent(avail -> members.put("dmaAvail", avail));
     }
 
@@ -170,6 +171,7 @@ final class OperationAnswer {
                         conflict("not-owned", "The reset takes along what the agent does not hold", detail);
                     case UNSUPPORTED -> conflict("unsupported", "The device or the kernel cannot do that", detail);
                     case NOT_VIABLE -> conflict("group-not-viable", "A host driver has a device of the group", detail);
+                    case MAPPING_STATE -> conflict("mapping-state", "The mapping's state does not allow it", detail);
                     case NOT_REMOVED -> conflict("not-removed", "The kernel did not remove a mapping", detail);
                     case JOURNAL_FULL -> Problem.unavailable("journal-full", detail + "; nothing was done");
                     case EXPIRED -> Problem.unavailable("agent-not-ready", detail + "; nothing was done");

@@ -27,5 +27,7 @@ public enum AgentReason {
     /** There is no space left in which the agent could record what it would do. */
     JOURNAL_FULL,
     /** A driver of the host has a device of the group, so the kernel gives none of it away. */
-    NOT_VIABLE
+    NOT_VIABLE,
+    /** The mapping is in a state in which that cannot be done to it. */
+    MAPPING_STATE
 }

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
  * @param episode       number of the episode it began
  * @param unmappedBytes as the kernel returned it, unsigned
  * @param withdrawnBytes of withdrawn mappings that an unmap ended: the kernel had forgotten them, so it counted none
+ * @param endedMappings how many mappings ended with it, whoever removed them: the kernel asked for each, or by itself
  * @param dmaAvail      mappings that the context can still take
  * @param affected      devices that a reset took along
  * @param plan          of a reset that was only to be thought through
@@ -25,11 +26,12 @@ public record Figures(
         OptionalLong episode,
         OptionalLong unmappedBytes,
         OptionalLong withdrawnBytes,
+        OptionalLong endedMappings,
         OptionalLong dmaAvail,
         List<PciAddress> affected,
         Optional<ResetPlan> plan) {
     private static final OptionalLong NO = OptionalLong.empty();
-    public static final Figures NONE = new Figures(NO, NO, NO, NO, NO, NO, NO, List.of(), Optional.empty());
+    public static final Figures NONE = new Figures(NO, NO, NO, NO, NO, NO, NO, NO, List.of(), Optional.empty());
 
     public Figures withContext(long number) {
         return new Figures(
@@ -39,6 +41,7 @@ public record Figures(
                 episode,
                 unmappedBytes,
                 withdrawnBytes,
+                endedMappings,
                 dmaAvail,
                 affected,
                 plan);
@@ -52,6 +55,7 @@ public record Figures(
                 episode,
                 unmappedBytes,
                 withdrawnBytes,
+                endedMappings,
                 dmaAvail,
                 affected,
                 plan);
@@ -65,6 +69,7 @@ public record Figures(
                 OptionalLong.of(number),
                 unmappedBytes,
                 withdrawnBytes,
+                endedMappings,
                 dmaAvail,
                 devices,
                 plan);
@@ -72,7 +77,16 @@ public record Figures(
 
     public Figures withUnmappedBytes(long bytes) {
         return new Figures(
-                context, mapping, mappings, episode, OptionalLong.of(bytes), withdrawnBytes, dmaAvail, affected, plan);
+                context,
+                mapping,
+                mappings,
+                episode,
+                OptionalLong.of(bytes),
+                withdrawnBytes,
+                endedMappings,
+                dmaAvail,
+                affected,
+                plan);
     }
 
     /** @param bytes 0 for none, of which nothing is told */
@@ -86,18 +100,52 @@ public record Figures(
                         episode,
                         unmappedBytes,
                         OptionalLong.of(bytes),
+                        endedMappings,
                         dmaAvail,
                         affected,
                         plan);
     }
 
+    public Figures withEndedMappings(long count) {
+        return new Figures(
+                context,
+                mapping,
+                mappings,
+                episode,
+                unmappedBytes,
+                withdrawnBytes,
+                OptionalLong.of(count),
+                dmaAvail,
+                affected,
+                plan);
+    }
+
     public Figures withDmaAvail(OptionalLong avail) {
-        return new Figures(context, mapping, mappings, episode, unmappedBytes, withdrawnBytes, avail, affected, plan);
+        return new Figures(
+                context,
+                mapping,
+                mappings,
+                episode,
+                unmappedBytes,
+                withdrawnBytes,
+                endedMappings,
+                avail,
+                affected,
+                plan);
     }
 
     public Figures withLists(List<PciAddress> devices, Optional<ResetPlan> thought) {
         return new Figures(
-                context, mapping, mappings, episode, unmappedBytes, withdrawnBytes, dmaAvail, devices, thought);
+                context,
+                mapping,
+                mappings,
+                episode,
+                unmappedBytes,
+                withdrawnBytes,
+                endedMappings,
+                dmaAvail,
+                devices,
+                thought);
     }
 
     public Figures withPlan(ResetPlan thought) {
@@ -108,6 +156,7 @@ public record Figures(
                 episode,
                 unmappedBytes,
                 withdrawnBytes,
+                endedMappings,
                 dmaAvail,
                 affected,
                 Optional.of(thought));

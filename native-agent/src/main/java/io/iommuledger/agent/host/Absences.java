@@ -11,6 +11,7 @@ import io.iommuledger.lifecycle.fact.MemoryDecodingRequested;
 import io.iommuledger.lifecycle.fact.PowerChanged;
 import io.iommuledger.lifecycle.fact.PowerRequested;
 import io.iommuledger.lifecycle.operation.AgentReason;
+import io.iommuledger.lifecycle.operation.Circumstances;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
 import java.util.List;
@@ -58,7 +59,7 @@ final class Absences {
                     (intent, now) -> new MemoryDecodingChanged(intent, address, now));
         } catch (KernelRefused refused) {
             suspensions.callRecorded(List.of(address));
-            throw refused;
+            throw refused.in(Circumstances.ofRefused("device " + address));
         }
         suspensions.callRecorded(List.of(address));
         return Figures.NONE;
@@ -91,7 +92,7 @@ final class Absences {
                     (intent, now) -> new PowerChanged(intent, address, now));
         } catch (KernelRefused refused) {
             suspensions.callRecorded(List.of(address));
-            throw refused;
+            throw refused.in(Circumstances.ofRefused("device " + address));
         }
         suspensions.callRecorded(List.of(address));
         return Figures.NONE;

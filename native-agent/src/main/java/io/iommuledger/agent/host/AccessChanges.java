@@ -70,10 +70,12 @@ final class AccessChanges {
                 (intent, done) -> new AccessChanged(
                         intent, number, done.unmappedBytes(), done.gapNanos(), evidence(done.refusal())));
         if (changed.refusal().isPresent()) {
-            Circumstances known = Circumstances.ofRefused("mapping %s at %s with access %s"
+            KernelRefused refusal = changed.refusal().get();
+            String what = "mapping %s at %s with access %s"
                     .formatted(
-                            mapping.id(), mapping.iova(), access.orElseThrow().text()));
-            throw changed.refusal().get().in(known.leaving(putBack(mapping)));
+                            mapping.id(), mapping.iova(), access.orElseThrow().text());
+            Circumstances known = suspensions.refusedAgain(mapping, what, refusal);
+            throw refusal.in(known.leaving(putBack(mapping)));
         }
         if (fellShort(mapping, changed.unmappedBytes())) {
             throw new AgentRefused(
@@ -139,13 +141,28 @@ final class AccessChanges {
         }
         if (mapping.state() != MappingState.ACTIVE && mapping.state() != MappingState.REVOKED) {
             throw new AgentRefused(
-                    AgentReason.INVALID,
-                    "mapping " + mapping.id() + " is " + mapping.state()
-                            + "; the access of an active or withdrawn one can be changed");
+                    AgentReason.MAPPING_STATE,
+                    "mapping " + mapping.id() + " is " + mapping.state() + ": " + whyNot(mapping));
         }
         if (access.isPresent()) {
             requireInstallable(mapping, access.get());
         }
+    }
+
+    /** What stands, and what can be asked for. */
+    private static String whyNot(Mapping mapping) {
+        String unmap = "unmap " + mapping.iova() + " of context " + mapping.context();
+        return switch (mapping.state()) {
+            case STALE ->
+                "it translates, and its exporter does not answer"
+                        + mapping.episode()
+                                .map(episode -> " (episode " + episode + ")")
+                                .orElse("")
+                        + ", so that another access could not be given; ask again when it does, or " + unmap;
+            case ORPHANED -> "its exporter was released, and nothing ends it but an unmap; " + unmap;
+            case LIMBO -> "the kernel removed less than stood there, and what of it stands is not known; " + unmap;
+            default -> "the access of an active or withdrawn one can be changed";
+        };
     }
 
     private void requireInstallable(Mapping mapping, DmaAccess access) throws AgentRefused {
@@ -156,7 +173,7 @@ final class AccessChanges {
         boolean writes = access != DmaAccess.READ;
         if (writes && !allocations.writable(mapping.id().number())) {
             throw new AgentRefused(
-                    AgentReason.INVALID,
+                    AgentReason.MAPPING_STATE,
                     "mapping " + mapping.id()
                             + " stands on a file that was opened for reading; unmap it and map it anew");
         }

@@ -25,6 +25,11 @@ final class AgentRefused extends Exception {
         return new AgentRefused(reason, detail + "; this is of " + part);
     }
 
+    /** The same refusal, and what stands now. */
+    AgentRefused leaving(String what) {
+        return new AgentRefused(reason, detail + "; what stands now: " + what);
+    }
+
     Refusal refusal() {
         return new Refusal.ByAgent(reason, detail);
     }

@@ -27,6 +27,13 @@ final class AskedRanges {
         return asked.get(index).iova();
     }
 
+    /** What a request of several leaves that is refused, for it is carried out whole or not at all; empty for a single one. */
+    String nothingStands() {
+        return requested.size() == 1
+                ? ""
+                : "nothing of the request, whose " + requested.size() + " ranges are mapped all or not at all";
+    }
+
     /** By its place in the request, counted from 0 as in {@code ranges[0]}, and its address. */
     String name(int index) {
         if (requested.size() == 1) {

@@ -1,11 +1,14 @@
 package io.iommuledger.agent.host;
 
+import io.iommuledger.agent.host.Backings.Backed;
+import io.iommuledger.agent.kernel.HostPlatform;
 import io.iommuledger.agent.kernel.IommuInfo;
 import io.iommuledger.agent.kernel.KernelRefused;
 import io.iommuledger.agent.kernel.VfioKernel;
 import io.iommuledger.agent.recording.Recorder;
 import io.iommuledger.lifecycle.evidence.Errno;
 import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.operation.Circumstances;
 import java.util.List;
@@ -17,105 +20,162 @@ import java.util.stream.Collectors;
 /** Why the kernel refused a range, where that can be known for certain: an errno has many causes, a range few. */
 final class Causes {
     private static final int MOST_NAMED = 3;
+    private static final String MAP = "VFIO_IOMMU_MAP_DMA";
 
     private final VfioKernel kernel;
     private final Recorder recorder;
     private final Contexts contexts;
+    private final BackingCauses backings;
 
-    Causes(VfioKernel kernel, Recorder recorder, Contexts contexts) {
+    Causes(VfioKernel kernel, HostPlatform platform, Recorder recorder, Contexts contexts) {
         this.kernel = kernel;
         this.recorder = recorder;
         this.contexts = contexts;
-    }
-
-    private record Known(String cause, String cure) {
-        static Optional<Known> of(String cause, String cure) {
-            return Optional.of(new Known(cause, cure));
-        }
+        this.backings = new BackingCauses(platform, recorder, contexts);
     }
 
     /**
      * To be asked before the rest of the request is rolled back.
      *
      * @param index of the refused one
-     * @param vaddr of its backing
      * @param first number of the request's first mapping
      */
-    Circumstances ofMap(OpenContext context, AskedRanges asked, int index, long vaddr, long first, Errno errno) {
-        Optional<Known> known = Optional.empty();
-        if (errno.equals(Errno.EEXIST)) {
-            known = inTheWay(context, asked, index, first);
-        } else if (errno.equals(Errno.EINVAL)) {
-            known = noGroup(context)
-                    .or(() -> unaligned(context, asked.iova(index)))
-                    .or(() -> offsetUnaligned(context, vaddr))
-                    .or(() -> outside(context, asked.iova(index)));
+    Circumstances ofMap(OpenContext context, AskedRanges asked, int index, Backed backed, long first, Errno errno) {
+        Optional<Finding> found = errno.equals(Errno.EEXIST)
+                ? inTheWay(context, asked, index, first)
+                : ofRange(context, asked.iova(index), backed.vaddr(), backed.backing(), errno);
+        return circumstances(asked.name(index), found);
+    }
+
+    /**
+     * Of a mapping that was to be installed again where it stood before.
+     *
+     * @param what the kernel was asked for, in words
+     */
+    Circumstances ofInstalling(OpenContext context, Mapping mapping, String what, KernelRefused refusal) {
+        if (!refusal.evidence().call().equals(MAP)) {
+            return Circumstances.ofRefused(what);
         }
-        return circumstances(asked.name(index), known);
+        Errno errno = refusal.errno();
+        Optional<Finding> found = errno.equals(Errno.EEXIST)
+                ? taken(others(context, mapping), "unmap what is in the way, then ask again")
+                // What stood there before was aligned.
+                : ofRange(context, mapping.iova(), 0, mapping.backing(), errno);
+        return circumstances(what, found);
+    }
+
+    private String others(OpenContext context, Mapping mapping) {
+        return standing(
+                context, mapping.iova(), other -> other.state().inKernel() && other.number() != mapping.number());
+    }
+
+    private Optional<Finding> ofRange(OpenContext context, IovaRange iova, long vaddr, Backing backing, Errno errno) {
+        if (errno.equals(Errno.EINVAL)) {
+            return noGroup(context)
+                    .or(() -> unaligned(context, iova))
+                    .or(() -> offsetUnaligned(context, vaddr))
+                    .or(() -> outside(context, iova))
+                    .or(() -> unknown(context));
+        }
+        if (errno.equals(Errno.EFAULT)) {
+            return backings.ofFault(backing);
+        }
+        if (errno.equals(Errno.ENOMEM)) {
+            return backings.ofMemory(backing, iova.size());
+        }
+        return errno.equals(Errno.ENOSPC) ? full(context) : Optional.empty();
     }
 
     Circumstances ofUnmap(OpenContext context, IovaRange iova, Errno errno) {
-        Optional<Known> known = Optional.empty();
+        Optional<Finding> found = Optional.empty();
         if (errno.equals(Errno.EINVAL)) {
-            known = noGroup(context).or(() -> cut(context, iova)).or(() -> unaligned(context, iova));
+            found = noGroup(context).or(() -> cut(context, iova)).or(() -> unaligned(context, iova));
         }
-        return circumstances("range " + iova, known);
+        return circumstances("range " + iova, found);
     }
 
-    private static Circumstances circumstances(String refused, Optional<Known> known) {
+    private static Circumstances circumstances(String refused, Optional<Finding> found) {
         Circumstances named = Circumstances.ofRefused(refused);
-        return known.map(why -> named.because(why.cause(), why.cure())).orElse(named);
+        return found.map(finding -> finding.added(named)).orElse(named);
     }
 
-    private Optional<Known> inTheWay(OpenContext context, AskedRanges asked, int index, long first) {
+    private Optional<Finding> inTheWay(OpenContext context, AskedRanges asked, int index, long first) {
         for (int earlier = 0; earlier < index; earlier++) {
             if (asked.iova(earlier).overlaps(asked.iova(index))) {
-                return Known.of(
+                return Finding.certain(
                         "it overlaps " + asked.name(earlier) + " of the same request", "give each address once");
             }
         }
         String standing =
                 standing(context, asked.iova(index), mapping -> mapping.state().inKernel() && mapping.number() < first);
+        return taken(standing, "unmap what is in the way, or choose another range");
+    }
+
+    private static Optional<Finding> taken(String standing, String cure) {
         return standing.isEmpty()
-                ? Optional.empty()
-                : Known.of("it overlaps " + standing, "unmap what is in the way, or choose another range");
+                ? Finding.perhaps(
+                        "something is mapped there that is in none of this agent's facts: somebody else has the container's"
+                                + " descriptor",
+                        "find out who has it, or use another context")
+                : Finding.certain("it overlaps " + standing, cure);
     }
 
-    private Optional<Known> cut(OpenContext context, IovaRange iova) {
-        String cut = standing(context, iova, mapping -> mapping.state().inKernel() && !iova.contains(mapping.iova()));
-        return cut.isEmpty() ? Optional.empty() : Known.of("it cuts through " + cut, "unmap whole mappings");
-    }
-
-    private Optional<Known> noGroup(OpenContext context) {
-        return context.groups.isEmpty()
-                ? Known.of("context " + contexts.id(context) + " has no group", "attach a device first")
+    private Optional<Finding> full(OpenContext context) {
+        OptionalLong left = info(context).dmaAvail();
+        return left.isPresent() && left.getAsLong() == 0
+                ? Finding.certain(
+                        "context " + contexts.id(context)
+                                + " holds as many mappings as the kernel allows (dma_entry_limit of vfio_iommu_type1)",
+                        "merge adjacent mappings, use larger ones, unmap some, or use another context")
                 : Optional.empty();
     }
 
-    private Optional<Known> unaligned(OpenContext context, IovaRange iova) {
+    /** It was none of the causes that could be looked at. */
+    private Optional<Finding> unknown(OpenContext context) {
+        IommuInfo info = info(context);
+        return info.pageSizes() == 0 || info.iovaRanges().isEmpty()
+                ? Optional.empty()
+                : Finding.perhaps(
+                        "none that is known: the context has a group, and the range and its backing are aligned and lie"
+                                + " inside the context's IOVA ranges",
+                        "look at the host's kernel log");
+    }
+
+    private Optional<Finding> cut(OpenContext context, IovaRange iova) {
+        String cut = standing(context, iova, mapping -> mapping.state().inKernel() && !iova.contains(mapping.iova()));
+        return cut.isEmpty() ? Optional.empty() : Finding.certain("it cuts through " + cut, "unmap whole mappings");
+    }
+
+    private Optional<Finding> noGroup(OpenContext context) {
+        return context.groups.isEmpty()
+                ? Finding.certain("context " + contexts.id(context) + " has no group", "attach a device first")
+                : Optional.empty();
+    }
+
+    private Optional<Finding> unaligned(OpenContext context, IovaRange iova) {
         long page = page(context);
         return multiple(iova.start(), page) && multiple(iova.size(), page)
                 ? Optional.empty()
-                : Known.of(
+                : Finding.certain(
                         "it is not aligned to the smallest page of the context's IOMMU, " + page + " bytes",
                         "give a start and a size that are multiples of it");
     }
 
-    private Optional<Known> offsetUnaligned(OpenContext context, long vaddr) {
+    private Optional<Finding> offsetUnaligned(OpenContext context, long vaddr) {
         long page = page(context);
         return multiple(vaddr, page)
                 ? Optional.empty()
-                : Known.of(
+                : Finding.certain(
                         "the offset of its backing is no multiple of the smallest page of the context's IOMMU, " + page
                                 + " bytes",
                         "give whole pages of the backing");
     }
 
-    private Optional<Known> outside(OpenContext context, IovaRange iova) {
+    private Optional<Finding> outside(OpenContext context, IovaRange iova) {
         List<IovaRange> allowed = info(context).iovaRanges();
         return allowed.isEmpty() || allowed.stream().anyMatch(range -> range.contains(iova))
                 ? Optional.empty()
-                : Known.of(
+                : Finding.certain(
                         "it does not lie inside one of the context's IOVA ranges, " + named(allowed),
                         "choose a range that does");
     }

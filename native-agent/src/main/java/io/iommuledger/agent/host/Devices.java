@@ -11,6 +11,7 @@ import io.iommuledger.agent.recording.Recorder;
 import io.iommuledger.lifecycle.device.Device;
 import io.iommuledger.lifecycle.device.MemoryDecoding;
 import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.evidence.Errno;
 import io.iommuledger.lifecycle.fact.Answer;
 import io.iommuledger.lifecycle.fact.DeviceOpenRequested;
 import io.iommuledger.lifecycle.fact.DeviceOpened;
@@ -83,7 +84,7 @@ final class Devices {
         }
     }
 
-    /** May be repeated: a device that is not open is left as it is. */
+    /** @param fate of a device that was released before, its group may still leave */
     Figures release(OpenContext context, PciAddress address, GroupFate fate, boolean force)
             throws KernelRefused, AgentRefused {
         Device device = contexts.known(address);
@@ -98,6 +99,8 @@ final class Devices {
                     AgentReason.NOT_FOUND,
                     "device " + address + " is not in context " + contexts.id(context) + " but in "
                             + contexts.holding(device.group()).map(contexts::id).orElseThrow());
+        } else if (fate == GroupFate.STAYS || !context.groups.containsKey(device.group())) {
+            throw new AgentRefused(AgentReason.NOT_OPEN, notHeld(context, device));
         }
         if (fate == GroupFate.LEAVES && context.groups.containsKey(device.group())) {
             try {
@@ -110,6 +113,15 @@ final class Devices {
             }
         }
         return Figures.NONE;
+    }
+
+    private String notHeld(OpenContext context, Device device) {
+        return "device " + device.address() + " is not open, so there is nothing to release; its group "
+                + device.group()
+                + contexts.holding(device.group())
+                        .map(holder -> " is in context " + contexts.id(holder)
+                                + (holder == context ? ", which it leaves with detach=true" : ""))
+                        .orElse(" is in no context of this agent");
     }
 
     /** The kernel would say EBUSY, but not before the device is given back and what reaches it unmapped. */
@@ -195,15 +207,33 @@ final class Devices {
         }
     }
 
+    /** A group's node has a single opener, and who that is can be seen. */
+    private Circumstances whyNotAttached(int group, KernelRefused refused) {
+        Circumstances named = Circumstances.ofRefused("group " + group);
+        if (!refused.errno().equals(Errno.EBUSY) || !refused.evidence().call().startsWith("open ")) {
+            return named;
+        }
+        return platform.holdersOf(group).stream()
+                .findFirst()
+                .map(holder -> named.because(
+                        "process " + holder.pid() + " (" + holder.command() + ") holds the group",
+                        "end that process, or have it close the group"))
+                .orElse(named);
+    }
+
     private GroupFd attached(OpenContext context, int group) throws KernelRefused, AgentRefused {
-        return recorder.perform(
-                        new GroupAttachRequested(context.number, group),
-                        () -> join(context, group),
-                        (intent, joined) -> joined.map(
-                                        attached -> answer(intent, context.number, group, attached.info()))
-                                .orElseGet(() -> new NotAsked(intent)))
-                .orElseThrow(() -> notViable(group))
-                .fd();
+        try {
+            return recorder.perform(
+                            new GroupAttachRequested(context.number, group),
+                            () -> join(context, group),
+                            (intent, joined) -> joined.map(
+                                            attached -> answer(intent, context.number, group, attached.info()))
+                                    .orElseGet(() -> new NotAsked(intent)))
+                    .orElseThrow(() -> notViable(group))
+                    .fd();
+        } catch (KernelRefused refused) {
+            throw refused.in(whyNotAttached(group, refused));
+        }
     }
 
     private static Answer answer(long intent, long context, int group, IommuInfo info) {
@@ -251,14 +281,20 @@ final class Devices {
 
     private void open(OpenContext context, Device device) throws KernelRefused {
         OpenDevice[] opened = new OpenDevice[1];
-        recorder.perform(
-                new DeviceOpenRequested(context.number, device.address()),
-                () -> {
-                    DeviceFd fd = kernel.openDevice(context.group(device.group()), device.address());
-                    opened[0] = new OpenDevice(kernel, device.address(), fd);
-                    return ready(opened[0]);
-                },
-                (intent, decoding) -> new DeviceOpened(intent, context.number, device.address(), decoding));
+        try {
+            recorder.perform(
+                    new DeviceOpenRequested(context.number, device.address()),
+                    () -> {
+                        DeviceFd fd = kernel.openDevice(context.group(device.group()), device.address());
+                        opened[0] = new OpenDevice(kernel, device.address(), fd);
+                        return ready(opened[0]);
+                    },
+                    (intent, decoding) -> new DeviceOpened(intent, context.number, device.address(), decoding));
+        } catch (KernelRefused refused) {
+            throw refused.in(Circumstances.ofRefused("device " + device.address())
+                    .leaving("group " + device.group() + " is in context " + contexts.id(context)
+                            + ", without the device"));
+        }
         context.devices.put(device.address(), opened[0]);
     }
 

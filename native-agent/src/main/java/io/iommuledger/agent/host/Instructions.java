@@ -34,6 +34,9 @@ final class Instructions {
     private final Absences absences;
     private final Resets resets;
 
+    /** Mappings that have ended so far. */
+    private long ended;
+
     Instructions(
             VfioKernel kernel,
             HostPlatform platform,
@@ -50,8 +53,10 @@ final class Instructions {
         this.regions = new Regions(recorder, allocations);
         Backings backings = new Backings(kernel, recorder, contexts, allocations, regions);
         PhysicalFrames frames = new PhysicalFrames(platform, recorder, new Space(recording.journal()), setup.frames());
-        this.mappings = new Mappings(kernel, recorder, numbers, contexts, allocations, backings, reservations, frames);
-        this.suspensions = new Suspensions(kernel, recorder, contexts, mappings, backings, frames, checkpoint);
+        Causes causes = new Causes(kernel, platform, recorder, contexts);
+        this.mappings =
+                new Mappings(kernel, recorder, numbers, contexts, allocations, backings, reservations, frames, causes);
+        this.suspensions = new Suspensions(kernel, recorder, contexts, mappings, backings, frames, causes, checkpoint);
         this.accesses = new AccessChanges(
                 kernel, recorder, recording.clock(), contexts, backings, allocations, frames, suspensions);
         Drops drops = new Drops(recorder, mappings, sealed, checkpoint);
@@ -70,12 +75,26 @@ final class Instructions {
         if (change instanceof Change.MappingChanged(var mapping)) {
             reservations.changed(mapping);
             if (mapping.state().terminal()) {
+                ended++;
                 allocations.ended(mapping);
             }
         }
     }
 
     Figures carryOut(Instruction instruction) throws KernelRefused, AgentRefused {
+        long before = ended;
+        Figures figures = done(instruction);
+        return ends(instruction) ? figures.withEndedMappings(ended - before) : figures;
+    }
+
+    /** Whether that is what it is about, or what it may bring along: of a context without groups the kernel drops all. */
+    private static boolean ends(Instruction instruction) {
+        return instruction instanceof Instruction.Unmap
+                || instruction instanceof Instruction.ReleaseDevice
+                || instruction instanceof Instruction.CloseContext;
+    }
+
+    private Figures done(Instruction instruction) throws KernelRefused, AgentRefused {
         return switch (instruction) {
             case Instruction.OpenContext open -> contexts.open();
             case Instruction.AttachDevice attach -> devices.attach(contexts.get(attach.context()), attach.device());

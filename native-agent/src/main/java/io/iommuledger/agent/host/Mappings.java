@@ -47,7 +47,8 @@ final class Mappings {
             Allocations allocations,
             Backings backings,
             Reservations reservations,
-            PhysicalFrames frames) {
+            PhysicalFrames frames,
+            Causes causes) {
         this.kernel = kernel;
         this.recorder = recorder;
         this.numbers = numbers;
@@ -56,16 +57,14 @@ final class Mappings {
         this.backings = backings;
         this.reservations = reservations;
         this.frames = frames;
-        this.causes = new Causes(kernel, recorder, contexts);
+        this.causes = causes;
     }
 
     /** All or nothing: what was mapped before a refusal is unmapped again, and both stand in the facts. */
     Figures map(Instruction.Map map) throws KernelRefused, AgentRefused {
         OpenContext context = contexts.get(map.context());
         AskedRanges asked = new AskedRanges(map);
-        reservations.requireAddresses(map.context(), asked);
-        reservations.requireEntries(map.context(), asked.all().size(), contexts.dmaAvail(context));
-        List<Backed> backed = backings.of(asked);
+        List<Backed> backed = prepared(context, asked);
         long first = numbers.nextMappings(backed.size());
         for (int i = 0; i < backed.size(); i++) {
             long number = first + i;
@@ -83,9 +82,10 @@ final class Mappings {
             return reply.refusal().isEmpty();
         });
         if (refusal[0] != null) {
-            Circumstances known = causes.ofMap(
-                    context, asked, mapped[0], backed.get(mapped[0]).vaddr(), first, refusal[0].errno());
-            throw refusal[0].in(known.leaving(rollBack(context, backed.subList(0, mapped[0]))));
+            Circumstances known =
+                    causes.ofMap(context, asked, mapped[0], backed.get(mapped[0]), first, refusal[0].errno());
+            String stays = rollBack(context, backed.subList(0, mapped[0]));
+            throw refusal[0].in(known.leaving(stays.isEmpty() ? asked.nothingStands() : stays));
         }
         PhysicalFrames.Reading reading = frames.of(backed.size());
         for (int i = 0; i < backed.size(); i++) {
@@ -95,6 +95,19 @@ final class Mappings {
                     backed.get(i).range().iova().size());
         }
         return Figures.NONE.withMappings(first, backed.size()).withDmaAvail(contexts.dmaAvail(context));
+    }
+
+    private List<Backed> prepared(OpenContext context, AskedRanges asked) throws KernelRefused, AgentRefused {
+        ContextId id = contexts.id(context);
+        try {
+            reservations.requireAddresses(id, asked);
+            reservations.requireEntries(id, asked.all().size(), contexts.dmaAvail(context));
+            return backings.of(asked);
+        } catch (KernelRefused refused) {
+            throw refused.in(refused.circumstances().leaving(asked.nothingStands()));
+        } catch (AgentRefused refused) {
+            throw asked.nothingStands().isEmpty() ? refused : refused.leaving(asked.nothingStands());
+        }
     }
 
     private Deed<Long> mapping(OpenContext context, long number, Backed backed) {

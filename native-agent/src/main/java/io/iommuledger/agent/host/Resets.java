@@ -8,6 +8,7 @@ import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.fact.DecodingOf;
 import io.iommuledger.lifecycle.fact.ResetFinished;
 import io.iommuledger.lifecycle.fact.ResetRequested;
+import io.iommuledger.lifecycle.operation.Circumstances;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
@@ -45,7 +46,12 @@ final class Resets {
 
     Figures reset(Instruction.Reset wanted) throws KernelRefused, AgentRefused {
         OpenDevice device = contexts.heldDevice(wanted.device());
-        Plan plan = plans.plan(device, wanted.kind());
+        Plan plan;
+        try {
+            plan = plans.plan(device, wanted.kind());
+        } catch (KernelRefused refused) {
+            throw refused.in(Circumstances.ofRefused("device " + wanted.device()));
+        }
         if (wanted.dryRun()) {
             return Figures.NONE.withPlan(plan.told());
         }
@@ -69,7 +75,7 @@ final class Resets {
                     (intent, decoding) -> new ResetFinished(intent, episode, decoding));
         } catch (KernelRefused refused) {
             suspensions.callRecorded(plan.affected());
-            throw refused;
+            throw refused.in(Circumstances.ofRefused("device " + wanted.device()));
         }
         suspensions.callRecorded(plan.affected());
         return Figures.NONE.withEpisode(episode, plan.affected());

@@ -13,7 +13,6 @@ import io.iommuledger.lifecycle.fact.WithdrawalAbandoned;
 import io.iommuledger.lifecycle.fact.WithdrawalBegan;
 import io.iommuledger.lifecycle.host.Policies.OnReset;
 import io.iommuledger.lifecycle.mapping.Backing;
-import io.iommuledger.lifecycle.mapping.Cause;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.lifecycle.operation.AgentReason;
@@ -39,6 +38,7 @@ final class Suspensions {
     private final Mappings mappings;
     private final Backings backings;
     private final PhysicalFrames frames;
+    private final Causes causes;
     private final Checkpoint checkpoint;
 
     Suspensions(
@@ -48,6 +48,7 @@ final class Suspensions {
             Mappings mappings,
             Backings backings,
             PhysicalFrames frames,
+            Causes causes,
             Checkpoint checkpoint) {
         this.kernel = kernel;
         this.recorder = recorder;
@@ -55,6 +56,7 @@ final class Suspensions {
         this.mappings = mappings;
         this.backings = backings;
         this.frames = frames;
+        this.causes = causes;
         this.checkpoint = checkpoint;
     }
 
@@ -151,20 +153,32 @@ final class Suspensions {
         if (mapping.suspended() && mapping.backing() instanceof Backing.BarRange bar) {
             throw Backings.held(bar.exporter(), mapping);
         }
-        if (mapping.state() != MappingState.REVOKED || mapping.cause() == Cause.PERMISSION) {
+        if (mapping.withheld()) {
+            throw new AgentRefused(AgentReason.MAPPING_STATE, """
+                    mapping %s is REVOKED because its owner took every access away (PERMISSION), and translates nothing; \
+                    PATCH /api/v1/mappings/%s {"access":"%s"} gives it the one that it had, and unmapping %s of context %s \
+                    gives it up""".formatted(
+                            mapping.id(), mapping.id(), mapping.access().text(), mapping.iova(), mapping.context()));
+        }
+        if (mapping.state() != MappingState.REVOKED) {
             throw new AgentRefused(
-                    AgentReason.INVALID,
+                    AgentReason.MAPPING_STATE,
                     "mapping " + mapping.id() + " is " + mapping.state() + " because of " + mapping.cause()
-                            + "; only one whose restoration failed can be restored");
+                            + ": it was not withdrawn, so there is nothing to restore");
         }
         backings.requireAllowed(mapping);
         try {
             install(mapping);
         } catch (KernelRefused refused) {
-            throw refused.in(Circumstances.ofRefused("mapping " + mapping.id() + " at " + mapping.iova())
+            throw refused.in(refusedAgain(mapping, "mapping " + mapping.id() + " at " + mapping.iova(), refused)
                     .leaving(lost(mapping)));
         }
         return Figures.NONE;
+    }
+
+    /** @param what the kernel was asked for, in words */
+    Circumstances refusedAgain(Mapping mapping, String what, KernelRefused refusal) {
+        return causes.ofInstalling(contexts.ofMapping(mapping), mapping, what, refusal);
     }
 
     /** What stands of a mapping that the kernel does not install again. */

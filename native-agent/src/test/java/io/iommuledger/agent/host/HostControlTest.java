@@ -212,6 +212,21 @@ class HostControlTest {
     }
 
     @Test
+    void whenTheLastGroupLeavesTheAnswerTellsHowManyMappingsTheKernelDroppedWithIt() {
+        rig.withPeerMapping();
+        rig.mapMemory(pages(64, 1));
+        rig.mapMemory(pages(65, 1));
+        assertThat(rig.release("shm2", GroupFate.LEAVES).figures().endedMappings())
+                .as("left as an orphan")
+                .hasValue(0);
+        assertThat(rig.mappings()).hasSize(3);
+        assertThat(rig.release("edu", GroupFate.LEAVES).figures().endedMappings())
+                .hasValue(3);
+        assertThat(rig.mappings()).isEmpty();
+        assertThat(rig.eduReads(64)).isEqualTo(FAULT);
+    }
+
+    @Test
     void closingAContextGivesEverythingBackAndEndsItsMappings() {
         rig.withPeerMapping();
         rig.mapMemory(pages(64, 1));

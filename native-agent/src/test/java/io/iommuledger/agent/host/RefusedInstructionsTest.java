@@ -19,6 +19,7 @@ import io.iommuledger.lifecycle.fact.Refused;
 import io.iommuledger.lifecycle.host.Policies.OnRelease;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
+import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.BackingRequest;
 import io.iommuledger.lifecycle.operation.Instruction;
@@ -26,6 +27,7 @@ import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
 import io.iommuledger.lifecycle.operation.MapRange;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -159,13 +161,59 @@ class RefusedInstructionsTest {
     }
 
     @Test
-    void releasingADeviceThatIsNotOpenSucceedsAndOneOfAnotherContextDoesNot() {
-        assertThat(rig.release("nvme", GroupFate.LEAVES).refusal()).isEmpty();
+    void whatIsNotHeldIsNotReleasedButTheGroupThatItLeftBehindCanStillLeave() {
+        for (GroupFate fate : GroupFate.values()) {
+            assertAgent(
+                    rig.release("nvme", fate),
+                    AgentReason.NOT_OPEN,
+                    "is not open, so there is nothing to release; its group");
+        }
+        rig.release("edu", GroupFate.STAYS);
+        assertAgent(
+                rig.release("edu", GroupFate.STAYS),
+                AgentReason.NOT_OPEN,
+                "its group 4 is in context 1-1, which it leaves with detach=true");
+        assertThat(rig.release("edu", GroupFate.LEAVES).refusal()).isEmpty();
+        assertAgent(
+                rig.release("edu", GroupFate.LEAVES),
+                AgentReason.NOT_OPEN,
+                "its group 4 is in no context of this agent");
+    }
+
+    @Test
+    void aDeviceOfAnotherContextIsNotReleased() {
         rig.carryOut(new Instruction.OpenContext());
         assertAgent(
                 rig.carryOut(new Instruction.ReleaseDevice(rig.control.context(2), SHM2, GroupFate.LEAVES, false)),
                 AgentReason.NOT_FOUND,
                 "device 0000:05:00.0 is not in context 1-2 but in 1-1");
+    }
+
+    @Test
+    void aMappingWhoseStateDoesNotAllowItIsNamedWithItsStateAndTheWayOut() {
+        MappingId id = rig.mappings().getFirst().id();
+        assertAgent(
+                rig.carryOut(new Instruction.Restore(id)),
+                AgentReason.MAPPING_STATE,
+                "mapping lab.1-1 is ACTIVE because of MAPPED: it was not withdrawn, so there is nothing to restore");
+        rig.carryOut(new Instruction.ChangeAccess(id, Optional.empty()));
+        assertAgent(
+                rig.carryOut(new Instruction.Restore(id)),
+                AgentReason.MAPPING_STATE,
+                "PATCH /api/v1/mappings/lab.1-1 {\"access\":\"rw\"} gives it the one that it had");
+        rig.carryOut(new Instruction.ChangeAccess(id, Optional.of(DmaAccess.READ_WRITE)));
+        rig.decode(SHM2, MemoryDecoding.OFF);
+        assertAgent(
+                rig.carryOut(new Instruction.ChangeAccess(id, Optional.of(DmaAccess.READ))),
+                AgentReason.MAPPING_STATE,
+                "mapping lab.1-1 is STALE: it translates, and its exporter does not answer (episode lab.1-r");
+        rig.decode(SHM2, MemoryDecoding.ON);
+        rig.release("shm2", GroupFate.STAYS);
+        assertAgent(
+                rig.carryOut(new Instruction.ChangeAccess(id, Optional.of(DmaAccess.READ))),
+                AgentReason.MAPPING_STATE,
+                "mapping lab.1-1 is ORPHANED: its exporter was released, and nothing ends it but an unmap; unmap "
+                        + pages(16, 4) + " of context 1-1");
     }
 
     @Test

@@ -8,6 +8,8 @@ import static io.iommuledger.agent.host.Rig.SHM2;
 import static io.iommuledger.agent.host.Rig.pages;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iommuledger.lifecycle.device.MemoryDecoding;
+import io.iommuledger.lifecycle.device.PowerState;
 import io.iommuledger.lifecycle.evidence.Errno;
 import io.iommuledger.lifecycle.fact.InstructionEnded;
 import io.iommuledger.lifecycle.host.Policies.OnRelease;
@@ -15,6 +17,7 @@ import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
 import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.BackingRequest;
+import io.iommuledger.lifecycle.operation.Circumstances;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.MapRange;
 import java.util.List;
@@ -53,8 +56,14 @@ class RefusedRangesTest {
         assertThat(circumstances(ended).cause())
                 .startsWith("it does not lie inside one of the context's IOVA ranges, [0x")
                 .doesNotContain("aligned", "group");
-        assertThat(circumstances(ended).left()).isEmpty();
+        assertThat(circumstances(ended).left())
+                .isEqualTo("nothing of the request, whose 3 ranges are mapped all or not at all");
         assertThat(rig.mappings()).as("all or nothing").hasSize(1);
+    }
+
+    @Test
+    void aSingleOneLeavesNothingToTellOf() {
+        assertThat(circumstances(map(false, memory(MSI))).left()).isEmpty();
     }
 
     @Test
@@ -117,10 +126,58 @@ class RefusedRangesTest {
         assertAgent(
                 map(false, memory(pages(32, 1)), range(pages(64, 1), new BackingRequest.OfBar(SHM2, 1, 0))),
                 AgentReason.INVALID,
-                "; this is of ranges[1] at " + pages(64, 1));
+                "; this is of ranges[1] at " + pages(64, 1)
+                        + "; what stands now: nothing of the request, whose 2 ranges are mapped all or not at all");
+        assertThat(rig.mappings()).hasSize(1);
         InstructionEnded ended =
                 map(false, memory(pages(32, 1)), range(pages(64, 1), new BackingRequest.OfFile("/dev/shm/none", 0)));
         assertThat(circumstances(ended).refused()).isEqualTo("ranges[1] at " + pages(64, 1));
+        assertThat(circumstances(ended).left()).startsWith("nothing of the request");
+    }
+
+    @Test
+    void ofABarWhoseDeviceIsAway() {
+        rig.decode(SHM2, MemoryDecoding.OFF);
+        InstructionEnded ended = rig.mapPeer(pages(64, 1));
+        assertKernel(ended, "VFIO_IOMMU_MAP_DMA", Errno.EFAULT);
+        assertThat(circumstances(ended).cause()).isEqualTo("the memory decoding of device " + SHM2 + " is off");
+        assertThat(circumstances(ended).cure())
+                .startsWith("switch it on, PUT /api/v1/hosts/lab/devices/" + SHM2 + "/memory {\"enabled\":true}");
+        rig.decode(SHM2, MemoryDecoding.ON);
+        rig.carryOut(new Instruction.SetPower(SHM2, PowerState.LOW));
+        ended = rig.mapPeer(pages(64, 1));
+        assertKernel(ended, "VFIO_IOMMU_MAP_DMA", Errno.EFAULT);
+        assertThat(circumstances(ended).cause()).isEqualTo("device " + SHM2 + " is in low power");
+    }
+
+    @Test
+    void whatIsKnownNotToBeTheCauseIsNotTold() {
+        rig = refusing(Errno.EFAULT);
+        Circumstances ofBar = circumstances(rig.mapPeer(pages(64, 1)));
+        assertThat(ofBar.cause()).isEmpty();
+        assertThat(ofBar.likely())
+                .startsWith("the BAR of device " + SHM2 + " could not be had just then: now its memory decoding is on");
+        assertThat(circumstances(rig.mapMemory(pages(64, 1))).likely())
+                .startsWith("there was no page for the agent's memory")
+                .doesNotContain("decoding", "BAR");
+        rig = refusing(Errno.ENOMEM);
+        assertThat(circumstances(rig.mapMemory(pages(64, 1))).likely())
+                .isEqualTo("the machine is out of memory: what the agent locks is not limited");
+        rig.machine.limitLockedMemory(PAGE, false);
+        assertThat(circumstances(rig.mapMemory(pages(64, 1))).likely())
+                .startsWith(
+                        "the machine is out of memory: the agent's limit of locked memory, 4096 bytes, is not reached");
+        Circumstances tooMuch = circumstances(rig.mapMemory(pages(64, 2)));
+        assertThat(tooMuch.likely()).isEmpty();
+        assertThat(tooMuch.cause())
+                .isEqualTo("the agent's mappings lock 0 bytes, and with 8192 more they would pass its limit of locked"
+                        + " memory (RLIMIT_MEMLOCK), 4096 bytes");
+    }
+
+    private static Rig refusing(Errno errno) {
+        Rig rig = new Rig(OnRelease.LEAVE, kernel -> FaultyKernels.refusing(kernel, "mapDma", errno));
+        rig.withPeerMapping();
+        return rig;
     }
 
     @Test
@@ -130,6 +187,8 @@ class RefusedRangesTest {
         InstructionEnded ended = map(false, memory(pages(64, 1)));
         assertThat(circumstances(ended).refused()).isEqualTo("range " + pages(64, 1));
         assertThat(circumstances(ended).cause()).isEmpty();
+        assertThat(circumstances(ended).likely())
+                .startsWith("none that is known: the context has a group, and the range and its backing are aligned");
     }
 
     @Test

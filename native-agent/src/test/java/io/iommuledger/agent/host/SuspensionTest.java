@@ -112,6 +112,7 @@ class SuspensionTest {
         Figures figures = rig.unmap(pages(16, 8)).figures();
         assertThat(figures.unmappedBytes()).hasValue(PAGE);
         assertThat(figures.withdrawnBytes()).hasValue(4 * PAGE);
+        assertThat(figures.endedMappings()).hasValue(2);
         assertThat(rig.mappings()).isEmpty();
     }
 
@@ -199,7 +200,8 @@ class SuspensionTest {
                         "mapping lab.1-1 at " + pages(16, 4) + " with access r",
                         "",
                         "",
-                        "mapping lab.1-1 stands again with its former access rw; in between it translated nothing"));
+                        "mapping lab.1-1 stands again with its former access rw; in between it translated nothing",
+                        ""));
     }
 
     @Test
