@@ -2,6 +2,7 @@ package io.iommuledger.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iommuledger.lifecycle.device.MemoryDecoding;
 import io.iommuledger.lifecycle.enrolment.AlarmAcknowledged;
 import io.iommuledger.lifecycle.enrolment.AlarmKind;
 import io.iommuledger.lifecycle.enrolment.AlarmRaised;
@@ -12,14 +13,20 @@ import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import io.iommuledger.lifecycle.fact.AccessChangeRequested;
 import io.iommuledger.lifecycle.fact.AccessChanged;
 import io.iommuledger.lifecycle.fact.ContextOpenRequested;
+import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
+import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
+import io.iommuledger.lifecycle.fact.MemoryDecodingRequested;
+import io.iommuledger.lifecycle.fact.PoliciesChanged;
 import io.iommuledger.lifecycle.fact.Refused;
 import io.iommuledger.lifecycle.fact.RestoreRequested;
 import io.iommuledger.lifecycle.fact.UnmapReason;
 import io.iommuledger.lifecycle.fact.UnmapRequested;
 import io.iommuledger.lifecycle.fact.Unmapped;
 import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.OperationRequested;
@@ -150,8 +157,10 @@ class AlarmsTest {
                         "BAR 2 of 0000:3b:00.0",
                         "VFIO_IOMMU_MAP_DMA: EFAULT",
                         "Likely cause: ",
-                        "memory decoding is off");
+                        "the memory decoding of 0000:3b:00.0 was off");
         assertThat(alarm.path("whatToDo").asString())
+                .as("what no request can change is not advised")
+                .doesNotContain("backing")
                 .contains(
                         "POST /api/v1/mappings/lost.1-2/restore",
                         "DELETE /api/v1/hosts/lost/contexts/1-1/mappings?iova=0x0000000000200000&size=0x2000");
@@ -180,6 +189,54 @@ class AlarmsTest {
         assertThat(gone.path(0).path("times").intValue()).isEqualTo(1);
         assertThat(gone.path(0).path("ended").path("why").asString()).isEqualTo("the mapping is UNMAPPED: UNMAPPED");
         assertThat(gone.path(0).path("ended").path("by").asString()).isEqualTo("owner");
+    }
+
+    @Test
+    void whatToDoAboutALostMappingIsWhatCanBeAskedForAsItsHostStands() {
+        Log.Agent agent = log.agent("remedied", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        Facts.mapBar(agent, 1, IovaRange.ofSize(0x10_0000, 0x1000));
+        agent.append(
+                new MapRequested(
+                        2,
+                        1,
+                        IovaRange.ofSize(0x20_0000, 0x1000),
+                        DmaAccess.READ_WRITE,
+                        new Backing.FileRange("/sys/resource0", 0, 0x7f00_0000_0000L, true)),
+                new Mapped(agent.next(), 2));
+        for (int number = 1; number <= 2; number++) {
+            agent.append(
+                    new AccessChangeRequested(number, Optional.of(DmaAccess.READ)),
+                    new AccessChanged(agent.next(), number, 0x1000, 0, Optional.of(EFAULT)));
+        }
+        assertThat(whatToDo("remedied.1-1", agent, MemoryDecoding.OFF))
+                .startsWith("switch the memory decoding of 0000:3b:00.0 on, PUT /api/v1/hosts/remedied/devices/"
+                        + "0000:3b:00.0/memory {\"enabled\":true}, then POST /api/v1/mappings/remedied.1-1/restore");
+        assertThat(whatToDo("remedied.1-1", agent, MemoryDecoding.ON))
+                .as("nothing is in its way any more")
+                .startsWith("POST /api/v1/mappings/remedied.1-1/restore; or unmap it: DELETE ");
+        assertThat(whatToDo("remedied.1-2", agent, MemoryDecoding.ON))
+                .startsWith("see to it that the device behind the file answers, then POST");
+        agent.append(new PoliciesChanged(Policies.DEFAULT));
+        assertThat(whatToDo("remedied.1-2", agent, MemoryDecoding.ON))
+                .startsWith(
+                        "policy mmio=strict refuses to install device memory through a file again; unmap it: DELETE "
+                                + "/api/v1/hosts/remedied/contexts/1-1/mappings?iova=0x0000000000200000&size=0x1000")
+                .doesNotContain("restore");
+    }
+
+    private String whatToDo(String mapping, Log.Agent agent, MemoryDecoding exporter) {
+        long position = agent.append(
+                new MemoryDecodingRequested(9, Facts.EXPORTER, exporter),
+                new MemoryDecodingChanged(agent.next(), Facts.EXPORTER, exporter));
+        return rest.ok("alarms?host=remedied&wait=" + position)
+                .path("alarms")
+                .valueStream()
+                .filter(alarm -> alarm.path("id").asString().equals(mapping))
+                .findFirst()
+                .orElseThrow()
+                .path("whatToDo")
+                .asString();
     }
 
     @Test

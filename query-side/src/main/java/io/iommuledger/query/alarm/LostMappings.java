@@ -1,10 +1,11 @@
 package io.iommuledger.query.alarm;
 
 import io.iommuledger.lifecycle.context.ContextId;
-import io.iommuledger.lifecycle.evidence.Diagnosis;
+import io.iommuledger.lifecycle.device.PowerState;
 import io.iommuledger.lifecycle.evidence.Errno;
 import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.Policies.Mmio;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Cause;
 import io.iommuledger.lifecycle.mapping.MappingId;
@@ -36,8 +37,16 @@ class LostMappings {
                 ORDER BY t.host, t.epoch, t.number, t.begin_position DESC)
             SELECT i.*, stretch.since_nanos, stretch.times, next.state AS next_state, next.cause AS next_cause,
                 next.begin_nanos AS next_nanos,
-                (SELECT o.principal FROM requested_operation o WHERE o.operation = next.operation) AS next_principal
+                (SELECT o.principal FROM requested_operation o WHERE o.operation = next.operation) AS next_principal,
+                device.decoding, device.power, policies.mmio
             FROM lost i
+            LEFT JOIN LATERAL (
+                SELECT t.decoding, t.power FROM device_interval t
+                WHERE t.host = i.host AND t.epoch = i.epoch AND t.address = i.exporter AND t.begin_position <= :known
+                ORDER BY t.begin_position DESC LIMIT 1) device ON true
+            LEFT JOIN LATERAL (
+                SELECT t.mmio FROM host_interval t WHERE t.host = i.host AND t.begin_position <= :known
+                ORDER BY t.begin_position DESC LIMIT 1) policies ON true
             JOIN LATERAL (
                 SELECT min(t.begin_nanos) AS since_nanos, count(*) AS times FROM mapping_interval t
                 WHERE t.host = i.host AND t.epoch = i.epoch AND t.number = i.number
@@ -73,47 +82,49 @@ class LostMappings {
     }
 
     private static AlarmAnswer alarm(ResultSet row) throws SQLException {
-        HostId host = new HostId(row.getString("host"));
-        String id = new MappingId(host, row.getLong("epoch"), row.getLong("number")).toString();
-        KernelEvidence evidence =
-                new KernelEvidence(row.getString("refused_call"), new Errno(row.getInt("refused_errno")));
-        Diagnosis diagnosis = Diagnosis.of(evidence);
+        Lost lost = lost(row);
+        Remedy remedy = Remedy.of(lost);
         Optional<String> next = Columns.text(row, "next_state");
         return new AlarmAnswer(
-                id,
-                host.value(),
+                lost.id(),
+                lost.host(),
                 KIND,
                 next.isEmpty(),
-                id,
+                lost.id(),
                 "mapping %s (%s) does not translate: it was withdrawn, and the kernel refused to install it again, %s. Likely cause: %s"
-                        .formatted(id, what(row), evidence, diagnosis.likelyCause()),
-                next.isEmpty() ? Optional.of(whatToDo(id, row, diagnosis)) : Optional.empty(),
+                        .formatted(lost.id(), what(row, lost), lost.evidence(), remedy.likelyCause()),
+                next.isEmpty() ? Optional.of(remedy.whatToDo()) : Optional.empty(),
                 Times.rfc3339(row.getLong("since_nanos")),
                 Times.rfc3339(row.getLong("begin_nanos")),
                 row.getLong("times"),
                 next.isEmpty() ? Optional.empty() : Optional.of(end(row)));
     }
 
-    private static String what(ResultSet row) throws SQLException {
-        IovaRange iova = iova(row);
-        Optional<String> exporter = Columns.text(row, "exporter");
-        Optional<String> path = Columns.text(row, "path");
-        return "IOVA " + Hex.address(iova.start()) + "-" + Hex.address(iova.last()) + " of context " + context(row)
-                + (exporter.isPresent() ? ", BAR " + row.getInt("bar") + " of " + exporter.get() : "")
-                + path.map(file -> ", file " + file).orElse("");
+    private static Lost lost(ResultSet row) throws SQLException {
+        HostId host = new HostId(row.getString("host"));
+        long epoch = row.getLong("epoch");
+        return new Lost(
+                new MappingId(host, epoch, row.getLong("number")).toString(),
+                host.value(),
+                new ContextId(epoch, row.getLong("context")),
+                new IovaRange(IovaColumn.flip(row.getLong("iova_start")), IovaColumn.flip(row.getLong("iova_last"))),
+                new KernelEvidence(row.getString("refused_call"), new Errno(row.getInt("refused_errno"))),
+                Columns.text(row, "exporter"),
+                Columns.text(row, "path"),
+                row.getBoolean("device_memory"),
+                Columns.text(row, "decoding"),
+                PowerState.LOW.name().equals(row.getString("power")),
+                Mmio.STRICT.name().equals(row.getString("mmio")));
     }
 
-    private static String whatToDo(String id, ResultSet row, Diagnosis diagnosis) throws SQLException {
-        IovaRange iova = iova(row);
-        return ("%s, then POST /api/v1/mappings/%s/restore; or unmap it: DELETE /api/v1/hosts/%s/contexts/%s/mappings"
-                        + "?iova=%s&size=0x%s. Until then the alarm stands: it is not acknowledged")
-                .formatted(
-                        diagnosis.cure(),
-                        id,
-                        row.getString("host"),
-                        context(row),
-                        Hex.address(iova.start()),
-                        Long.toHexString(iova.size()));
+    private static String what(ResultSet row, Lost lost) throws SQLException {
+        int bar = row.getInt("bar");
+        return "IOVA " + Hex.address(lost.iova().start()) + "-"
+                + Hex.address(lost.iova().last()) + " of context " + lost.context()
+                + lost.exporter()
+                        .map(exporter -> ", BAR " + bar + " of " + exporter)
+                        .orElse("")
+                + lost.file().map(file -> ", file " + file).orElse("");
     }
 
     private static AlarmAnswer.EndAnswer end(ResultSet row) throws SQLException {
@@ -121,13 +132,5 @@ class LostMappings {
                 Times.rfc3339(row.getLong("next_nanos")),
                 Columns.text(row, "next_principal"),
                 "the mapping is " + row.getString("next_state") + ": " + row.getString("next_cause"));
-    }
-
-    private static ContextId context(ResultSet row) throws SQLException {
-        return new ContextId(row.getLong("epoch"), row.getLong("context"));
-    }
-
-    private static IovaRange iova(ResultSet row) throws SQLException {
-        return new IovaRange(IovaColumn.flip(row.getLong("iova_start")), IovaColumn.flip(row.getLong("iova_last")));
     }
 }
