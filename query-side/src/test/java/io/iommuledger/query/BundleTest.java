@@ -3,6 +3,7 @@ package io.iommuledger.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.replay.World;
@@ -99,6 +100,24 @@ class BundleTest {
         tell("later");
         assertThat(rest.file("bundles", positions)).isEqualTo(first);
         assertThat(rest.file("bundles", instants)).isEqualTo(known);
+    }
+
+    @Test
+    void saysWhichOfItsHostsAreTaintedAlsoWhenItIsRefused() {
+        tell("bundle-weak");
+        rest.await(log.agent("bundle-strong", 1).append(Facts.epochBegan(Facts.BOOT, Policies.DEFAULT)));
+        String scope = "\"scope\":{\"host\":\"bundle-strong,bundle-weak\"}";
+        assertThat(rest.fileAnswer("bundles", "{" + scope + "}").headers().firstValue("Ledger-Tainted-Hosts"))
+                .hasValue("bundle-weak");
+        for (String path : List.of("bundles", "what-if", "replays")) {
+            String policy = path.equals("what-if") ? "\"policy\":{}," : "";
+            JsonNode refused = rest.send("POST", path, "{" + policy + "\"to\":\"no-place\"," + scope + "}")
+                    .body();
+            assertThat(refused.path("field").asString()).as(path).isEqualTo("to");
+            assertThat(refused.path("taintedHosts").valueStream().map(JsonNode::asString))
+                    .as(path)
+                    .containsExactly("bundle-weak");
+        }
     }
 
     @Test

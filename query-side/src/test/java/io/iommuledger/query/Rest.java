@@ -105,6 +105,11 @@ public final class Rest {
 
     /** A file that a request makes, byte for byte. */
     public byte[] file(String path, String body) {
+        return fileAnswer(path, body).body();
+    }
+
+    /** The same with its headers. */
+    public HttpResponse<byte[]> fileAnswer(String path, String body) {
         HttpRequest request = HttpRequest.newBuilder(uri(path))
                 .timeout(LONG)
                 .POST(HttpRequest.BodyPublishers.ofString(body))
@@ -112,7 +117,7 @@ public final class Rest {
         try {
             HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
             assertThat(response.statusCode()).as("POST %s: %s", path, body).isEqualTo(200);
-            return response.body();
+            return response;
         } catch (IOException e) {
             throw new AssertionError("no answer to " + path, e);
         } catch (InterruptedException e) {

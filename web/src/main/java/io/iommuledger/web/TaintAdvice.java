@@ -1,11 +1,13 @@
 package io.iommuledger.web;
 
 import io.iommuledger.lifecycle.host.HostId;
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.converter.HttpMessageConverter;
 import org.springframework.http.server.ServerHttpRequest;
 import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
@@ -28,6 +31,10 @@ import org.springframework.web.util.UriComponentsBuilder;
 @RestControllerAdvice
 public class TaintAdvice implements ResponseBodyAdvice<Object> {
     private static final String MEMBER = "tainted";
+    private static final String MANY = "taintedHosts";
+
+    /** Of the request: which hosts of those that it is about are tainted. */
+    private static final String ABOUT = TaintAdvice.class.getName();
 
     /** Not what the handler takes from the path: where there is none, the host is named all the same. */
     private static final Pattern HOST = Pattern.compile("/api/v1/hosts/([^/]+)(/.*)?");
@@ -40,6 +47,15 @@ public class TaintAdvice implements ResponseBodyAdvice<Object> {
     /** @param known who may know it, the one that knows best first */
     public TaintAdvice(List<Taint> known) {
         this.known = List.copyOf(known);
+    }
+
+    /**
+     * Notes what a request is about that names its hosts in its body.
+     *
+     * @param tainted which of them are; asked only if the request is refused
+     */
+    public static void about(HttpServletRequest request, Supplier<List<String>> tainted) {
+        request.setAttribute(ABOUT, tainted);
     }
 
     @Override
@@ -56,7 +72,11 @@ public class TaintAdvice implements ResponseBodyAdvice<Object> {
             ServerHttpRequest request,
             ServerHttpResponse response) {
         if (body instanceof ProblemDetail problem && !says(problem)) {
-            host(request.getURI()).flatMap(this::tainted).ifPresent(tainted -> problem.setProperty(MEMBER, tainted));
+            Optional<HostId> host = host(request.getURI());
+            host.flatMap(this::tainted).ifPresent(tainted -> problem.setProperty(MEMBER, tainted));
+            if (host.isEmpty()) {
+                taintedHosts(request).ifPresent(tainted -> problem.setProperty(MANY, tainted));
+            }
         }
         if (body instanceof Map<?, ?> members && !members.containsKey(MEMBER)) {
             Map<Object, Object> answer = new LinkedHashMap<>(members);
@@ -70,6 +90,18 @@ public class TaintAdvice implements ResponseBodyAdvice<Object> {
     private static boolean says(ProblemDetail problem) {
         return Problem.typeUri("store-unavailable").equals(problem.getType())
                 || (problem.getProperties() != null && problem.getProperties().containsKey(MEMBER));
+    }
+
+    private static Optional<List<?>> taintedHosts(ServerHttpRequest request) {
+        if (request instanceof ServletServerHttpRequest servlet
+                && servlet.getServletRequest().getAttribute(ABOUT) instanceof Supplier<?> tainted) {
+            try {
+                return tainted.get() instanceof List<?> hosts ? Optional.of(hosts) : Optional.empty();
+            } catch (DataAccessException | CannotCreateTransactionException away) {
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
     }
 
     private Optional<Boolean> tainted(HostId host) {

@@ -9,6 +9,8 @@ import io.iommuledger.query.replay.Replays;
 import io.iommuledger.query.replay.Requests;
 import io.iommuledger.web.Body;
 import io.iommuledger.web.Problem;
+import io.iommuledger.web.TaintAdvice;
+import io.iommuledger.web.TaintHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedOutputStream;
@@ -46,6 +48,7 @@ class BundleController {
     void bundle(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Body body = Body.read(request, "from", "to", "known", "scope", "checkpoint");
         Scope scope = Requests.scope(body);
+        TaintAdvice.about(request, () -> places.taintedHosts(scope));
         Places.Part part =
                 places.part(body.optionalWord("from"), body.optionalWord("to"), body.optionalWord("known"), scope);
         Basis basis = places.basis(part, scope);
@@ -60,6 +63,7 @@ class BundleController {
         try (Folded folded = replays.fold(scope, part.from())) {
             response.setContentType("application/vnd.iommu-ledger.bundle");
             response.setHeader("Cache-Control", "no-store");
+            TaintHeaders.ofHosts(part.taintedHosts(), response::setHeader);
             response.setHeader(
                     "Content-Disposition",
                     "attachment; filename=\"iommu-ledger-" + part.from() + "-" + part.to() + ".bundle\"");

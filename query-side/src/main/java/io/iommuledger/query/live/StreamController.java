@@ -3,7 +3,11 @@ package io.iommuledger.query.live;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.query.form.Parameters;
 import io.iommuledger.query.mapping.ZombieChanges;
+import io.iommuledger.query.position.Bases;
+import io.iommuledger.query.projection.Sets;
+import io.iommuledger.web.TaintHeaders;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -16,6 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 class StreamController {
     private final Streams streams;
     private final StateHead head;
+    private final Sets sets;
+    private final Bases bases;
     private final Turns turns;
     private final JsonMapper json;
     private final EventReader events;
@@ -26,6 +32,8 @@ class StreamController {
     StreamController(
             Streams streams,
             StateHead head,
+            Sets sets,
+            Bases bases,
             Turns turns,
             JsonMapper json,
             EventReader events,
@@ -34,6 +42,8 @@ class StreamController {
             Tail<ZombieChanges.Candidate> newZombies) {
         this.streams = streams;
         this.head = head;
+        this.sets = sets;
+        this.bases = bases;
         this.turns = turns;
         this.json = json;
         this.events = events;
@@ -53,9 +63,20 @@ class StreamController {
         EventReader.Wanted wanted = new EventReader.Wanted(id, type.map(Parameters::eventType));
         streams.serve(response, () -> {
             id.ifPresent(events::requireKnown);
+            tellTaint(id, response);
             Place from = Place.of(lastEventId, after, head.newest());
             return new Following<>(new EventFeed(events, wanted, turns, json), newEvents, head, from);
         });
+    }
+
+    /** As it is when the stream begins; what taints a host later is an event of it. */
+    private void tellTaint(Optional<HostId> host, HttpServletResponse response) {
+        List<String> tainted = sets.read(() -> bases.taintedHosts(host));
+        if (host.isPresent()) {
+            TaintHeaders.ofHost(!tainted.isEmpty(), response::setHeader);
+        } else {
+            TaintHeaders.ofHosts(tainted, response::setHeader);
+        }
     }
 
     @GetMapping("/api/v1/zombies/stream")
@@ -75,6 +96,7 @@ class StreamController {
                 principal.map(text -> Parameters.text("principal", text)));
         streams.serve(response, () -> {
             id.ifPresent(events::requireKnown);
+            tellTaint(id, response);
             Place from = Place.of(lastEventId, after, head.newest());
             return new Following<>(new ZombieFeed(zombies, wanted, turns, json), newZombies, head, from);
         });

@@ -9,6 +9,7 @@ import io.iommuledger.query.position.HostAt;
 import io.iommuledger.query.position.Snapshots;
 import io.iommuledger.query.position.Standpoint;
 import io.iommuledger.query.position.When;
+import io.iommuledger.query.projection.Sets;
 import io.iommuledger.web.Problem;
 import io.iommuledger.web.Times;
 import java.util.List;
@@ -29,11 +30,13 @@ public class Places {
 
     private final Snapshots snapshots;
     private final Bases bases;
+    private final Sets sets;
     private final JdbcClient jdbc;
 
-    Places(Snapshots snapshots, Bases bases, JdbcClient jdbc) {
+    Places(Snapshots snapshots, Bases bases, Sets sets, JdbcClient jdbc) {
         this.snapshots = snapshots;
         this.bases = bases;
+        this.sets = sets;
         this.jdbc = jdbc;
     }
 
@@ -96,6 +99,13 @@ public class Places {
                         Optional.empty())
                 : new When(Optional.of(Long.toString(part.to())), Optional.empty(), Optional.empty());
         return snapshots.ofHosts(end, Optional.empty(), all -> bases.ofHosts(all.only(scope::includes)));
+    }
+
+    /** Hosts in scope that are tainted now. */
+    public List<String> taintedHosts(Scope scope) {
+        return sets.read(() -> bases.taintedHosts(Optional.empty()).stream()
+                .filter(host -> scope.includes(new HostId(host)))
+                .toList());
     }
 
     private static boolean isPosition(String text) {

@@ -10,6 +10,8 @@ import io.iommuledger.lifecycle.replay.World;
 import io.iommuledger.query.form.Parameters;
 import io.iommuledger.web.Body;
 import io.iommuledger.web.Problem;
+import io.iommuledger.web.TaintAdvice;
+import io.iommuledger.web.TaintHeaders;
 import io.iommuledger.web.stream.EventStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -50,6 +52,7 @@ class ReplayController {
     ResponseEntity<ReplayAnswer> begin(HttpServletRequest request) throws InterruptedException {
         Body body = Body.read(request, "from", "to", "scope", "speed", "policy", "until");
         Scope scope = Requests.scope(body);
+        TaintAdvice.about(request, () -> places.taintedHosts(scope));
         Speed speed = body.optionalWord("speed").map(ReplayController::speed).orElse(Speed.REAL);
         Optional<String> until = body.optionalText("until");
         Places.Part part = places.part(body.optionalWord("from"), body.optionalWord("to"), scope);
@@ -93,7 +96,7 @@ class ReplayController {
 
     @PostMapping(PATH + "/{id}/control")
     ReplayAnswer control(@PathVariable String id, HttpServletRequest request) {
-        ReplaySession session = find(id);
+        ReplaySession session = find(id, request);
         Body body = Body.read(request, "action", "by", "to", "speed");
         Optional<Speed> speed = body.optionalWord("speed").map(ReplayController::speed);
         return switch (body.text("action")) {
@@ -125,18 +128,20 @@ class ReplayController {
 
     /** The text of which the frame has the hash; or the lines of mappings, of whose blocks it has the hashes. */
     @GetMapping(PATH + "/{id}/state")
-    ResponseEntity<String> state(@PathVariable String id, @RequestParam(defaultValue = "false") String mappings) {
-        ReplaySession session = find(id);
+    ResponseEntity<String> state(
+            @PathVariable String id,
+            @RequestParam(defaultValue = "false") String mappings,
+            HttpServletRequest request) {
+        ReplaySession session = find(id, request);
         String text = session.text(Parameters.flag("mappings", mappings) ? World::mappingsText : World::text);
-        return ResponseEntity.ok()
-                .contentType(TEXT)
-                .header("Ledger-Tainted-Hosts", String.join(" ", session.brief().taintedHosts()))
-                .body(text);
+        ResponseEntity.BodyBuilder answer = ResponseEntity.ok().contentType(TEXT);
+        TaintHeaders.ofHosts(session.brief().taintedHosts(), answer::header);
+        return answer.body(text);
     }
 
     @GetMapping(PATH + "/{id}/frames")
     void frames(@PathVariable String id, HttpServletRequest request, HttpServletResponse response) {
-        ReplaySession session = find(id);
+        ReplaySession session = find(id, request);
         Optional<String> last = Optional.ofNullable(request.getHeader("Last-Event-ID"));
         OptionalLong had = last.isPresent()
                 ? OptionalLong.of(Parameters.natural("Last-Event-ID", last.get()))
@@ -147,6 +152,12 @@ class ReplayController {
         } finally {
             session.gone(view);
         }
+    }
+
+    private ReplaySession find(String id, HttpServletRequest request) {
+        ReplaySession session = find(id);
+        TaintAdvice.about(request, () -> session.brief().taintedHosts());
+        return session;
     }
 
     private ReplaySession find(String id) {

@@ -14,6 +14,7 @@ import io.iommuledger.query.replay.Requests;
 import io.iommuledger.query.replay.ScopeAnswer;
 import io.iommuledger.web.Body;
 import io.iommuledger.web.Problem;
+import io.iommuledger.web.TaintAdvice;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.concurrent.Semaphore;
 import org.springframework.http.HttpStatus;
@@ -41,6 +42,7 @@ class WhatIfController {
     Report report(HttpServletRequest request) {
         Body body = Body.read(request, "from", "to", "scope", "policy");
         Scope scope = Requests.scope(body);
+        TaintAdvice.about(request, () -> places.taintedHosts(scope));
         Policies policies = Requests.policies(body)
                 .orElseThrow(() -> Problem.badField(
                         "policy", "", "an object with onRelease, onReset and mmio; what is left out is the default"));

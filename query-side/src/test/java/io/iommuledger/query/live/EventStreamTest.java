@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.iommuledger.lifecycle.fact.Fact;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
+import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
@@ -23,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -80,6 +82,25 @@ class EventStreamTest {
                             .path(0));
             assertThat(told.getFirst().event().path("source").asString()).isEqualTo("/hosts/envelope");
         }
+    }
+
+    @Test
+    void saysFirstWhichHostsAreTainted() throws Exception {
+        log.agent("stream-weak", 1).append(Facts.epochBegan(Facts.BOOT));
+        rest.await(log.agent("stream-strong", 1).append(Facts.epochBegan(Facts.BOOT, Policies.DEFAULT)));
+        for (String stream : List.of("events/stream", "zombies/stream")) {
+            assertThat(header(stream + "?host=stream-weak", "Ledger-Tainted")).hasValue("true");
+            assertThat(header(stream + "?host=stream-strong", "Ledger-Tainted")).hasValue("false");
+            assertThat(header(stream, "Ledger-Tainted-Hosts").orElse("").split(" ", -1))
+                    .contains("stream-weak")
+                    .doesNotContain("stream-strong");
+        }
+    }
+
+    private Optional<String> header(String stream, String name) throws Exception {
+        HttpResponse<InputStream> answer = StreamClient.ask(port, stream);
+        answer.body().close();
+        return answer.headers().firstValue(name);
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.iommuledger.web.csv;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
+import io.iommuledger.web.TaintHeaders;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
@@ -78,9 +79,9 @@ public final class CsvConverter extends AbstractHttpMessageConverter<Object> {
         value(list, answer, "completeness.state")
                 .ifPresent(state -> headers.set("Ledger-Completeness", state.toString()));
         value(list, answer, "note").ifPresent(note -> headers.set("Ledger-Note", note.toString()));
-        value(list, answer, "tainted").ifPresent(tainted -> headers.set("Ledger-Tainted", tainted.toString()));
-        value(list, answer, "taintedHosts")
-                .ifPresent(hosts -> headers.set("Ledger-Tainted-Hosts", String.join(" ", texts(hosts))));
+        value(list, answer, "tainted")
+                .ifPresent(tainted -> TaintHeaders.ofHost(Boolean.TRUE.equals(tainted), headers::set));
+        value(list, answer, "taintedHosts").ifPresent(hosts -> TaintHeaders.ofHosts(texts(hosts), headers::set));
         value(list, answer, "pinned")
                 .ifPresent(pinned -> headers.add(HttpHeaders.LINK, "<" + pinned + ">; rel=\"canonical\""));
         value(list, answer, "next")
