@@ -11,13 +11,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** What an answer rests on; without it nobody should trust it. */
 final class Footer {
     /** Clocks that differ by less are as good as the same. */
     private static final Duration SKEW = Duration.ofMillis(1);
+
+    /** By its own path, by the id of something of it, or by a parameter. */
+    private static final Pattern OF_HOST = Pattern.compile("^/api/v1/hosts/(?<host>[^/?]+)"
+            + "|^/api/v1/(?:mappings|resets)/(?<id>[^/?]+)\\.[^./?]+|[?&]host=(?<only>[^&]+)");
 
     private final OptionalInt width;
     private final Paint paint;
@@ -100,7 +107,8 @@ final class Footer {
 
     private Optional<String> taint(JsonNode answer) {
         if (answer.path("tainted").asBoolean(false)) {
-            return Optional.of(paint.warning("host TAINTED"));
+            return Optional.of(
+                    paint.warning("host " + host(answer).map(name -> name + " ").orElse("") + "TAINTED"));
         }
         List<String> hosts = answer.path("taintedHosts").values().stream()
                 .map(host -> Printable.of(host.asString("")))
@@ -109,6 +117,17 @@ final class Footer {
                 ? Optional.empty()
                 : Optional.of(paint.warning(
                         (hosts.size() == 1 ? "host " : "hosts ") + String.join(", ", hosts) + " TAINTED"));
+    }
+
+    /** The one host that the answer is about, as the link says under which it is found again. */
+    private static Optional<String> host(JsonNode answer) {
+        Matcher pinned = OF_HOST.matcher(answer.path("pinned").asString(""));
+        return pinned.find()
+                ? Stream.of("host", "id", "only")
+                        .flatMap(group -> Stream.ofNullable(pinned.group(group)))
+                        .findFirst()
+                        .map(Printable::of)
+                : Optional.empty();
     }
 
     private static Optional<Duration> lasting(JsonNode nanos) {

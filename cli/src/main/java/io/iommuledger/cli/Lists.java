@@ -50,6 +50,7 @@ final class Lists {
             column("AGENT", 1, "epochState", Form.TEXT),
             column("TAINTED", 0, "tainted", Form.YES_OR_NO),
             column("ZOMBIES", 0, "counts.zombies", Form.NUMBER),
+            column("MAY EXPOSE", 2, "counts.exposureUnknown", Form.NUMBER),
             column("MAPPINGS", 2, "counts.mappings", Form.NUMBER),
             column("CONTEXTS", 3, "counts.contexts", Form.NUMBER),
             column("DEVICES", 3, "counts.devices", Form.NUMBER),
@@ -236,6 +237,7 @@ final class Lists {
             column("LIVE", 0, "live", Form.NUMBER),
             column("EXPOSING", 0, "exposing", Form.NUMBER),
             column("REVOKED", 0, "revoked", Form.NUMBER),
+            column("UNKNOWN", 1, "unknown", Form.NUMBER),
             column("SIZE", 2, "bytes", Form.BYTES));
 
     static final List<Column> REBUILDS = List.of(

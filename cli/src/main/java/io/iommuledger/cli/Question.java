@@ -2,6 +2,7 @@ package io.iommuledger.cli;
 
 import io.iommuledger.cli.client.Answer;
 import io.iommuledger.cli.table.Column;
+import io.iommuledger.cli.table.Form;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.StringNode;
 
 /**
  * What is asked, and how the answer looks.
@@ -18,6 +20,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * @param defaults parameters for which nothing else is given
  * @param rows     member of the answer that has them; empty if the answer itself is what was asked for
  * @param noun     what they are, one and many
+ * @param unknown  members of one thing that nobody knows if the answer does not have them
  */
 record Question(
         String path,
@@ -26,7 +29,8 @@ record Question(
         String rows,
         Noun noun,
         List<Column> columns,
-        Paging paging) {
+        Paging paging,
+        Set<String> unknown) {
 
     /** How a long list comes. */
     enum Paging {
@@ -52,29 +56,33 @@ record Question(
     }
 
     static Question list(String path, String rows, Noun noun, List<Column> columns) {
-        return new Question(path, Set.of(), Map.of(), rows, noun, columns, Paging.CURSOR);
+        return new Question(path, Set.of(), Map.of(), rows, noun, columns, Paging.CURSOR, Set.of());
     }
 
     /** One thing: its members, one a line. */
     static Question sheet(String path, String member) {
-        return new Question(path, Set.of(), Map.of(), member, Noun.NONE, Lists.SHEET, Paging.NONE);
+        return new Question(path, Set.of(), Map.of(), member, Noun.NONE, Lists.SHEET, Paging.NONE, Set.of());
     }
 
     Question pagedBy(Paging other) {
-        return new Question(path, without, defaults, rows, noun, columns, other);
+        return new Question(path, without, defaults, rows, noun, columns, other, unknown);
     }
 
     Question less(String... parameters) {
-        return new Question(path, Set.of(parameters), defaults, rows, noun, columns, paging);
+        return new Question(path, Set.of(parameters), defaults, rows, noun, columns, paging, unknown);
+    }
+
+    Question unknownIfAbsent(String member) {
+        return new Question(path, without, defaults, rows, noun, columns, paging, Set.of(member));
     }
 
     Question orElse(String parameter, String value) {
-        return new Question(path, without, Map.of(parameter, value), rows, noun, columns, paging);
+        return new Question(path, without, Map.of(parameter, value), rows, noun, columns, paging, unknown);
     }
 
     /** One thing that is told in a line. */
     static Question line(String path, List<Column> columns) {
-        return new Question(path, Set.of(), Map.of(), "", Noun.NONE, columns, Paging.NONE);
+        return new Question(path, Set.of(), Map.of(), "", Noun.NONE, columns, Paging.NONE, Set.of());
     }
 
     /** Whether the server can be asked to wait with the answer; an operation's end is at a position of its own. */
@@ -88,14 +96,18 @@ record Question(
     }
 
     List<JsonNode> rowsOf(Answer answer) {
-        return isSheet()
-                ? answer.rows(rows).stream()
-                        .flatMap(one -> one.properties().stream())
-                        .<JsonNode>map(member -> JsonNodeFactory.instance
-                                .objectNode()
-                                .put("field", member.getKey())
-                                .set("value", member.getValue()))
-                        .toList()
-                : answer.rows(rows);
+        return isSheet() ? answer.rows(rows).stream().flatMap(this::fields).toList() : answer.rows(rows);
+    }
+
+    private Stream<JsonNode> fields(JsonNode one) {
+        return Stream.concat(
+                one.properties().stream().map(member -> field(member.getKey(), member.getValue())),
+                unknown.stream()
+                        .filter(member -> !one.has(member))
+                        .map(member -> field(member, StringNode.valueOf(Form.UNKNOWN))));
+    }
+
+    private static JsonNode field(String name, JsonNode value) {
+        return JsonNodeFactory.instance.objectNode().put("field", name).set("value", value);
     }
 }

@@ -145,6 +145,7 @@ final class Subcommands {
                         Nature.STATE,
                         given -> given.argument().isPresent()
                                 ? Question.sheet("mappings/{argument}", "mapping")
+                                        .unknownIfAbsent("exposes")
                                         .less("host", "context", "state")
                                 : given.parameter("context").isPresent()
                                         ? Question.list(
