@@ -117,7 +117,7 @@ class AnswersTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(host.path("counts").toString())
-                .isEqualTo("{\"devices\":3,\"contexts\":1,\"mappings\":4,\"zombies\":0}");
+                .isEqualTo("{\"devices\":3,\"contexts\":1,\"mappings\":4,\"zombies\":0,\"exposureUnknown\":0}");
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.fact.ResetFinished;
 import io.iommuledger.lifecycle.fact.ResetRequested;
 import io.iommuledger.lifecycle.fact.Stamp;
+import io.iommuledger.lifecycle.fact.UnmapFellShort;
 import io.iommuledger.lifecycle.fact.UnmapReason;
 import io.iommuledger.lifecycle.fact.UnmapRequested;
 import io.iommuledger.lifecycle.fact.Unmapped;
@@ -103,6 +104,9 @@ class QuestionsTest {
         List<String> questions = List.of(
                 "zombies?host=sysfs",
                 "zombies?host=sysfs&ever=true",
+                "mappings?host=sysfs&iova=0x1000&state=zombie",
+                "mappings?host=sysfs&iova=0x1000&state=stale,orphaned",
+                "hosts/sysfs/contexts/1-1/mappings?state=zombie",
                 "hosts/sysfs/p2p?exporter=0000:3b:00.0",
                 "mappings?host=sysfs&exporter=0000:3b:00.0");
         for (String question : questions) {
@@ -125,6 +129,42 @@ class QuestionsTest {
         }
         assertThat(rest.ok("mappings/sysfs.1-1").path("mapping").path("exposes").booleanValue(true))
                 .isFalse();
+    }
+
+    @Test
+    void whatIsInLimboOrUnknownIsSaidToBeUnknownInEveryAnswer() {
+        Log.Agent agent = prepared("doubtful");
+        Facts.mapBar(agent, 1, BAR);
+        Facts.mapBar(agent, 2, NEXT);
+        IovaRange all = new IovaRange(BAR.start(), NEXT.last());
+        long before = agent.append(Facts.discovered(SIBLING, 11));
+        long limbo = agent.append(
+                new UnmapRequested(1, BAR, UnmapReason.OWNER, OptionalLong.empty()),
+                new UnmapFellShort(agent.next(), 1, BAR, 0, BAR.size()));
+        String context = "hosts/doubtful/contexts/1-1/mappings";
+        JsonNode mapping = rest.ok("mappings/doubtful.1-1?wait=" + limbo).path("mapping");
+        assertThat(mapping.path("state").asString()).isEqualTo("LIMBO");
+        assertThat(mapping.has("exposes")).as("nobody knows").isFalse();
+        assertThat(rest.ok("zombies?host=doubtful").path("note").asString())
+                .startsWith("1 mapping in state LIMBO or UNKNOWN");
+        assertThat(rest.ok("zombies?host=doubtful&at=" + before).has("note")).isFalse();
+        rest.await(log.agent("doubtful", 2).append(Facts.epochBegan(Facts.BOOT)));
+        List<JsonNode> unknown = rest.ok(context).path("mappings").valueStream().toList();
+        assertThat(unknown).hasSize(2).allSatisfy(one -> {
+            assertThat(one.path("state").asString()).isEqualTo("UNKNOWN");
+            assertThat(one.has("exposes")).isFalse();
+        });
+        assertThat(rest.ok("mappings?host=doubtful&iova=" + IovaRange.hex(all.start()) + "-" + IovaRange.hex(all.last())
+                                + "&state=zombie")
+                        .path("note")
+                        .asString())
+                .startsWith("2 mappings in state LIMBO or UNKNOWN");
+        assertThat(rest.ok("hosts?limit=10000").path("hosts").valueStream())
+                .filteredOn(host -> host.path("id").asString().equals("doubtful"))
+                .singleElement()
+                .satisfies(host -> assertThat(
+                                host.path("counts").path("exposureUnknown").intValue())
+                        .isEqualTo(2));
     }
 
     @Test
@@ -246,7 +286,7 @@ class QuestionsTest {
         long end = release(agent);
         assertThat(rest.ok("hosts/peers/p2p?wait=" + end).path("edges").path(0).toString())
                 .isEqualTo("{\"importer\":\"0000:af:00.0\",\"exporter\":\"0000:3b:00.0\",\"context\":\"1-1\","
-                        + "\"mappings\":1,\"live\":0,\"exposing\":1,\"revoked\":0,\"bytes\":4096}");
+                        + "\"mappings\":1,\"live\":0,\"exposing\":1,\"revoked\":0,\"unknown\":0,\"bytes\":4096}");
         JsonNode then = rest.ok("hosts/peers/p2p?exporter=" + EXPORTER + "&at=" + (began - 1));
         assertThat(then.path("edges").path(0).path("live").intValue()).isEqualTo(1);
         assertThat(rest.ok("hosts/peers/p2p?importer=" + SIBLING).path("edges")).isEmpty();

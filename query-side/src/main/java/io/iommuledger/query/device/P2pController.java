@@ -46,6 +46,7 @@ class P2pController {
      * @param live     of them, those whose translation is in place as it should be
      * @param exposing of them, zombies through which a DMA reaches what it should not
      * @param revoked  of them, those whose translation is withdrawn
+     * @param unknown  of them, those of which nobody knows whether they translate
      * @param bytes    of all of them
      */
     record Edge(
@@ -56,6 +57,7 @@ class P2pController {
             long live,
             long exposing,
             long revoked,
+            long unknown,
             Object bytes) {}
 
     /** @param note of mappings that may be edges too, if there are any */
@@ -119,6 +121,7 @@ class P2pController {
                         count(*) FILTER (WHERE b.state = 'ACTIVE') AS live,
                         count(*) FILTER (WHERE b.state IN ('STALE', 'ORPHANED')) AS exposing,
                         count(*) FILTER (WHERE b.state = 'REVOKED') AS revoked,
+                        count(*) FILTER (WHERE b.state IN ('LIMBO', 'UNKNOWN')) AS unknown,
                         sum(b.iova_last - b.iova_start + 1)::bigint AS bytes
                     FROM bars b JOIN reach r USING (host, epoch, context) CROSS JOIN unnest(r.devices) AS importer
                     WHERE importer <> b.exporter %s
@@ -142,6 +145,7 @@ class P2pController {
                 row.getLong("live"),
                 row.getLong("exposing"),
                 row.getLong("revoked"),
+                row.getLong("unknown"),
                 Amount.unsigned(row.getLong("bytes")));
     }
 }

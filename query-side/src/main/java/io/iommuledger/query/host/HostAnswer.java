@@ -45,6 +45,10 @@ public record HostAnswer(
      */
     public record LockedMemory(Object bytes, Object limitBytes) {}
 
-    /** How much of everything stands; zombies are among the live mappings. */
-    public record Counts(long devices, long contexts, long mappings, long zombies) {}
+    /**
+     * How much of everything stands; zombies are among the live mappings.
+     *
+     * @param exposureUnknown of them, those of which nobody knows whether a DMA reaches through them what it should not
+     */
+    public record Counts(long devices, long contexts, long mappings, long zombies, long exposureUnknown) {}
 }

@@ -1,6 +1,7 @@
 package io.iommuledger.query.host;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.iommuledger.query.mapping.UnknownDevices;
 import io.iommuledger.query.paging.Listing;
 import io.iommuledger.query.paging.Page;
 import io.iommuledger.query.position.Bases;
@@ -19,13 +20,21 @@ class HostListController {
     private final Snapshots snapshots;
     private final Bases bases;
     private final HostQueries hosts;
+    private final UnknownDevices unknown;
 
-    record Hosts(@JsonUnwrapped Basis basis, boolean truncated, Optional<String> next, List<HostAnswer> hosts) {}
+    /** @param note of mappings that may be zombies, and are not counted as such */
+    record Hosts(
+            @JsonUnwrapped Basis basis,
+            Optional<String> note,
+            boolean truncated,
+            Optional<String> next,
+            List<HostAnswer> hosts) {}
 
-    HostListController(Snapshots snapshots, Bases bases, HostQueries hosts) {
+    HostListController(Snapshots snapshots, Bases bases, HostQueries hosts, UnknownDevices unknown) {
         this.snapshots = snapshots;
         this.bases = bases;
         this.hosts = hosts;
+        this.unknown = unknown;
     }
 
     @GetMapping("/api/v1/hosts")
@@ -34,7 +43,12 @@ class HostListController {
         return snapshots.ofHosts(page.when(), Optional.empty(), standpoint -> {
             Listing<HostAnswer> found =
                     hosts.all(standpoint, page, page.when().at().isEmpty());
-            return new Hosts(bases.ofHosts(standpoint), found.truncated(), found.next(), found.elements());
+            return new Hosts(
+                    bases.ofHosts(standpoint),
+                    unknown.noteOfZombies(standpoint),
+                    found.truncated(),
+                    found.next(),
+                    found.elements());
         });
     }
 }

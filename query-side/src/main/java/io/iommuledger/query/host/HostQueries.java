@@ -48,7 +48,10 @@ public class HostQueries implements Taint {
                         SELECT count(*) FILTER (WHERE c.epoch = h.epoch AND c.state = 'OPEN') AS contexts
                         FROM %s c) AS c ON true
                     JOIN LATERAL (
-                        SELECT count(*) AS mappings, count(*) FILTER (WHERE i.zombie) AS zombies, %s AS locked
+                        SELECT count(*) AS mappings, count(*) FILTER (WHERE i.zombie) AS zombies,
+                            count(*) FILTER (WHERE i.state IN ('LIMBO', 'UNKNOWN')
+                                OR i.device_memory AND i.state NOT IN ('REQUESTED', 'REVOKED')) AS exposure_unknown,
+                            %s AS locked
                         FROM %s i) AS m ON true) AS one
                 WHERE true %s %s
                 """.formatted(
@@ -121,6 +124,7 @@ public class HostQueries implements Taint {
                         row.getLong("devices"),
                         row.getLong("contexts"),
                         row.getLong("mappings"),
-                        row.getLong("zombies")));
+                        row.getLong("zombies"),
+                        row.getLong("exposure_unknown")));
     }
 }

@@ -15,7 +15,8 @@ import java.util.UUID;
  *
  * @param size         bytes
  * @param since        effective time at which its state began, at {@code sincePosition}
- * @param exposes      whether a DMA can reach what it should not; absent if nobody knows, as of device memory through a file
+ * @param exposes      whether a DMA can reach what it should not; absent if nobody knows, as of device memory through a file and of
+ *                     what is LIMBO or UNKNOWN
  * @param until        where that state ended, if it has
  * @param operation    that brought it into its state
  * @param principal    who asked for the mapping

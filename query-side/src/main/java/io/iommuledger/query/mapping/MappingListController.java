@@ -12,6 +12,7 @@ import io.iommuledger.query.paging.Page;
 import io.iommuledger.query.position.Bases;
 import io.iommuledger.query.position.Basis;
 import io.iommuledger.query.position.Snapshots;
+import io.iommuledger.query.position.Standpoint;
 import io.iommuledger.query.position.When;
 import io.iommuledger.web.Problem;
 import java.util.List;
@@ -30,7 +31,7 @@ class MappingListController {
     private final MappingQueries mappings;
     private final UnknownDevices unknown;
 
-    /** @param note of mappings that may be of the device that was asked for, if there are any */
+    /** @param note of mappings that may be of the device that was asked for, or zombies if these were, if there are any */
     record Mappings(
             @JsonUnwrapped Basis basis,
             Optional<String> note,
@@ -76,7 +77,7 @@ class MappingListController {
             contexts.require(standpoint, hostId, id);
             return Mappings.of(
                     bases.ofHost(standpoint),
-                    Optional.empty(),
+                    states.zombies() ? unknown.noteOfZombies(standpoint, id) : Optional.empty(),
                     mappings.ofContext(standpoint, id, states, range, page));
         });
     }
@@ -126,7 +127,14 @@ class MappingListController {
                 hostId,
                 standpoint -> Mappings.of(
                         bases.of(standpoint, hostId),
-                        device.flatMap(asked -> unknown.note(standpoint)),
+                        note(standpoint, wanted),
                         mappings.find(standpoint, wanted, page)));
+    }
+
+    private Optional<String> note(Standpoint standpoint, MappingQueries.Wanted wanted) {
+        if (wanted.states().zombies()) {
+            return unknown.noteOfZombies(standpoint);
+        }
+        return wanted.exporter().isPresent() ? unknown.note(standpoint) : Optional.empty();
     }
 }

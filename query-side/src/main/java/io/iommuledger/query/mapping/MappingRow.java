@@ -92,9 +92,15 @@ final class MappingRow {
         return end.isPresent() && end.get().position() > row.getLong("begin_position") ? end : Optional.empty();
     }
 
-    /** Of a file's device memory nobody knows whose it is, nor whether that device answers. */
+    /**
+     * Of a file's device memory nobody knows whose it is, nor whether that device answers; of what is in limbo or unknown,
+     * whether it translates.
+     */
     private static Optional<Boolean> exposes(ResultSet row, MappingState state) throws SQLException {
-        return row.getBoolean("device_memory") && state.inKernel() ? Optional.empty() : Optional.of(state.exposes());
+        boolean doubtful = state == MappingState.LIMBO || state == MappingState.UNKNOWN;
+        return doubtful || (row.getBoolean("device_memory") && state.inKernel())
+                ? Optional.empty()
+                : Optional.of(state.exposes());
     }
 
     private static Optional<ExposureAnswer> exposure(ResultSet row) throws SQLException {

@@ -38,6 +38,11 @@ final class StateFilter {
         return zombiesOnly ? " AND t.zombie" : " AND t.state = ANY(:states)";
     }
 
+    /** Whether zombies are all that is asked for. */
+    boolean zombies() {
+        return states.stream().allMatch(MappingState::zombie);
+    }
+
     /** Whether ended mappings are among them, which are found in another way. */
     boolean ended() {
         return states.stream().anyMatch(MappingState::terminal);

@@ -61,7 +61,7 @@ class ZombieListController {
             Listing<MappingAnswer> found = zombies.find(standpoint, wanted, page);
             return new Zombies(
                     bases.ofHosts(standpoint),
-                    unknown.note(standpoint),
+                    unknown.noteOfZombies(standpoint),
                     found.truncated(),
                     found.next(),
                     found.elements());
