@@ -34,28 +34,61 @@ final class Projector {
 
     /** @param told in the order of the log */
     void take(List<Told> told) {
-        if (poison(told).isPresent()) {
-            Map<String, List<Told>> sequences = new LinkedHashMap<>();
-            told.forEach(one -> sequences
-                    .computeIfAbsent(one.sequence(), fresh -> new ArrayList<>())
-                    .add(one));
+        Optional<String> reason = poison(told);
+        if (reason.isEmpty()) {
+            return;
+        }
+        Map<String, List<Told>> sequences = new LinkedHashMap<>();
+        told.forEach(one -> sequences
+                .computeIfAbsent(one.sequence(), fresh -> new ArrayList<>())
+                .add(one));
+        if (sequences.size() == 1) {
+            park(told, reason.get());
+        } else {
             sequences.values().forEach(this::takeSequence);
         }
     }
 
+    /** Makes a host's fold, so that nobody waits for it who waits for who writes. Its rows stand still. */
+    void warm(HostId host) {
+        open(host, 0);
+    }
+
     private void takeSequence(List<Told> told) {
-        if (poison(told).isEmpty()) {
-            return;
+        if (!told.isEmpty()) {
+            poison(told).ifPresent(reason -> park(told, reason));
         }
-        for (int i = 0; i < told.size(); i++) {
-            Told one = told.get(i);
-            Optional<String> reason = poison(List.of(one));
-            if (reason.isPresent()) {
-                letters.park(one, hostOf(one), reason.get());
-                letters.behind(told.subList(i + 1, told.size()));
-                return;
+    }
+
+    /**
+     * Takes what comes before the first that cannot be taken, which is found by halves, and parks it and all behind it.
+     *
+     * @param reason why they cannot be taken together
+     */
+    private void park(List<Told> told, String reason) {
+        int from = 0;
+        int to = told.size();
+        // Of those in between as they are, if that was tried; else it only follows from what was.
+        Optional<String> why = Optional.of(reason);
+        while (to - from > 1) {
+            int middle = (from + to) >>> 1;
+            Optional<String> half = poison(told.subList(from, middle));
+            if (half.isPresent()) {
+                to = middle;
+            } else {
+                from = middle;
             }
+            why = half;
         }
+        Told last = told.get(from);
+        List<Told> rest = told.subList(to, told.size());
+        why.or(() -> poison(List.of(last)))
+                .ifPresentOrElse(
+                        poison -> {
+                            letters.park(last, hostOf(last), poison);
+                            letters.behind(rest);
+                        },
+                        () -> takeSequence(rest));
     }
 
     private static Optional<HostId> hostOf(Told told) {

@@ -143,10 +143,13 @@ class Rebuilding {
         if (rebuild.state() == Rebuild.State.WAITING) {
             return prepare(rebuild, stand);
         }
-        Run mine = run.filter(known -> known.rebuild().equals(id)).orElseGet(() -> fresh(rebuild));
+        Optional<Run> known = run.filter(one -> one.rebuild().equals(id));
+        Run mine = known.orElseGet(() -> fresh(rebuild));
         run = Optional.of(mine);
         long goal = token.position();
-        if (goal - rebuild.position() <= part) {
+        long left = goal - rebuild.position();
+        // Who has taken no part has nothing folded yet, and would fold it all while nobody else can write.
+        if (left <= 0 || (known.isPresent() && left <= part)) {
             turn(rebuild, mine);
             return true;
         }

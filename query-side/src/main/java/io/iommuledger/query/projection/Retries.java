@@ -1,10 +1,13 @@
 package io.iommuledger.query.projection;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.HostState;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -17,12 +20,14 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class Retries {
     private static final int PART = 1_000;
+    private static final String OF_HOST = "host/";
 
     private final Sets sets;
     private final Projectors projectors;
     private final EventLog log;
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
+    private final Duration longest;
 
     /**
      * What came of it.
@@ -43,17 +48,30 @@ public class Retries {
 
     private record Letter(long position, int tries) {}
 
-    Retries(Sets sets, Projectors projectors, EventLog log, JdbcClient jdbc, PlatformTransactionManager transactions) {
+    Retries(
+            Sets sets,
+            Projectors projectors,
+            EventLog log,
+            JdbcClient jdbc,
+            PlatformTransactionManager transactions,
+            @Value("${ledger.retry.longest:PT30S}") Duration longest) {
         this.sets = sets;
         this.projectors = projectors;
         this.log = log;
         this.jdbc = jdbc;
         this.transaction = new TransactionTemplate(transactions);
+        this.longest = longest;
     }
 
-    /** @return empty if nothing of the sequence is parked */
+    /**
+     * Ends after a while, whatever is left then: whoever asks for it waits for the answer.
+     *
+     * @return empty if nothing of the sequence is parked
+     */
     public Optional<Outcome> run(String sequence) {
+        long began = System.nanoTime();
         Projector projector = projectors.fresh();
+        warm(sequence, projector);
         long taken = 0;
         boolean any = false;
         while (true) {
@@ -63,11 +81,24 @@ public class Retries {
             }
             any = true;
             taken += part.getAsInt();
-            if (part.getAsInt() < PART) {
+            if (part.getAsInt() < PART || System.nanoTime() - began >= longest.toNanos()) {
                 break;
             }
         }
         return any ? Optional.of(outcome(sequence, taken)) : Optional.empty();
+    }
+
+    /** Before the rows are held: a long history takes its time to be folded. */
+    private void warm(String sequence, Projector projector) {
+        if (sequence.startsWith(OF_HOST)) {
+            HostId host = new HostId(sequence.substring(OF_HOST.length()));
+            sets.read(() -> {
+                if (letter(sequence).isPresent()) {
+                    projector.warm(host);
+                }
+                return host;
+            });
+        }
     }
 
     /** How many of it were taken; empty if nothing of it is parked. */
@@ -126,7 +157,7 @@ public class Retries {
     /** What is left waits for its turn, and what comes meanwhile waits behind it. */
     private void goOnFrom(String sequence) {
         jdbc.sql("""
-                        UPDATE parked_event SET reason = 'it is about to be tried again'
+                        UPDATE parked_event SET reason = 'it waits to be tried again'
                         WHERE sequence = :sequence AND position =
                             (SELECT min(position) FROM parked_event WHERE sequence = :sequence)
                         """).param("sequence", sequence).update();

@@ -34,7 +34,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** What cannot be taken is left out with all that follows it on its host, is said to be missing, and can be tried again. */
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = "ledger.test.database=letters")
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = {"ledger.test.database=letters", "ledger.retry.longest=PT0S"})
 class DeadLetterTest {
     private static final IovaRange IOVA = IovaRange.ofSize(0x10_0000, 0x1000);
     private static final List<String> SETS = List.of("public", "projection_b");
@@ -122,6 +124,34 @@ class DeadLetterTest {
         rest.await(Facts.mapBar(sick, 3, IovaRange.ofSize(0x30_0000, 0x1000)));
         assertThat(state("sick.1-3")).isEqualTo("ACTIVE");
         sameWhenMadeAnew();
+    }
+
+    @Test
+    void manyAreTakenAndSoAreAllBeforeTheFirstThatCannotBe() throws SQLException {
+        int many = 1_500;
+        Log.Agent agent = log.agent("crowded", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        constrain("crowded");
+        long sound = Facts.mapMemory(agent, many + 1, IovaRange.ofSize(0x1000, 0x1000));
+        List<Fact> facts = new ArrayList<>();
+        for (int number = 2; number <= many; number++) {
+            IovaRange page = IovaRange.ofSize((long) number << 20, 0x1000);
+            facts.add(new MapRequested(number, 1, page, DmaAccess.READ, new Backing.Memory(0x7f00_0000_0000L)));
+            facts.add(new Mapped(agent.next() + facts.size() - 1, number));
+        }
+        rest.await(agent.append(facts.toArray(Fact[]::new)));
+        assertThat(state("crowded.1-" + (many + 1))).isEqualTo("ACTIVE");
+        assertThat(letter("crowded").path("position").longValue()).isEqualTo(sound + 1);
+        assertThat(letter("crowded").path("events").intValue()).isEqualTo(facts.size());
+        release("crowded");
+        JsonNode first = rest.send("POST", "dead-letters/crowded/retries", "").body();
+        assertThat(first.path("taken").intValue()).as("its time is over").isEqualTo(1_000);
+        assertThat(first.path("left").intValue()).isEqualTo(facts.size() - 1_000);
+        assertThat(first.path("reason").asString()).isEqualTo("it waits to be tried again");
+        rest.send("POST", "dead-letters/crowded/retries", "");
+        JsonNode last = rest.send("POST", "dead-letters/crowded/retries", "").body();
+        assertThat(last.path("left").intValue()).isZero();
+        assertThat(state("crowded.1-" + many)).isEqualTo("ACTIVE");
     }
 
     @Test
