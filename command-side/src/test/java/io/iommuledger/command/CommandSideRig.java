@@ -204,6 +204,11 @@ final class CommandSideRig implements AutoCloseable {
         return send(HttpRequest.newBuilder(uri(path)).DELETE());
     }
 
+    /** A request with a body that says all by its path. */
+    CompletableFuture<Reply> send(String method, String path, String body) {
+        return send(HttpRequest.newBuilder(uri(path)).method(method, HttpRequest.BodyPublishers.ofString(body)));
+    }
+
     CompletableFuture<Reply> openContext(String host) {
         return post("hosts/" + host + "/contexts", "");
     }

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -65,6 +66,30 @@ class CommandSideTest {
         assertThat(both.text("field")).isEqualTo("iova");
         assertThat(both.text("detail"))
                 .isEqualTo("iova is '0x1000'; expected nothing beside all=true; give all=true, or iova and size");
+    }
+
+    @Test
+    void aBodyThatNobodyWouldReadIsRefused() {
+        for (String request : List.of(
+                "POST mappings/none.1-1/restore",
+                "POST hosts/none/contexts",
+                "DELETE hosts/none/contexts/1-1",
+                "DELETE hosts/none/contexts/1-1/devices/0000:3b:00.0",
+                "DELETE hosts/none/contexts/1-1/mappings?all=true",
+                "DELETE hosts/none/regions/ring",
+                "DELETE hosts/none/key",
+                "POST alarms/none.a1/acknowledgement")) {
+            String[] parts = request.split(" ", 2);
+            Reply refused = rig.send(parts[0], parts[1], "{\"force\":true}").join();
+            assertThat(refused.status()).as(request).isEqualTo(400);
+            assertThat(refused.text("detail"))
+                    .as(request)
+                    .isEqualTo(
+                            "force is 'true'; expected no body, or an object without fields: this request takes none");
+            assertThat(rig.send(parts[0], parts[1], "{}").join().status())
+                    .as(request)
+                    .isIn(404, 503);
+        }
     }
 
     @Test

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.iommuledger.lifecycle.fact.DeviceReleaseRequested;
 import io.iommuledger.lifecycle.fact.DeviceReleased;
 import io.iommuledger.lifecycle.iova.IovaRange;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -28,11 +32,13 @@ class RefusalsTest {
     private static final String MAPPINGS = "hosts/refusing/contexts/1-1/mappings";
 
     private final Rest rest;
+    private final int port;
     private final Log log;
     private final Log.Agent agent;
 
     RefusalsTest(@Autowired Log log, @LocalServerPort int port) {
         this.rest = new Rest(port);
+        this.port = port;
         this.log = log;
         this.agent = log.agent("refusing", 1);
     }
@@ -161,6 +167,29 @@ class RefusalsTest {
         Rest.Answer answer = rest.get(path);
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.body().path("type").asString()).isEqualTo("/problems/not-found");
+    }
+
+    @Test
+    void saysWhichMethodsAPathHas() throws Exception {
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/zombies"))
+                                .PUT(HttpRequest.BodyPublishers.ofString("{}"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(405);
+        assertThat(answer.headers().firstValue("Allow").orElse("")).contains("GET");
+        assertThat(answer.body())
+                .contains("\"type\":\"/problems/method-not-allowed\"", "PUT is no method of this path; it has GET");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rebuilds", "dead-letters/refusing/retries"})
+    void refusesABodyThatNobodyWouldRead(String path) {
+        Rest.Answer answer = rest.send("POST", path, "{\"reason\":\"because\"}");
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body().path("field").asString()).isEqualTo("reason");
+        assertThat(answer.body().path("detail").asString()).contains("this request takes none");
     }
 
     @ParameterizedTest

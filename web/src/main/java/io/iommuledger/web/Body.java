@@ -50,6 +50,11 @@ public final class Body {
         return readAtMost(LIMIT_BYTES, request, known);
     }
 
+    /** Of a request that says all by its path: what nobody would read is refused, as a field that is not known is. */
+    public static void none(HttpServletRequest request) {
+        read(request);
+    }
+
     /** As {@link #read}, for a body that may hold a list of very many. */
     public static Body readAtMost(int limit, HttpServletRequest request, String... known) {
         byte[] bytes;
@@ -211,7 +216,11 @@ public final class Body {
         for (String field : node.propertyNames()) {
             if (!allowed.contains(field)) {
                 throw Problem.badField(
-                        path + field, node.path(field).toString(), "only the fields " + new TreeSet<>(allowed));
+                        path + field,
+                        node.path(field).toString(),
+                        allowed.isEmpty()
+                                ? "no body, or an object without fields: this request takes none"
+                                : "only the fields " + new TreeSet<>(allowed));
             }
         }
         return new Body(path, node);

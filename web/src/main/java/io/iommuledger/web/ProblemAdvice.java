@@ -1,15 +1,20 @@
 package io.iommuledger.web;
 
+import java.net.URI;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
@@ -41,14 +46,37 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
         return Problem.fault(id).toDetail();
     }
 
+    /** {@code Allow} has the methods as well. */
+    @Override
+    protected @Nullable ResponseEntity<Object> handleHttpRequestMethodNotSupported(
+            HttpRequestMethodNotSupportedException refused,
+            HttpHeaders headers,
+            HttpStatusCode status,
+            WebRequest request) {
+        String allowed =
+                headers.getAllow().stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", "));
+        ProblemDetail problem = new Problem(
+                        HttpStatus.METHOD_NOT_ALLOWED,
+                        "method-not-allowed",
+                        "There is no such method of this path",
+                        refused.getMethod() + " is no method of this path; it has " + allowed)
+                .toDetail();
+        return handleExceptionInternal(refused, problem, headers, status, request);
+    }
+
     /** What Spring itself refuses: unknown paths, wrong methods, parameters that do not convert. */
     @Override
     protected @Nullable ResponseEntity<Object> handleExceptionInternal(
             Exception refused, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         ResponseEntity<Object> answer = super.handleExceptionInternal(refused, body, headers, status, request);
-        if (answer != null && answer.getBody() instanceof ProblemDetail detail) {
+        if (answer != null && answer.getBody() instanceof ProblemDetail detail && !typed(detail)) {
             detail.setType(Problem.typeUri(status.value() == 404 ? "not-found" : "bad-request"));
         }
         return answer;
+    }
+
+    private static boolean typed(ProblemDetail detail) {
+        URI type = detail.getType();
+        return type != null && type.toString().startsWith("/problems/");
     }
 }

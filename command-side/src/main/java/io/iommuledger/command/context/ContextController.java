@@ -26,7 +26,7 @@ class ContextController {
 
     @PostMapping("/api/v1/hosts/{host}/contexts")
     CompletableFuture<ResponseEntity<Map<String, Object>>> open(@PathVariable String host, HttpServletRequest request) {
-        Body.read(request);
+        Body.none(request);
         return operations.request(host, request, HttpStatus.CREATED, view -> new Instruction.OpenContext());
     }
 
@@ -34,6 +34,7 @@ class ContextController {
     CompletableFuture<ResponseEntity<Map<String, Object>>> close(
             @PathVariable String host, @PathVariable String context, HttpServletRequest request) {
         ContextId id = Parameters.context(context);
+        Body.none(request);
         return operations.request(
                 host,
                 request,

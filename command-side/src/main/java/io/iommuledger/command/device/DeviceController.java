@@ -56,6 +56,7 @@ class DeviceController {
         PciAddress address = Parameters.device("device", device);
         GroupFate fate = Parameters.flag("detach", detach) ? GroupFate.LEAVES : GroupFate.STAYS;
         boolean forced = Parameters.flag("force", force);
+        Body.none(request);
         return operations.request(
                 host,
                 request,

@@ -59,6 +59,7 @@ class EnrolmentController {
 
     @DeleteMapping("/api/v1/hosts/{host}/key")
     Map<String, Object> withdraw(@PathVariable String host, HttpServletRequest request) {
+        Body.none(request);
         String principal = principals.of(request).id();
         return changed(host, (enrolment, now) -> {
             List<EnrolmentEvent> withdrawn = enrolment.withdraw(principal, now);
@@ -93,6 +94,7 @@ class EnrolmentController {
 
     @PostMapping("/api/v1/alarms/{alarm}/acknowledgement")
     Map<String, Object> acknowledge(@PathVariable String alarm, HttpServletRequest request) {
+        Body.none(request);
         Matcher id = ALARM.matcher(alarm);
         if (MAPPING.matcher(alarm).matches()) {
             throw stands(alarm);

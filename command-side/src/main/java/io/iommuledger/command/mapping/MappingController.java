@@ -74,6 +74,7 @@ class MappingController {
     CompletableFuture<ResponseEntity<Map<String, Object>>> restore(
             @PathVariable String mapping, HttpServletRequest request) {
         MappingId id = Parameters.mapping(mapping);
+        Body.none(request);
         return operations.request(id.host().toString(), request, HttpStatus.OK, view -> new Instruction.Restore(id));
     }
 
@@ -87,6 +88,7 @@ class MappingController {
             @RequestParam Optional<String> all,
             HttpServletRequest request) {
         ContextId id = Parameters.context(context);
+        Body.none(request);
         IovaRange range;
         if (all.isPresent()) {
             if (!all.get().equals("true")) {

@@ -57,6 +57,7 @@ class RegionController {
     CompletableFuture<ResponseEntity<Map<String, Object>>> free(
             @PathVariable String host, @PathVariable String name, HttpServletRequest request) {
         String region = name("name", name);
+        Body.none(request);
         return operations.request(host, request, HttpStatus.OK, view -> new Instruction.FreeRegion(region));
     }
 

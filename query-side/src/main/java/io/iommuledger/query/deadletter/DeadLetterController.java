@@ -4,7 +4,9 @@ import io.iommuledger.query.position.Bases;
 import io.iommuledger.query.projection.Retries;
 import io.iommuledger.query.projection.Sets;
 import io.iommuledger.query.projection.StateToken;
+import io.iommuledger.web.Body;
 import io.iommuledger.web.Problem;
+import jakarta.servlet.http.HttpServletRequest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -91,7 +93,8 @@ class DeadLetterController {
     }
 
     @PostMapping(PATH + "/{letter}/retries")
-    Retried retry(@PathVariable String letter) {
+    Retried retry(@PathVariable String letter, HttpServletRequest request) {
+        Body.none(request);
         try {
             return Stream.of("host/", "operation/")
                     .flatMap(kind -> retries.run(kind + letter).stream())

@@ -6,7 +6,9 @@ import io.iommuledger.query.projection.Rebuild;
 import io.iommuledger.query.projection.Rebuilds;
 import io.iommuledger.query.projection.Sets;
 import io.iommuledger.query.projection.StateToken;
+import io.iommuledger.web.Body;
 import io.iommuledger.web.Problem;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -55,7 +57,8 @@ class RebuildController {
 
     /** The one that is under way, if there is one: nothing is won by a second. */
     @PostMapping(PATH)
-    RebuildAnswer begin() {
+    RebuildAnswer begin(HttpServletRequest request) {
+        Body.none(request);
         return answer(rebuilds.ask(Rebuild.Reason.ASKED));
     }
 

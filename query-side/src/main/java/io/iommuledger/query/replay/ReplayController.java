@@ -88,8 +88,9 @@ class ReplayController {
     }
 
     @DeleteMapping(PATH + "/{id}")
-    ReplayAnswer end(@PathVariable String id) {
-        ReplaySession session = find(id);
+    ReplayAnswer end(@PathVariable String id, HttpServletRequest request) {
+        ReplaySession session = find(id, request);
+        Body.none(request);
         replays.end(session.id());
         return session.brief();
     }
