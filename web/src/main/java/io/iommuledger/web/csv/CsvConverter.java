@@ -30,8 +30,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class CsvConverter extends AbstractHttpMessageConverter<Object> {
     public static final MediaType TYPE = MediaType.parseMediaType("text/csv");
 
-    private static final String FORMULA = "=+-@\t\r";
-
     private final JsonMapper json = new JsonMapper();
     private final Map<Class<?>, List<Column>> columns = new ConcurrentHashMap<>();
 
@@ -122,14 +120,10 @@ public final class CsvConverter extends AbstractHttpMessageConverter<Object> {
             case Number number -> number.toString();
             case Collection<?> list
             when list.stream().noneMatch(element -> element instanceof Record) ->
-                safe(list.stream().map(Objects::toString).collect(Collectors.joining(" ")));
+                Formulas.disarmed(list.stream().map(Objects::toString).collect(Collectors.joining(" ")));
             case Collection<?> records -> json.writeValueAsString(records);
             case Map<?, ?> members -> json.writeValueAsString(members);
-            default -> safe(value.toString());
+            default -> Formulas.disarmed(value.toString());
         };
-    }
-
-    private static String safe(String text) {
-        return text.isEmpty() || FORMULA.indexOf(text.charAt(0)) < 0 ? text : "'" + text;
     }
 }

@@ -1,0 +1,89 @@
+package io.iommuledger.report;
+
+import de.siegmar.fastcsv.writer.CsvWriter;
+import io.iommuledger.web.csv.Formulas;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * All of a report for spreadsheets and scripts: every row of every table. A line begins with the id of the table that it
+ * belongs to; of each, the first one has the names of its columns. Entries are a table of two columns, texts one of one. All
+ * lines have as many fields, as RFC 4180 wants it.
+ */
+final class CsvDocument implements Document {
+    /** Of a line: the widest table has fewer columns. */
+    private static final int FIELDS = 26;
+
+    private final CsvWriter csv;
+    private String section = "";
+
+    private CsvDocument(OutputStream out) {
+        this.csv = CsvWriter.builder().build(new OutputStreamWriter(new Unclosed(out), StandardCharsets.UTF_8));
+    }
+
+    static Document begin(OutputStream out, Title title) {
+        CsvDocument document = new CsvDocument(out);
+        document.line("report", List.of("kind", "title", "subject"));
+        document.line("report", List.of(title.kind(), title.title(), title.subject()));
+        return document;
+    }
+
+    @Override
+    public void section(String id, String title) {
+        section = id;
+        line("section", List.of(id, title));
+    }
+
+    @Override
+    public void text(String words) {
+        line("text", List.of(section, words));
+    }
+
+    @Override
+    public void entries(String id, List<Entry> entries) {
+        line(id, List.of("name", "value"));
+        entries.forEach(entry -> {
+            List<Object> cells = new ArrayList<>();
+            cells.add(entry.id());
+            cells.add(entry.value());
+            line(id, cells);
+        });
+    }
+
+    @Override
+    public void table(Table table, Rows rows) throws IOException {
+        line(table.id(), table.columns().stream().map(Table.Column::id).toList());
+        rows.each(cells -> line(table.id(), cells));
+    }
+
+    /** It shows what the tables say. */
+    @Override
+    public void chart(Chart chart) {}
+
+    private void line(String table, List<?> cells) {
+        List<String> fields = new ArrayList<>(cells.size() + 1);
+        fields.add(table);
+        cells.forEach(cell -> fields.add(field(cell)));
+        if (fields.size() > FIELDS) {
+            throw new IllegalArgumentException("table " + table + " has more than " + (FIELDS - 1) + " columns");
+        }
+        fields.addAll(Collections.nCopies(FIELDS - fields.size(), ""));
+        csv.writeRecord(fields);
+    }
+
+    /** A number is no formula, also one below zero. */
+    private static String field(Object cell) {
+        String text = Cells.text(cell);
+        return Cells.inside(cell) instanceof Number ? text : Formulas.disarmed(text);
+    }
+
+    @Override
+    public void close() throws IOException {
+        csv.close();
+    }
+}
