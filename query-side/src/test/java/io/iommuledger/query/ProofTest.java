@@ -33,7 +33,9 @@ import tools.jackson.databind.JsonNode;
 /** Checks the log from outside, with what REST gives and nothing else. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 class ProofTest {
-    private static final SigningKey KEY = SigningKey.fresh("ledger.example/log");
+    /** Of the log of all tests. */
+    static final SigningKey KEY = SigningKey.fresh("ledger.example/log");
+
     private static final int FACTS = 300;
 
     private final Rest rest;

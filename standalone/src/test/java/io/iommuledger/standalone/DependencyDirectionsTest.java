@@ -19,6 +19,7 @@ class DependencyDirectionsTest {
     private static final String AGENT = "io.iommuledger.agent..";
     private static final String DB = "io.iommuledger.db..";
     private static final String WEB = "io.iommuledger.web..";
+    private static final String REPORT = "io.iommuledger.report..";
     private static final String COMMAND = "io.iommuledger.command..";
     private static final String QUERY = "io.iommuledger.query..";
     private static final String CLI = "io.iommuledger.cli..";
@@ -73,6 +74,23 @@ class DependencyDirectionsTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(AGENT, PROTOCOL, DB, COMMAND, QUERY, STANDALONE);
+
+    @ArchTest
+    static final ArchRule reports_know_nothing_of_what_they_tell = noClasses()
+            .that()
+            .resideInAPackage(REPORT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    LIFECYCLE, PROTOCOL, AGENT, DB, COMMAND, QUERY, CLI, STANDALONE, "org.springframework..");
+
+    @ArchTest
+    static final ArchRule only_reports_lay_out_pages = noClasses()
+            .that()
+            .resideOutsideOfPackage(REPORT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.openhtmltopdf..", "org.apache.pdfbox..");
 
     @ArchTest
     static final ArchRule the_command_side_does_not_know_the_query_side_or_the_agent = noClasses()

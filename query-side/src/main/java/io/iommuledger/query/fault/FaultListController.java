@@ -1,32 +1,19 @@
 package io.iommuledger.query.fault;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.host.HostId;
-import io.iommuledger.lifecycle.mapping.MappingId;
-import io.iommuledger.query.column.IovaColumn;
-import io.iommuledger.query.form.Amount;
-import io.iommuledger.query.form.Columns;
 import io.iommuledger.query.form.Moment;
 import io.iommuledger.query.form.Parameters;
 import io.iommuledger.query.paging.Listing;
-import io.iommuledger.query.paging.Order;
 import io.iommuledger.query.paging.Page;
 import io.iommuledger.query.position.Bases;
 import io.iommuledger.query.position.Basis;
 import io.iommuledger.query.position.Snapshots;
-import io.iommuledger.query.position.Standing;
 import io.iommuledger.query.position.When;
 import io.iommuledger.web.Body;
-import io.iommuledger.web.Hex;
-import io.iommuledger.web.Times;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -35,26 +22,9 @@ import org.springframework.web.bind.annotation.RestController;
 /** {@code GET hosts/{host}/faults}: DMA that the IOMMU stopped, with what is or last was at the address. */
 @RestController
 class FaultListController {
-    private static final Order NEWEST_FIRST = Order.descending(Order.number("position"));
-
-    /** The mapping that stood there, or else the last one in that context that covered the address before. */
-    private static final String SELECT = """
-            SELECT f.*, m.number AS known, m.state, m.cause, m.begin_nanos, m.begin_position
-            FROM %s JOIN LATERAL (
-                SELECT f.* FROM dma_fault f WHERE f.host = h.host AND f.position <= h.at %%s %s %s) AS f ON true
-            LEFT JOIN LATERAL (
-                SELECT last.* FROM unnest(fork_path(f.iova)) AS path (node) JOIN LATERAL (
-                    SELECT i.* FROM mapping_interval i
-                    WHERE i.iova_node = path.node AND i.host = f.host AND i.epoch = f.epoch AND i.context = f.context
-                        AND i.iova_start <= f.iova AND i.iova_last >= f.iova AND i.begin_position < f.position
-                        AND i.state <> 'REFUSED' AND i.state <> 'REQUESTED'
-                    ORDER BY i.begin_position DESC LIMIT 1) AS last ON true
-                ORDER BY last.begin_position DESC LIMIT 1) AS m ON true ORDER BY f.position DESC
-            """.formatted(Standing.HOSTS, Page.AFTER, Page.ORDER);
-
     private final Snapshots snapshots;
     private final Bases bases;
-    private final JdbcClient jdbc;
+    private final FaultQueries queries;
 
     /**
      * One stopped DMA.
@@ -80,10 +50,10 @@ class FaultListController {
 
     record Faults(@JsonUnwrapped Basis basis, boolean truncated, Optional<String> next, List<FaultAnswer> faults) {}
 
-    FaultListController(Snapshots snapshots, Bases bases, JdbcClient jdbc) {
+    FaultListController(Snapshots snapshots, Bases bases, FaultQueries queries) {
         this.snapshots = snapshots;
         this.bases = bases;
-        this.jdbc = jdbc;
+        this.queries = queries;
     }
 
     @GetMapping("/api/v1/hosts/{host}/faults")
@@ -98,56 +68,9 @@ class FaultListController {
         Optional<PciAddress> address = device.map(text -> Parameters.device("device", text));
         Optional<Long> at = iova.map(text -> Body.parseU64("iova", text));
         Page page = Page.parse(when, limit, cursor);
-        String wanted =
-                (address.isPresent() ? " AND f.device = :device" : "") + (at.isPresent() ? " AND f.iova = :iova" : "");
-        Map<String, Object> parameters = Map.of(
-                "device", address.map(PciAddress::toString).orElse(""),
-                "iova", IovaColumn.flip(at.orElse(0L)));
         return snapshots.ofHost(page.when(), id, standpoint -> {
-            Listing<FaultAnswer> found = page.list(
-                    jdbc, standpoint, SELECT.formatted(wanted), NEWEST_FIRST, parameters, (row, number) -> answer(row));
+            Listing<FaultAnswer> found = queries.find(standpoint, address, at, page);
             return new Faults(bases.ofHost(standpoint), found.truncated(), found.next(), found.elements());
         });
-    }
-
-    private static FaultAnswer answer(ResultSet row) throws SQLException {
-        HostId host = new HostId(row.getString("host"));
-        long epoch = row.getLong("epoch");
-        Optional<Long> standing = Columns.number(row, "mapping");
-        Optional<Long> known = Columns.number(row, "known");
-        Optional<String> mapping =
-                standing.or(() -> known).map(number -> new MappingId(host, epoch, number).toString());
-        Optional<String> context =
-                Columns.number(row, "context").map(number -> new ContextId(epoch, number).toString());
-        return new FaultAnswer(
-                row.getLong("position"),
-                Times.rfc3339(row.getLong("nanos")),
-                row.getString("device"),
-                Hex.address(IovaColumn.flip(row.getLong("iova"))),
-                row.getBoolean("write") ? "write" : "read",
-                row.getString("reason"),
-                Amount.unsigned(row.getLong("kernel_nanos")),
-                context,
-                mapping,
-                standing.isPresent(),
-                Columns.text(row, "state"),
-                Columns.text(row, "cause"),
-                known.isPresent()
-                        ? Optional.of(Moment.of(row.getLong("begin_position"), row.getLong("begin_nanos")))
-                        : Optional.empty(),
-                explanation(context.isPresent(), standing.isPresent(), known.isPresent()));
-    }
-
-    /** A line of the log comes later than the DMA: what stood when it was read is near, not the same. */
-    private static String explanation(boolean context, boolean standing, boolean known) {
-        if (!context) {
-            return "the device was in no context of this agent when the line was read";
-        }
-        if (standing) {
-            return "a mapping stood there when the line was read: withdrawn, of another access, or made after the DMA";
-        }
-        return known
-                ? "nothing stood there any more when the line was read; this mapping was the last"
-                : "no mapping that this agent made was ever there in this context";
     }
 }

@@ -33,7 +33,7 @@ public class HostQueries implements Taint {
     }
 
     /** @param moment whether to tell what is only known of the moment: up to when each was heard */
-    Listing<HostAnswer> all(Standpoint standpoint, Page page, boolean moment) {
+    public Listing<HostAnswer> all(Standpoint standpoint, Page page, boolean moment) {
         String devices = Standing.in(standpoint, "device_interval", "t.host = h.host AND t.epoch = h.epoch", "h.at");
         String contexts = Standing.in(standpoint, "context_interval", "t.host = h.host", "h.at");
         String mappings = Standing.in(standpoint, "mapping_interval", "t.host = h.host", "h.at");

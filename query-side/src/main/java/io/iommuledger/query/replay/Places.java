@@ -49,7 +49,18 @@ public class Places {
      * @param known position up to which facts counted when an instant became a position
      * @param taintedHosts hosts in scope that are tainted at its end
      */
-    public record Part(long from, long to, OptionalLong end, long known, List<String> taintedHosts) {}
+    public record Part(long from, long to, OptionalLong end, long known, List<String> taintedHosts) {
+
+        /** Its end: the same place for ever. */
+        public When when() {
+            return end.isPresent()
+                    ? new When(
+                            Optional.of(Times.rfc3339(end.getAsLong())),
+                            Optional.of(Long.toString(known)),
+                            Optional.empty())
+                    : new When(Optional.of(Long.toString(to)), Optional.empty(), Optional.empty());
+        }
+    }
 
     /**
      * @param from a position or an instant; the beginning of the log if it is absent
@@ -92,13 +103,7 @@ public class Places {
 
     /** What the facts in it rest on, as of its end: always the same for the same part. */
     public Basis basis(Part part, Scope scope) {
-        When end = part.end().isPresent()
-                ? new When(
-                        Optional.of(Times.rfc3339(part.end().getAsLong())),
-                        Optional.of(Long.toString(part.known())),
-                        Optional.empty())
-                : new When(Optional.of(Long.toString(part.to())), Optional.empty(), Optional.empty());
-        return snapshots.ofHosts(end, Optional.empty(), all -> bases.ofHosts(all.only(scope::includes)));
+        return snapshots.ofHosts(part.when(), Optional.empty(), all -> bases.ofHosts(all.only(scope::includes)));
     }
 
     /** Hosts in scope that are tainted now. */

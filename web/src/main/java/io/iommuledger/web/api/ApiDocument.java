@@ -113,13 +113,7 @@ final class ApiDocument implements OpenApiCustomizer {
                             .content(content(TEXT, new StringSchema(), words.path("text"))));
         } else if (words.has("bytes")) {
             answers.addApiResponse(
-                    "200",
-                    new ApiResponse()
-                            .description("A file.")
-                            .content(content(
-                                    words.path("bytes").asString(""),
-                                    new StringSchema().format("binary"),
-                                    words.path("example"))));
+                    "200", new ApiResponse().description("A file.").content(files(words)));
         } else {
             String status = answer.path("status").asString("200");
             Schema<?> schema = answer.has("schema") ? reference(answer) : schema(inferred);
@@ -170,6 +164,20 @@ final class ApiDocument implements OpenApiCustomizer {
 
     private static Content content(String type, Schema<?> schema, JsonNode example) {
         return new Content().addMediaType(type, new MediaType().schema(schema).example(Told.plain(example)));
+    }
+
+    /** In one form, or in several that a request chooses from. */
+    private static Content files(JsonNode words) {
+        JsonNode types = words.path("bytes");
+        Content files = new Content();
+        for (JsonNode type : types.isArray() ? types.values() : List.of(types)) {
+            files.addMediaType(
+                    type.asString(""),
+                    new MediaType()
+                            .schema(new StringSchema().format("binary"))
+                            .example(Told.plain(words.path("example"))));
+        }
+        return files;
     }
 
     private static Schema<?> schema(JsonNode node) {

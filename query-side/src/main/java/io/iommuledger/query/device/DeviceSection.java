@@ -1,0 +1,91 @@
+package io.iommuledger.query.device;
+
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.query.report.Control;
+import io.iommuledger.query.report.Kind;
+import io.iommuledger.query.report.Period;
+import io.iommuledger.query.report.Reading;
+import io.iommuledger.query.report.Section;
+import io.iommuledger.report.Document;
+import io.iommuledger.report.Rows;
+import io.iommuledger.report.Table;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+
+/** Which devices there are, and who holds them. */
+@Component
+@Order(40)
+class DeviceSection implements Section {
+    private static final Table TABLE = Table.of(
+            "devices",
+            "Devices",
+            "host:Host",
+            "device:Device",
+            "group:IOMMU group",
+            "held:Held",
+            "context:In context",
+            "vendor:Vendor",
+            "product:Product",
+            "driver:Driver",
+            "memoryDecoding:Memory decoding",
+            "power:Power",
+            "resetMethods:Reset methods",
+            "episodes:Open episodes");
+
+    private final Reading reading;
+    private final DeviceQueries devices;
+
+    DeviceSection(Reading reading, DeviceQueries devices) {
+        this.reading = reading;
+        this.devices = devices;
+    }
+
+    @Override
+    public Set<Kind> kinds() {
+        return EnumSet.of(Kind.INVENTORY);
+    }
+
+    @Override
+    public String id() {
+        return "devices-and-groups";
+    }
+
+    @Override
+    public String title() {
+        return "Devices and groups";
+    }
+
+    @Override
+    public List<Control> controls() {
+        return List.of();
+    }
+
+    @Override
+    public void write(Period period, Document document) throws IOException {
+        document.table(TABLE, taker -> {
+            for (HostId host : reading.hosts(period)) {
+                reading.<DeviceAnswer>each(period, host, devices::of, device -> taker.take(row(host, device)));
+            }
+        });
+    }
+
+    private static List<?> row(HostId host, DeviceAnswer device) {
+        return Rows.row(
+                host.value(),
+                device.address(),
+                device.group(),
+                device.held(),
+                device.context(),
+                device.vendor(),
+                device.product(),
+                device.driver(),
+                device.memoryDecoding(),
+                device.power(),
+                device.resetMethods(),
+                device.episodes());
+    }
+}

@@ -1,0 +1,49 @@
+package io.iommuledger.query.report;
+
+import io.iommuledger.report.Document;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+
+/** Who may speak for hosts, and what was odd about who did. */
+@Component
+@Order(100)
+class EnrolmentSection implements Section {
+    private final EventRows events;
+
+    EnrolmentSection(EventRows events) {
+        this.events = events;
+    }
+
+    @Override
+    public Set<Kind> kinds() {
+        return EnumSet.of(Kind.COMPLIANCE);
+    }
+
+    @Override
+    public String id() {
+        return "enrolment";
+    }
+
+    @Override
+    public String title() {
+        return "Who may speak for hosts";
+    }
+
+    @Override
+    public List<Control> controls() {
+        return List.of(Control.AU_10, Control.PCI_10_2);
+    }
+
+    @Override
+    public void write(Period period, Document document) throws IOException {
+        document.text(
+                "Agents sign their facts in batches with a key of their host; each signature was verified when the batch was"
+                        + " stored, and can be again (docs/proof.md).");
+        document.table(
+                EventRows.table("enrolments", "Keys, agents, moves and alarms"), events.of(period, "enrolment.%"));
+    }
+}

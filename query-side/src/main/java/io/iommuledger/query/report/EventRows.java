@@ -1,0 +1,59 @@
+package io.iommuledger.query.report;
+
+import io.iommuledger.query.audit.EventAnswer;
+import io.iommuledger.report.Rows;
+import io.iommuledger.report.Table;
+import java.util.List;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Records of the log as rows of a table. */
+@Component
+public class EventRows {
+    private final LogReader log;
+    private final JsonMapper json;
+
+    EventRows(LogReader log, JsonMapper json) {
+        this.log = log;
+        this.json = json;
+    }
+
+    /** Its columns are those of {@link #of}. */
+    public static Table table(String id, String title) {
+        return Table.of(
+                id,
+                title,
+                "position:Position",
+                "instant:Host's clock",
+                "storedAt:Stored",
+                "host:Host",
+                "stream:Stream",
+                "type:Type",
+                "operation:Operation",
+                "fact:What it says");
+    }
+
+    /** @param types as patterns of SQL; none for all */
+    public Rows of(Period period, String... types) {
+        return taker -> log.each(period, List.of(types), read -> {
+            EventAnswer answer = read.answer();
+            taker.take(Rows.row(
+                    answer.position(),
+                    answer.wall(),
+                    answer.storedAt(),
+                    read.host(),
+                    answer.stream(),
+                    answer.type(),
+                    answer.operation().map(Object::toString),
+                    answer.fact()
+                            .map(fact -> text(fact))
+                            .orElse("not understood by this version: "
+                                    + answer.bytes().orElse(0) + " bytes")));
+        });
+    }
+
+    private String text(Map<String, Object> fact) {
+        return json.writeValueAsString(fact);
+    }
+}

@@ -1,0 +1,91 @@
+package io.iommuledger.query.report;
+
+import io.iommuledger.db.EventLog;
+import io.iommuledger.query.audit.EventAnswer;
+import io.iommuledger.query.projection.Sets;
+import io.iommuledger.query.report.Reading.Taker;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Reads the records of a period, of hosts in its scope: their facts, who may speak for them, what was asked of them. */
+@Component
+public class LogReader {
+    private static final int AT_ONCE = 1_000;
+
+    /** The host that a record {@code e} is about; null of a record about none. */
+    static final String HOST = """
+            CASE split_part(e.stream, '/', 1)
+                WHEN 'host' THEN split_part(e.stream, '/', 2)
+                WHEN 'enrolment' THEN split_part(e.stream, '/', 2)
+                WHEN 'operation' THEN (SELECT o.host FROM requested_operation o
+                    WHERE o.operation = CASE WHEN split_part(e.stream, '/', 2) ~ '^[0-9a-f-]{36}$'
+                        THEN split_part(e.stream, '/', 2)::uuid END)
+            END
+            """;
+
+    private static final String SELECT = """
+            SELECT * FROM (
+                SELECT e.position, e.stream, e.sequence, e.stored_at, e.type, e.payload, %s AS host FROM event_log e
+                WHERE e.position > :after AND e.position <= :upTo AND (:any OR e.type LIKE ANY(:types))
+                    AND (:all OR e.stream NOT LIKE 'host/%%'
+                        OR split_part(e.stream, '/', 2) = ANY(:hosts))) AS one
+            WHERE :all OR host = ANY(:hosts)
+            ORDER BY position LIMIT :most
+            """.formatted(HOST);
+
+    private final Sets sets;
+    private final JdbcClient jdbc;
+
+    /**
+     * A record of the log.
+     *
+     * @param host that it is about; empty if none
+     */
+    public record Read(EventLog.Entry entry, Optional<String> host) {
+
+        /** In the form that people read. Who signed it is not looked for. */
+        public EventAnswer answer() {
+            return EventAnswer.of(entry, false);
+        }
+    }
+
+    LogReader(Sets sets, JdbcClient jdbc) {
+        this.sets = sets;
+        this.jdbc = jdbc;
+    }
+
+    /** All of them, in order. */
+    public void each(Period period, Taker<Read> taker) throws IOException {
+        each(period, List.of(), taker);
+    }
+
+    /** @param types of records that are wanted, as patterns of SQL; empty for all */
+    public void each(Period period, List<String> types, Taker<Read> taker) throws IOException {
+        long after = period.from();
+        List<Read> page;
+        do {
+            page = page(period, types, after);
+            for (Read read : page) {
+                taker.take(read);
+                after = read.entry().position();
+            }
+        } while (page.size() == AT_ONCE);
+    }
+
+    private List<Read> page(Period period, List<String> types, long after) {
+        return sets.read(() -> jdbc.sql(SELECT)
+                .param("after", after)
+                .param("upTo", period.to())
+                .param("any", types.isEmpty())
+                .param("types", types.toArray(String[]::new))
+                .param("all", period.scope().hosts().isEmpty())
+                .param("hosts", period.hosts())
+                .param("most", AT_ONCE)
+                .query((row, number) ->
+                        new Read(EventLog.ENTRY.mapRow(row, number), Optional.ofNullable(row.getString("host"))))
+                .list());
+    }
+}

@@ -1,0 +1,39 @@
+package io.iommuledger.query.report;
+
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.Scope;
+import io.iommuledger.query.position.Basis;
+import io.iommuledger.query.position.When;
+import io.iommuledger.query.replay.Places;
+
+/**
+ * What a report is about: records above a position and up to another, and how everything stood where they end.
+ *
+ * @param asked as the request named it
+ * @param basis what it rests on
+ */
+public record Period(Asked asked, Places.Part part, Scope scope, Basis basis) {
+
+    /** Records are of it from behind this position on. */
+    public long from() {
+        return part.from();
+    }
+
+    public long to() {
+        return part.to();
+    }
+
+    /** Where it ends: the same place for ever. */
+    public When end() {
+        return part.when();
+    }
+
+    public boolean includes(String host) {
+        return scope.includes(new HostId(host));
+    }
+
+    /** For SQL; empty if all hosts are meant. */
+    public String[] hosts() {
+        return scope.hosts().stream().map(HostId::value).toArray(String[]::new);
+    }
+}

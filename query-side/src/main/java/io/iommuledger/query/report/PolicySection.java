@@ -1,0 +1,152 @@
+package io.iommuledger.query.report;
+
+import io.iommuledger.lifecycle.fact.EpochBegan;
+import io.iommuledger.lifecycle.fact.PoliciesChanged;
+import io.iommuledger.lifecycle.fact.RecordedFact;
+import io.iommuledger.lifecycle.host.Policies;
+import io.iommuledger.protocol.EventTypes;
+import io.iommuledger.protocol.FactCodec;
+import io.iommuledger.protocol.MalformedRecord;
+import io.iommuledger.query.host.HostAnswer;
+import io.iommuledger.query.host.HostQueries;
+import io.iommuledger.report.Document;
+import io.iommuledger.report.Rows;
+import io.iommuledger.report.Table;
+import io.iommuledger.web.Times;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+
+/** Which policies were in force, and where they were relaxed. */
+@Component
+@Order(40)
+class PolicySection implements Section {
+    private static final Table STANDING = Table.of(
+            "policies",
+            "In force where the period ends",
+            "host:Host",
+            "onRelease:on-release",
+            "onReset:on-reset",
+            "mmio:mmio",
+            "sealed:Sealed",
+            "tainted:Tainted",
+            "epoch:Epoch",
+            "since:Epoch began");
+
+    private static final Table CHANGES = Table.of(
+            "policy-changes",
+            "Put in force in the period",
+            "position:Position",
+            "instant:Host's clock",
+            "host:Host",
+            "by:By",
+            "onRelease:on-release",
+            "onReset:on-reset",
+            "mmio:mmio",
+            "weakerThanDefault:Weaker than the default",
+            "relaxed:Relaxed",
+            "operation:Operation");
+
+    private final Reading reading;
+    private final HostQueries hosts;
+    private final LogReader log;
+
+    PolicySection(Reading reading, HostQueries hosts, LogReader log) {
+        this.reading = reading;
+        this.hosts = hosts;
+        this.log = log;
+    }
+
+    @Override
+    public Set<Kind> kinds() {
+        return EnumSet.of(Kind.COMPLIANCE);
+    }
+
+    @Override
+    public String id() {
+        return "policy";
+    }
+
+    @Override
+    public String title() {
+        return "Policies, relaxations and taint";
+    }
+
+    @Override
+    public List<Control> controls() {
+        return List.of(Control.AU_2, Control.AU_12, Control.PCI_10_2, Control.PCI_10_7);
+    }
+
+    @Override
+    public void write(Period period, Document document) throws IOException {
+        document.table(
+                STANDING,
+                taker -> reading.<HostAnswer>each(
+                        period,
+                        (end, page) -> hosts.all(end, page, false),
+                        host -> taker.take(Rows.row(
+                                host.id(),
+                                host.policies().onRelease(),
+                                host.policies().onReset(),
+                                host.policies().mmio(),
+                                host.sealed(),
+                                host.tainted(),
+                                host.epoch(),
+                                host.since()))));
+        document.text(
+                "Policies are put in force by an agent's start (configuration) and by an operator's instruction. relaxed:"
+                        + " one of them is weaker than the one before it, as far as this period shows one, else than the default.");
+        document.table(CHANGES, taker -> {
+            Map<String, Policies> before = new HashMap<>();
+            log.each(period, List.of(EventTypes.EPOCH_BEGAN, "host.policies-changed"), read -> {
+                Optional<RecordedFact> fact = fact(read);
+                if (fact.isPresent()) {
+                    taker.take(row(read, fact.get(), before));
+                }
+            });
+        });
+    }
+
+    private static Optional<RecordedFact> fact(LogReader.Read read) {
+        try {
+            return Optional.of(FactCodec.decode(read.entry().payload()));
+        } catch (MalformedRecord ofAnotherVersion) {
+            return Optional.empty();
+        }
+    }
+
+    /** @param before of each host; one entry a host */
+    private static List<?> row(LogReader.Read read, RecordedFact recorded, Map<String, Policies> before) {
+        Policies now = switch (recorded.fact()) {
+            case EpochBegan began -> began.policies();
+            case PoliciesChanged changed -> changed.policies();
+            default ->
+                throw new IllegalStateException("no policies in " + read.entry().type());
+        };
+        String host = read.host().orElse("");
+        Policies former = before.getOrDefault(host, Policies.DEFAULT);
+        before.put(host, now);
+        return Rows.row(
+                read.entry().position(),
+                Times.rfc3339(recorded.stamp().wallNanos()),
+                host,
+                recorded.fact() instanceof EpochBegan ? "agent's start" : "instruction",
+                word(now.onRelease()),
+                word(now.onReset()),
+                word(now.mmio()),
+                now.weakerThanDefault(),
+                former.relaxedBy(now),
+                recorded.stamp().operation().map(Object::toString));
+    }
+
+    private static String word(Enum<?> choice) {
+        return choice.name().toLowerCase(Locale.ROOT);
+    }
+}

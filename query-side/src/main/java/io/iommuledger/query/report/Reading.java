@@ -1,0 +1,109 @@
+package io.iommuledger.query.report;
+
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.query.paging.Listing;
+import io.iommuledger.query.paging.Page;
+import io.iommuledger.query.position.HostAt;
+import io.iommuledger.query.position.Snapshots;
+import io.iommuledger.query.position.Standpoint;
+import io.iommuledger.query.position.When;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.springframework.stereotype.Component;
+
+/** Reads lists of any length, a page at a time. All pages are about one place, so they fit together. */
+@Component
+public class Reading {
+    private static final Optional<String> AT_ONCE = Optional.of("1000");
+
+    private final Snapshots snapshots;
+
+    /** Takes elements one by one. */
+    public interface Taker<T> {
+        void take(T element) throws IOException;
+    }
+
+    /** Takes elements until it has enough of them. */
+    public interface Picker<T> {
+        /** @return whether it wants the next one */
+        boolean take(T element) throws IOException;
+    }
+
+    Reading(Snapshots snapshots) {
+        this.snapshots = snapshots;
+    }
+
+    /** Where the period ends. */
+    public <T> T at(Period period, Function<Standpoint, T> read) {
+        return at(period, period.end(), read);
+    }
+
+    private <T> T at(Period period, When when, Function<Standpoint, T> read) {
+        return snapshots.ofHosts(
+                when, Optional.empty(), all -> read.apply(all.only(host -> period.includes(host.value()))));
+    }
+
+    /** Hosts that had a fact by then, in the order of their ids. */
+    public List<HostId> hosts(Period period) {
+        return at(
+                period,
+                end -> end.hosts().stream().map(HostAt::host).map(HostId::new).toList());
+    }
+
+    public <T> void each(Period period, BiFunction<Standpoint, Page, Listing<T>> list, Taker<T> taker)
+            throws IOException {
+        each(period, period.end(), host -> true, list, element -> {
+            taker.take(element);
+            return true;
+        });
+    }
+
+    /** As {@link #each}, of one host. */
+    public <T> void each(Period period, HostId host, BiFunction<Standpoint, Page, Listing<T>> list, Taker<T> taker)
+            throws IOException {
+        each(period, period.end(), host::equals, list, element -> {
+            taker.take(element);
+            return true;
+        });
+    }
+
+    /** As {@link #each}, until enough are taken. */
+    public <T> void some(Period period, BiFunction<Standpoint, Page, Listing<T>> list, Picker<T> picker)
+            throws IOException {
+        each(period, period.end(), host -> true, list, picker);
+    }
+
+    /** As {@link #each}, where the period begins. */
+    public <T> void before(Period period, BiFunction<Standpoint, Page, Listing<T>> list, Taker<T> taker)
+            throws IOException {
+        When begin = new When(Optional.of(Long.toString(period.from())), Optional.empty(), Optional.empty());
+        each(period, begin, host -> true, list, element -> {
+            taker.take(element);
+            return true;
+        });
+    }
+
+    private <T> void each(
+            Period period,
+            When when,
+            Predicate<HostId> hosts,
+            BiFunction<Standpoint, Page, Listing<T>> list,
+            Picker<T> picker)
+            throws IOException {
+        Optional<String> cursor = Optional.empty();
+        do {
+            Page page = Page.parse(when, AT_ONCE, cursor);
+            Listing<T> found = at(period, page.when(), standpoint -> list.apply(standpoint.only(hosts), page));
+            for (T element : found.elements()) {
+                if (!picker.take(element)) {
+                    return;
+                }
+            }
+            cursor = found.next();
+        } while (cursor.isPresent());
+    }
+}

@@ -1,0 +1,92 @@
+package io.iommuledger.query.report;
+
+import io.iommuledger.query.position.Basis;
+import io.iommuledger.query.replay.Places;
+import io.iommuledger.report.Document;
+import io.iommuledger.report.Title;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/** Writes reports. Each is whole, in a file of its own, before anybody gets a byte of it. */
+@Component
+class Reports {
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private final Places places;
+    private final ObjectProvider<Section> sections;
+
+    /**
+     * A report in a file, which goes with it.
+     *
+     * @param digest SHA-256 of its bytes
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Written(Period period, Path file, byte[] digest) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    Reports(Places places, ObjectProvider<Section> sections) {
+        this.places = places;
+        this.sections = sections;
+    }
+
+    Period period(Asked asked) {
+        Places.Part part = places.part(asked.from(), asked.to(), asked.known(), asked.scope());
+        Basis basis = places.basis(part, asked.scope());
+        return new Period(asked, part, asked.scope(), basis);
+    }
+
+    Written write(Period period, Progress progress) throws IOException {
+        Path file = Files.createTempFile(
+                "iommu-ledger-report", "." + period.asked().format().word());
+        try {
+            MessageDigest digest = sha256();
+            try (OutputStream out = new BufferedOutputStream(
+                    new DigestOutputStream(Files.newOutputStream(file), digest), BUFFER_BYTES)) {
+                write(period, progress, out);
+            }
+            return new Written(period, file, digest.digest());
+        } catch (IOException | RuntimeException failed) {
+            Files.deleteIfExists(file);
+            throw failed;
+        }
+    }
+
+    private void write(Period period, Progress progress, OutputStream out) throws IOException {
+        Kind kind = period.asked().kind();
+        Title title = new Title(
+                kind.word(),
+                "IOMMU Ledger: " + kind.title(),
+                kind.subject() + ": positions " + (period.from() + 1) + " to " + period.to() + ".");
+        List<Section> all = sections.orderedStream()
+                .filter(section -> section.kinds().contains(kind))
+                .toList();
+        try (Document document = progress.watch(period.asked().format().begin(out, title), all.size())) {
+            for (Section section : all) {
+                document.section(section.id(), section.title());
+                section.write(period, document);
+            }
+            progress.ending();
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new LinkageError("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.iommuledger.query.report;
+
+import io.iommuledger.report.Document;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+
+/** Every record of a window, in order. */
+@Component
+@Order(40)
+class TimelineSection implements Section {
+    private final EventRows events;
+
+    TimelineSection(EventRows events) {
+        this.events = events;
+    }
+
+    @Override
+    public Set<Kind> kinds() {
+        return EnumSet.of(Kind.INCIDENT);
+    }
+
+    @Override
+    public String id() {
+        return "timeline";
+    }
+
+    @Override
+    public String title() {
+        return "Timeline";
+    }
+
+    @Override
+    public List<Control> controls() {
+        return List.of(Control.AU_3, Control.AU_7);
+    }
+
+    @Override
+    public void write(Period period, Document document) throws IOException {
+        document.table(EventRows.table("records", "Records in their order"), events.of(period));
+    }
+}
