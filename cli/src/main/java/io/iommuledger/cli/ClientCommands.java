@@ -22,7 +22,7 @@ public final class ClientCommands {
 
     /** Whether it is one of them. */
     public static boolean has(String name) {
-        return NAMES.contains(name) || DeedCommand.NAMES.contains(name);
+        return NAMES.contains(name) || DeedCommand.NAMES.contains(name) || name.equals(ReportCommand.NAME);
     }
 
     public static void addTo(CommandLine root, Screen screen, Pause pause) {
@@ -30,6 +30,7 @@ public final class ClientCommands {
             root.addSubcommand(subcommand.name(), commandLine(subcommand, screen, pause));
         }
         DeedCommand.NAMES.forEach(name -> root.addSubcommand(name, deed(name, screen, pause)));
+        root.addSubcommand(ReportCommand.NAME, ReportCommand.commandLine(screen, server()));
     }
 
     private static CommandLine commandLine(Subcommand subcommand, Screen screen, Pause pause) {

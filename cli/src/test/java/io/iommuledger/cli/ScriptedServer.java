@@ -16,11 +16,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Answers each path with what it is told to, in turn, the last one again and again; and remembers what it was asked. */
 final class ScriptedServer implements AutoCloseable {
-    private record Scripted(int status, String type, String body) {}
+    private record Scripted(int status, String type, String body, Map<String, String> headers) {}
 
     private final HttpServer server;
     private final Map<String, Queue<Scripted>> answers = new ConcurrentHashMap<>();
     private final List<String> asked = new ArrayList<>();
+    private String told = "";
 
     ScriptedServer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -38,8 +39,22 @@ final class ScriptedServer implements AutoCloseable {
     }
 
     ScriptedServer answers(String path, int status, String type, String body) {
-        answers.computeIfAbsent(path, any -> new ArrayDeque<>()).add(new Scripted(status, type, body));
+        return answers(path, new Scripted(status, type, body, Map.of()));
+    }
+
+    /** A file, with what its headers say. */
+    ScriptedServer answersFile(String path, String body, Map<String, String> headers) {
+        return answers(path, new Scripted(200, "text/csv", body, headers));
+    }
+
+    private ScriptedServer answers(String path, Scripted answer) {
+        answers.computeIfAbsent(path, any -> new ArrayDeque<>()).add(answer);
         return this;
+    }
+
+    /** What came with the last request that had a body. */
+    synchronized String told() {
+        return told;
     }
 
     /** Paths with their queries, in order. */
@@ -60,7 +75,10 @@ final class ScriptedServer implements AutoCloseable {
             Queue<Scripted> left = answers.getOrDefault(path, new ArrayDeque<>());
             Scripted answer = left.size() > 1
                     ? left.remove()
-                    : left.isEmpty() ? new Scripted(404, "text/plain", "what?") : left.element();
+                    : left.isEmpty() ? new Scripted(404, "text/plain", "what?", Map.of()) : left.element();
+            String given = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            told = given.isEmpty() ? told : given;
+            answer.headers().forEach(exchange.getResponseHeaders()::add);
             byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
             if (!answer.type().isEmpty()) {
                 exchange.getResponseHeaders().add("Content-Type", answer.type());

@@ -2,6 +2,7 @@ package io.iommuledger.cli.client;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.NoRouteToHostException;
@@ -26,6 +27,9 @@ public final class LedgerClient {
 
     /** Longer than a server holds an answer that it was asked to wait with. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** A file over millions of records is made before its first byte comes. */
+    private static final Duration MAKING = Duration.ofHours(1);
 
     private static final int HIGHEST_PORT = 65_535;
 
@@ -55,15 +59,51 @@ public final class LedgerClient {
         return ask("POST", request);
     }
 
+    /**
+     * Has the server make a file and writes it.
+     *
+     * @param json body of the request
+     * @param out  stays open
+     */
+    public MadeFile file(Request request, String json, OutputStream out) throws Failure {
+        return asked(() -> {
+            HttpURLConnection connection = connection("POST", request, MAKING);
+            connection.setDoOutput(true);
+            connection.setRequestProperty("Content-Type", "application/json");
+            try (OutputStream body = connection.getOutputStream()) {
+                body.write(json.getBytes(StandardCharsets.UTF_8));
+            }
+            int status = connection.getResponseCode();
+            if (status != 200) {
+                String type = Objects.requireNonNullElse(connection.getContentType(), "");
+                throw Problems.failure(server, status, read(body(connection, status), status, type));
+            }
+            return MadeFile.written(connection, out);
+        });
+    }
+
     private Answer ask(String method, Request request) throws Failure {
+        return asked(() -> answer(connection(method, request, PATIENCE)));
+    }
+
+    private HttpURLConnection connection(String method, Request request, Duration patience) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection)
+                server.resolve("api/v1/" + request.target()).toURL().openConnection();
+        connection.setRequestMethod(method);
+        connection.setConnectTimeout((int) CONNECT.toMillis());
+        connection.setReadTimeout((int) patience.toMillis());
+        connection.setRequestProperty("Accept", "application/json, application/problem+json, */*;q=0.5");
+        return connection;
+    }
+
+    /** Something that is asked of the server. */
+    private interface Exchange<T> {
+        T happen() throws IOException, Failure;
+    }
+
+    private <T> T asked(Exchange<T> exchange) throws Failure {
         try {
-            HttpURLConnection connection = (HttpURLConnection)
-                    server.resolve("api/v1/" + request.target()).toURL().openConnection();
-            connection.setRequestMethod(method);
-            connection.setConnectTimeout((int) CONNECT.toMillis());
-            connection.setReadTimeout((int) PATIENCE.toMillis());
-            connection.setRequestProperty("Accept", "application/json, application/problem+json");
-            return answer(connection);
+            return exchange.happen();
         } catch (ConnectException | UnknownHostException | NoRouteToHostException e) {
             throw unreachable("cannot be reached", e);
         } catch (SocketTimeoutException e) {
