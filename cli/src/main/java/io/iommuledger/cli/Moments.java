@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Places in history as people name them. REST knows positions and instants; what is relative becomes an instant here. */
-final class Moments {
+public final class Moments {
     private static final Pattern RELATIVE = Pattern.compile("-(?:\\d{1,9}(?:ms|s|m|h|d))+");
     private static final Pattern PART = Pattern.compile("(\\d+)(ms|s|m|h|d)");
 
@@ -19,7 +19,7 @@ final class Moments {
     }
 
     /** {@code -5m} as the instant five minutes before another one; everything else as it is. */
-    static String resolved(String text, Instant base) {
+    public static String resolved(String text, Instant base) {
         return relative(text) ? base.minus(length(text)).toString() : text;
     }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -95,6 +96,20 @@ public final class Rest {
                     .as("GET %s: %s", path, response.body())
                     .isEqualTo(200);
             return response.body();
+        } catch (IOException e) {
+            throw new AssertionError("no answer to " + path, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** What an answer says in its head, by names in lower case. */
+    public Map<String, List<String>> headers(String path) {
+        try {
+            HttpResponse<Void> response = client.send(request(path), HttpResponse.BodyHandlers.discarding());
+            assertThat(response.statusCode()).as("GET %s", path).isEqualTo(200);
+            return response.headers().map();
         } catch (IOException e) {
             throw new AssertionError("no answer to " + path, e);
         } catch (InterruptedException e) {

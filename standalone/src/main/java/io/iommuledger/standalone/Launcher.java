@@ -7,6 +7,7 @@ import io.iommuledger.cli.CompletionCommand;
 import io.iommuledger.cli.Misuse;
 import io.iommuledger.cli.Pause;
 import io.iommuledger.cli.Screen;
+import io.iommuledger.cli.export.ExportCommand;
 import io.iommuledger.cli.replay.ReplayCommand;
 import io.iommuledger.verify.VerifyMain;
 import java.util.Objects;
@@ -29,12 +30,15 @@ public final class Launcher implements Callable<Integer> {
     /** These run as root or serve others, and never load what only scripts need. */
     private static final Set<String> SERVICES = Set.of("run", "agent", "command-side", "query-side");
 
+    /** These need nothing of a server's, and no log. */
+    private static final Set<String> LIGHT = Set.of(ReplayCommand.NAME, ExportCommand.NAME);
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     public static void main(String[] arguments) {
         String wanted = arguments.length == 0 ? "" : arguments[0];
-        if (ClientCommands.has(wanted) || wanted.equals(ReplayCommand.NAME)) {
+        if (ClientCommands.has(wanted) || LIGHT.contains(wanted)) {
             withoutLog();
         }
         System.exit(commands(wanted, Screen.ofProcess(), Pause.SECOND).execute(arguments));
@@ -49,7 +53,7 @@ public final class Launcher implements Callable<Integer> {
     /** @param wanted the subcommand: who asks a server something does not wait until everything else is loaded */
     static CommandLine commands(String wanted, Screen screen, Pause pause) {
         CommandLine commands = new CommandLine(new Launcher());
-        if (!ClientCommands.has(wanted) && !wanted.equals(ReplayCommand.NAME)) {
+        if (!ClientCommands.has(wanted) && !LIGHT.contains(wanted)) {
             commands.addSubcommand(new RunCommand())
                     .addSubcommand(new AgentCommand())
                     .addSubcommand(new CommandSideCommand())
@@ -61,6 +65,7 @@ public final class Launcher implements Callable<Integer> {
         }
         if (!SERVICES.contains(wanted) && !ClientCommands.has(wanted)) {
             commands.addSubcommand(new ReplayCommand(screen, System.in));
+            commands.addSubcommand(new ExportCommand(screen, pause));
             commands.addSubcommand(new CompletionCommand()).addSubcommand(new ScriptCommand());
             VerifyMain.addTo(commands, screen);
         }

@@ -58,7 +58,9 @@ final class KnownParameters implements HandlerInterceptor {
                         if (values.getFirst() == null) {
                             throw Problem.badField(name, "", "a value, " + name + "=…");
                         }
-                        if (name.equals(FORMAT) && !List.of(JSON, CSV).containsAll(values)) {
+                        if (name.equals(FORMAT)
+                                && isList(method.getMethod())
+                                && !List.of(JSON, CSV).containsAll(values)) {
                             throw Problem.badField(FORMAT, String.valueOf(values.getFirst()), "json or csv");
                         }
                     });
@@ -73,10 +75,14 @@ final class KnownParameters implements HandlerInterceptor {
         if (byItself != null) {
             names.addAll(List.of(byItself.value()));
         }
-        if (ListAnswer.of(handler.getReturnType()).isPresent()) {
+        if (isList(handler)) {
             names.add(FORMAT);
         }
         return names;
+    }
+
+    private static boolean isList(Method handler) {
+        return ListAnswer.of(handler.getReturnType()).isPresent();
     }
 
     private static Stream<String> namesOf(Parameter parameter) {

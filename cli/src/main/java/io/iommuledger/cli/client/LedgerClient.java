@@ -26,6 +26,7 @@ public final class LedgerClient {
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
     /** Longer than a server holds an answer that it was asked to wait with. */
+    private static final String JSON = "application/json, application/problem+json, */*;q=0.5";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** A file over millions of records is made before its first byte comes. */
@@ -67,7 +68,7 @@ public final class LedgerClient {
      */
     public MadeFile file(Request request, String json, OutputStream out) throws Failure {
         return asked(() -> {
-            HttpURLConnection connection = connection("POST", request, MAKING);
+            HttpURLConnection connection = connection("POST", request, MAKING, JSON);
             connection.setDoOutput(true);
             connection.setRequestProperty("Content-Type", "application/json");
             try (OutputStream body = connection.getOutputStream()) {
@@ -82,17 +83,42 @@ public final class LedgerClient {
         });
     }
 
-    private Answer ask(String method, Request request) throws Failure {
-        return asked(() -> answer(connection(method, request, PATIENCE)));
+    /** Reads a long answer while it comes. */
+    public interface LineReader<T> {
+        T read(LineAnswer answer) throws IOException, Failure, InterruptedException;
     }
 
-    private HttpURLConnection connection(String method, Request request, Duration patience) throws IOException {
+    /** Lines, as they come. */
+    public <T> T lines(Request request, LineReader<T> reader) throws Failure, InterruptedException {
+        try {
+            HttpURLConnection connection = connection("GET", request, PATIENCE, "*/*");
+            int status = connection.getResponseCode();
+            String type = Objects.requireNonNullElse(connection.getContentType(), "");
+            if (status != 200) {
+                throw Problems.failure(server, status, read(body(connection, status), status, type));
+            }
+            if (connection.getHeaderFieldLong(LineAnswer.POSITION, -1) < 0) {
+                throw noLedger(server, "an answer without a position");
+            }
+            try (InputStream body = connection.getInputStream()) {
+                return reader.read(LineAnswer.of(connection, body));
+            }
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private Answer ask(String method, Request request) throws Failure {
+        return asked(() -> answer(connection(method, request, PATIENCE, JSON)));
+    }
+
+    private HttpURLConnection connection(String method, Request request, Duration patience, String accept) throws IOException {
         HttpURLConnection connection = (HttpURLConnection)
                 server.resolve("api/v1/" + request.target()).toURL().openConnection();
         connection.setRequestMethod(method);
         connection.setConnectTimeout((int) CONNECT.toMillis());
         connection.setReadTimeout((int) patience.toMillis());
-        connection.setRequestProperty("Accept", "application/json, application/problem+json, */*;q=0.5");
+        connection.setRequestProperty("Accept", accept);
         return connection;
     }
 
@@ -104,14 +130,19 @@ public final class LedgerClient {
     private <T> T asked(Exchange<T> exchange) throws Failure {
         try {
             return exchange.happen();
-        } catch (ConnectException | UnknownHostException | NoRouteToHostException e) {
-            throw unreachable("cannot be reached", e);
-        } catch (SocketTimeoutException e) {
-            throw unreachable("did not answer in time", e);
         } catch (IOException e) {
-            throw unreachable(
-                    "broke off: " + Printable.of(Objects.requireNonNullElse(e.getMessage(), e.toString())), e);
+            throw failed(e);
         }
+    }
+
+    private Failure failed(IOException e) {
+        return switch (e) {
+            case ConnectException _, UnknownHostException _, NoRouteToHostException _ ->
+                unreachable("cannot be reached", e);
+            case SocketTimeoutException _ -> unreachable("did not answer in time", e);
+            default ->
+                unreachable("broke off: " + Printable.of(Objects.requireNonNullElse(e.getMessage(), e.toString())), e);
+        };
     }
 
     private Answer answer(HttpURLConnection connection) throws IOException, Failure {

@@ -6,6 +6,7 @@ import tools.jackson.databind.JsonNode;
 /** RFC 9457 problems in words. */
 final class Problems {
     private static final String TYPES = "/problems/";
+    private static final int TOO_MANY = 429;
 
     private Problems() {}
 
@@ -28,6 +29,6 @@ final class Problems {
         if (type.equals(TYPES + "projection-behind")) {
             return Failure.Kind.NOT_YET;
         }
-        return status == 503 ? Failure.Kind.UNREACHABLE : Failure.Kind.REFUSED;
+        return status == 503 || status == TOO_MANY ? Failure.Kind.UNREACHABLE : Failure.Kind.REFUSED;
     }
 }

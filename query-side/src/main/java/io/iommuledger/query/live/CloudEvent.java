@@ -1,6 +1,11 @@
 package io.iommuledger.query.live;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.enrolment.Enrolment;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.query.audit.EventAnswer;
+import io.iommuledger.query.mapping.ZombieChange;
 import io.iommuledger.web.Times;
 import java.util.Optional;
 
@@ -14,7 +19,7 @@ import java.util.Optional;
  * @param sequence its position, in as many digits as any can have: texts compare as the numbers do
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
-record CloudEvent(
+public record CloudEvent(
         String specversion,
         String id,
         String source,
@@ -25,7 +30,38 @@ record CloudEvent(
         String sequence,
         Object data) {
 
-    static CloudEvent of(
+    private static final String DEVICE = "device";
+
+    /**
+     * A record of the log.
+     *
+     * @param answer what the record says
+     * @param nanos  effective time, or when it was stored if it is no fact of a host
+     */
+    public static CloudEvent of(EventLog.Entry entry, EventAnswer answer, long nanos) {
+        return of(
+                entry.stream() + "/" + entry.sequence(),
+                source(entry.stream(), answer),
+                entry.type(),
+                Optional.empty(),
+                nanos,
+                entry.position(),
+                answer);
+    }
+
+    /** What changes about a zombie at a position. */
+    public static CloudEvent of(long position, String host, ZombieChange change) {
+        return of(
+                position + "/" + change.mapping() + "/" + change.type(),
+                source(host, change.exporter()),
+                change.type(),
+                Optional.of(change.mapping()),
+                change.nanos(),
+                position,
+                change.answer());
+    }
+
+    private static CloudEvent of(
             String id, String source, String type, Optional<String> subject, long nanos, long position, Object data) {
         return new CloudEvent(
                 "1.0",
@@ -39,8 +75,18 @@ record CloudEvent(
                 data);
     }
 
+    private static String source(String stream, EventAnswer answer) {
+        String name = stream.substring(stream.indexOf('/') + 1);
+        if (StreamId.isStream(stream)) {
+            return source(
+                    StreamId.parse(stream).host().value(),
+                    answer.fact().map(fact -> fact.get(DEVICE)).map(Object::toString));
+        }
+        return Enrolment.isStream(stream) ? source(name, Optional.empty()) : "/operations/" + name;
+    }
+
     /** @param device that it is about */
-    static String source(String host, Optional<String> device) {
+    private static String source(String host, Optional<String> device) {
         return "/hosts/" + host + device.map(address -> "/pci/" + address).orElse("");
     }
 }

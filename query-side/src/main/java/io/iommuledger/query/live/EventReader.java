@@ -15,8 +15,10 @@ import org.springframework.stereotype.Component;
 
 /** Reads entries of the log with the time that the projection knows each to be of. */
 @Component
-class EventReader {
-    private static final int PAGE = 1_000;
+public class EventReader {
+    /** Entries that are read at once, at most. */
+    public static final int PAGE = 1_000;
+
     private static final String SELECT = """
             SELECT l.position, l.stream, l.sequence, l.stored_at, l.type, l.payload, l.signed, coalesce((
                 SELECT f.nanos FROM fact_time f WHERE l.stream LIKE 'host/%'
@@ -27,6 +29,14 @@ class EventReader {
     private final EventLog log;
     private final JdbcClient jdbc;
     private final Sets sets;
+
+    /**
+     * An entry of the log in time.
+     *
+     * @param signed whether its agent signed the batch that it came in
+     * @param nanos  effective time, or when it was stored if it is no fact of a host
+     */
+    public record Timed(EventLog.Entry entry, boolean signed, long nanos) {}
 
     /** Which entries are wanted; of a host those of its facts and of its enrolment. */
     record Wanted(Optional<HostId> host, Optional<String> type) {
@@ -39,22 +49,33 @@ class EventReader {
         this.jdbc = jdbc;
     }
 
+    /** Entries above a position and up to another, {@link #PAGE} at most. */
+    public List<Timed> between(long after, long upTo) {
+        return timed(after, upTo, Wanted.ALL);
+    }
+
     Feed.Part<LiveEvent> between(long after, long upTo, Wanted wanted) {
+        List<LiveEvent> found = timed(after, upTo, wanted).stream()
+                .map(timed -> new LiveEvent(timed.entry(), timed.signed(), timed.nanos()))
+                .toList();
+        return new Feed.Part<>(found.size() < PAGE ? upTo : found.getLast().position(), found);
+    }
+
+    private List<Timed> timed(long after, long upTo, Wanted wanted) {
         // Conditions that are not there, rather than ones that are always true: the log is long and its indexes matter.
         String ofHost = wanted.host().isPresent() ? " AND l.stream = ANY(:streams)" : "";
         String ofType = wanted.type().isPresent() ? " AND l.type = :type" : "";
-        List<LiveEvent> found = sets.read(() -> jdbc.sql(SELECT + ofHost + ofType + " ORDER BY l.position LIMIT :most")
+        return sets.read(() -> jdbc.sql(SELECT + ofHost + ofType + " ORDER BY l.position LIMIT :most")
                 .param("after", after)
                 .param("upTo", upTo)
                 .param("streams", wanted.host().map(this::streams).orElseGet(() -> new String[0]))
                 .param("type", wanted.type().orElse(""))
                 .param("most", PAGE)
-                .query((row, number) -> new LiveEvent(
+                .query((row, number) -> new Timed(
                         Objects.requireNonNull(EventLog.ENTRY.mapRow(row, number)),
                         row.getBoolean("signed"),
                         row.getLong("nanos")))
                 .list());
-        return new Feed.Part<>(found.size() < PAGE ? upTo : found.getLast().position(), found);
     }
 
     /** @throws Problem if it has no event */

@@ -6,14 +6,11 @@ import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.query.audit.EventAnswer;
 import io.iommuledger.web.stream.Message;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** An entry of the log for all clients that want it: it is decoded and written once, if any of them does. */
 final class LiveEvent {
-    private static final String DEVICE = "device";
-
     private final EventLog.Entry entry;
     private final boolean signed;
     private final long nanos;
@@ -50,28 +47,10 @@ final class LiveEvent {
         Message written = message;
         if (written == null) {
             EventAnswer answer = EventAnswer.of(entry, signed);
-            CloudEvent told = CloudEvent.of(
-                    entry.stream() + "/" + entry.sequence(),
-                    source(answer),
-                    entry.type(),
-                    Optional.empty(),
-                    nanos,
-                    entry.position(),
-                    answer);
+            CloudEvent told = CloudEvent.of(entry, answer, nanos);
             written = new Message(Long.toString(entry.position()), mapper.writeValueAsString(told));
             message = written;
         }
         return written;
-    }
-
-    private String source(EventAnswer answer) {
-        if (StreamId.isStream(entry.stream())) {
-            return CloudEvent.source(
-                    StreamId.parse(entry.stream()).host().value(),
-                    answer.fact().map(fact -> fact.get(DEVICE)).map(Object::toString));
-        }
-        return Enrolment.isStream(entry.stream())
-                ? CloudEvent.source(entry.stream().substring(entry.stream().indexOf('/') + 1), Optional.empty())
-                : "/operations" + entry.stream().substring(entry.stream().indexOf('/'));
     }
 }

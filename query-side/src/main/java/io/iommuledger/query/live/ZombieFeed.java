@@ -6,7 +6,6 @@ import io.iommuledger.query.mapping.ZombieChanges.Candidate;
 import io.iommuledger.web.stream.Message;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
 /** How the zombies change that one client asked for. */
@@ -39,7 +38,7 @@ record ZombieFeed(ZombieChanges zombies, ZombieChanges.Wanted wanted, Turns turn
         for (ZombieChange change : turns.take(() -> zombies.at(candidate, wanted))) {
             messages.add(new Message(
                     Place.id(candidate.position(), messages.size()),
-                    json.writeValueAsString(event(candidate, change))));
+                    json.writeValueAsString(CloudEvent.of(candidate.position(), candidate.host(), change))));
         }
         return messages;
     }
@@ -47,16 +46,5 @@ record ZombieFeed(ZombieChanges zombies, ZombieChanges.Wanted wanted, Turns turn
     @Override
     public long position(Candidate candidate) {
         return candidate.position();
-    }
-
-    private static CloudEvent event(Candidate candidate, ZombieChange change) {
-        return CloudEvent.of(
-                candidate.position() + "/" + change.mapping() + "/" + change.type(),
-                CloudEvent.source(candidate.host(), change.exporter()),
-                change.type(),
-                Optional.of(change.mapping()),
-                change.nanos(),
-                candidate.position(),
-                change.answer());
     }
 }

@@ -1,0 +1,95 @@
+package io.iommuledger.cli.export;
+
+import io.iommuledger.cli.Screen;
+import io.iommuledger.cli.client.Failure;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** Destinations by the names that the command line gives them. */
+final class Destinations {
+    private static final Set<String> OF_SYSLOG = Set.of("syslog", "cef-syslog");
+    private static final String FORM = "tcp://HOST:PORT, udp://HOST:PORT, http://… or https://…";
+
+    private Destinations() {}
+
+    /** @param output absent, or {@code -}, for what is printed */
+    static Destination file(Optional<String> output, Screen screen) throws Failure {
+        String name = output.orElse("-");
+        return name.equals("-") ? new StreamDestination(screen.out()) : FileDestination.open(Path.of(name));
+    }
+
+    /** @param headers file with a header of HTTP a line, for what is not to be seen in a list of processes */
+    static Destination collector(String url, String format, Optional<Path> headers, Screen screen) throws Failure {
+        URI uri = parsed(url);
+        String scheme = Objects.requireNonNullElse(uri.getScheme(), "").toLowerCase(Locale.ROOT);
+        return switch (scheme) {
+            case "tcp" -> new TcpDestination(syslog(uri, format));
+            case "udp" -> udp(syslog(uri, format), screen);
+            case "http", "https" ->
+                new HttpDestination(uri, format, headers.isPresent() ? read(headers.get()) : Map.of());
+            default -> throw expected(url);
+        };
+    }
+
+    private static Destination udp(InetSocketAddress collector, Screen screen) throws Failure {
+        try {
+            return new UdpDestination(collector, note -> {
+                screen.err().println("iommu-ledger: " + note);
+                screen.err().flush();
+            });
+        } catch (IOException e) {
+            throw Failure.refused("no socket for UDP: " + e.getMessage());
+        }
+    }
+
+    private static InetSocketAddress syslog(URI uri, String format) throws Failure {
+        if (!OF_SYSLOG.contains(format)) {
+            throw Failure.refused("--format is '" + format + "', and over " + uri.getScheme()
+                    + " goes syslog only: syslog or" + " cef-syslog");
+        }
+        if (uri.getHost() == null || uri.getPort() < 1) {
+            throw expected(uri.toString());
+        }
+        return InetSocketAddress.createUnresolved(uri.getHost(), uri.getPort());
+    }
+
+    private static URI parsed(String url) throws Failure {
+        try {
+            return URI.create(url);
+        } catch (IllegalArgumentException e) {
+            throw expected(url);
+        }
+    }
+
+    private static Failure expected(String url) {
+        return Failure.refused("--send is '" + url + "'; expected " + FORM);
+    }
+
+    private static Map<String, String> read(Path file) throws Failure {
+        Map<String, String> headers = new LinkedHashMap<>();
+        try {
+            for (String line : Files.readAllLines(file)) {
+                int colon = line.indexOf(':');
+                if (colon > 0) {
+                    headers.put(
+                            line.substring(0, colon).strip(),
+                            line.substring(colon + 1).strip());
+                } else if (!line.isBlank()) {
+                    throw Failure.refused("a line of --headers " + file + " is no 'Name: value'");
+                }
+            }
+            return headers;
+        } catch (IOException e) {
+            throw Failure.refused("--headers " + file + " cannot be read: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.iommuledger.cli.export;
+
+import io.iommuledger.cli.Pause;
+import io.iommuledger.cli.client.Failure;
+import io.iommuledger.cli.client.LedgerClient;
+import io.iommuledger.cli.client.LineAnswer;
+import io.iommuledger.cli.client.Printable;
+import io.iommuledger.cli.client.Request;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * Brings what comes to the log to a destination, in its order and at least once. The token goes on only when the destination
+ * has everything up to there, so whoever dies comes again with what may be missing. A destination that acknowledges nothing
+ * gets again, whenever it was away or the exporter was, what it was sent last.
+ */
+final class Exporter {
+    private static final int CHUNK_CHARACTERS = 1 << 20;
+    private static final int CHUNK_LINES = 1_000;
+
+    private final LedgerClient client;
+    private final Request exports;
+    private final Settings settings;
+    private final Destination destination;
+    private final Token token;
+    private final Backoff server;
+    private final Backoff collector;
+    private final Consumer<String> notes;
+    private boolean told;
+
+    /**
+     * How it goes about it.
+     *
+     * @param batch  positions of the log that are asked for at once
+     * @param resend positions before the token that go again to a destination that acknowledges nothing
+     */
+    record Settings(int batch, long resend) {}
+
+    /** What became of lines. */
+    private enum Delivery {
+        TAKEN,
+        /** The destination was away, and what it was sent last may be lost. */
+        MAY_BE_LOST,
+        /** The exporter was told to end while it waited for the destination. */
+        ENDED
+    }
+
+    /** @param position up to which everything was brought, if it was */
+    private record Step(Delivery delivery, long position) {}
+
+    /** @param exports what is exported, without where it begins and ends */
+    Exporter(
+            LedgerClient client,
+            Request exports,
+            Settings settings,
+            Destination destination,
+            Token token,
+            Pause pause,
+            Consumer<String> notes) {
+        this.client = client;
+        this.exports = exports;
+        this.settings = settings;
+        this.destination = destination;
+        this.token = token;
+        this.server = new Backoff(pause);
+        this.collector = new Backoff(pause);
+        this.notes = notes;
+    }
+
+    /** Goes on until it is told to end, or going on is of no use. The token has a position. */
+    void run() throws Failure, InterruptedException {
+        long position = again();
+        boolean on = true;
+        while (on) {
+            try {
+                Step step = client.lines(
+                        exports.with("from", position)
+                                .with("limit", settings.batch())
+                                .with("wait", position + 1),
+                        this::bring);
+                reached();
+                switch (step.delivery()) {
+                    case TAKEN -> {
+                        position = step.position();
+                        keep(position);
+                    }
+                    case MAY_BE_LOST -> position = again();
+                    case ENDED -> on = false;
+                }
+            } catch (Failure failure) {
+                on = goOn(failure);
+            }
+        }
+    }
+
+    /** Where to begin, or to begin again. */
+    private long again() {
+        return token.before(destination.acknowledges() ? 0 : settings.resend());
+    }
+
+    /** What goes again moves the token nowhere: it would go back further with every time. */
+    private void keep(long position) throws Failure {
+        if (position > token.position().orElse(-1)) {
+            token.reached(position);
+        }
+    }
+
+    private boolean goOn(Failure failure) throws Failure, InterruptedException {
+        switch (failure.kind()) {
+            case REFUSED -> throw failure;
+            case UNREACHABLE -> note(failure.what());
+            case NOT_YET -> reached();
+        }
+        return server.again();
+    }
+
+    private void reached() {
+        server.over();
+        told = false;
+    }
+
+    private void note(String what) {
+        if (!told) {
+            notes.accept("iommu-ledger: " + what + "; trying again");
+            told = true;
+        }
+    }
+
+    private Step bring(LineAnswer answer) throws IOException, Failure, InterruptedException {
+        List<String> chunk = new ArrayList<>();
+        int characters = 0;
+        String line;
+        do {
+            line = answer.lines().readLine();
+            if (line != null) {
+                chunk.add(line);
+                characters += line.length();
+            }
+            if (line == null || characters >= CHUNK_CHARACTERS || chunk.size() >= CHUNK_LINES) {
+                Delivery delivery = chunk.isEmpty() ? Delivery.TAKEN : deliver(chunk);
+                if (delivery != Delivery.TAKEN) {
+                    return new Step(delivery, answer.from());
+                }
+                chunk.clear();
+                characters = 0;
+            }
+        } while (line != null);
+        return new Step(Delivery.TAKEN, answer.position());
+    }
+
+    private Delivery deliver(List<String> chunk) throws Failure, InterruptedException {
+        while (true) {
+            try {
+                destination.take(chunk);
+                collector.over();
+                return Delivery.TAKEN;
+            } catch (IOException away) {
+                note("the destination does not take the records: "
+                        + Printable.of(Objects.requireNonNullElse(away.getMessage(), away.toString())));
+                if (!collector.again()) {
+                    return Delivery.ENDED;
+                }
+                if (!destination.acknowledges()) {
+                    return Delivery.MAY_BE_LOST;
+                }
+            }
+        }
+    }
+}

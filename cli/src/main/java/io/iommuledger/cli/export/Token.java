@@ -1,0 +1,156 @@
+package io.iommuledger.cli.export;
+
+import io.iommuledger.cli.client.Failure;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far an exporter has come, in a file that one exporter at a time uses: the position up to which its destination has
+ * everything, and the one behind which it began. It is on the disk before the next records are asked for.
+ */
+final class Token implements AutoCloseable {
+    private static final String POSITION = "position";
+    private static final String BEGAN = "began";
+
+    private final Path path;
+    private final Map<String, String> purpose;
+    private final FileChannel lock;
+    private long began = -1;
+    private long position = -1;
+
+    private Token(Path path, Map<String, String> purpose, FileChannel lock) {
+        this.path = path;
+        this.purpose = purpose;
+        this.lock = lock;
+    }
+
+    /**
+     * @param purpose what is exported, and where to: a token of something else is refused
+     * @throws Failure also if another exporter uses it
+     */
+    static Token open(Path path, Map<String, String> purpose) throws Failure {
+        try {
+            FileChannel lock = locked(path);
+            boolean open = false;
+            try {
+                Token token = new Token(path, purpose, lock);
+                if (Files.exists(path)) {
+                    token.read();
+                }
+                open = true;
+                return token;
+            } finally {
+                if (!open) {
+                    lock.close();
+                }
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw Failure.refused("the token " + path + " cannot be used: " + e.getMessage());
+        }
+    }
+
+    private static FileChannel locked(Path path) throws IOException, Failure {
+        FileChannel channel = FileChannel.open(
+                path.resolveSibling(path.getFileName() + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (lock(channel) == null) {
+            channel.close();
+            throw Failure.refused("another exporter uses the token " + path + "; each needs one of its own");
+        }
+        return channel;
+    }
+
+    private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException ofThisProcess) {
+            return null;
+        }
+    }
+
+    private void read() throws IOException, Failure {
+        Properties stored = new Properties();
+        try (Reader reader = Files.newBufferedReader(path)) {
+            stored.load(reader);
+        }
+        for (Map.Entry<String, String> one : purpose.entrySet()) {
+            String was = stored.getProperty(one.getKey(), "");
+            if (!was.equals(one.getValue())) {
+                throw Failure.refused("the token " + path + " is of an export with " + one.getKey() + " '" + was
+                        + "', not '" + one.getValue() + "'; take another --token");
+            }
+        }
+        began = number(stored, BEGAN);
+        position = number(stored, POSITION);
+    }
+
+    private static long number(Properties stored, String name) {
+        String text = Objects.requireNonNullElse(stored.getProperty(name), "");
+        if (!text.matches("\\d{1,18}")) {
+            throw new IllegalArgumentException(name + " is '" + text + "'; expected a position");
+        }
+        return Long.parseLong(text);
+    }
+
+    /** Up to which the destination has everything; empty before the exporter began. */
+    OptionalLong position() {
+        return position < 0 ? OptionalLong.empty() : OptionalLong.of(position);
+    }
+
+    /** A position to go back to, so many before where it stands, and not before where it began. */
+    long before(long positions) {
+        return Math.max(began, position - positions);
+    }
+
+    void begin(long at) throws Failure {
+        began = at;
+        reached(at);
+    }
+
+    void reached(long newPosition) throws Failure {
+        position = newPosition;
+        try {
+            store();
+        } catch (IOException e) {
+            throw Failure.refused("the token " + path + " cannot be written: " + e.getMessage());
+        }
+    }
+
+    private void store() throws IOException {
+        Properties stored = new Properties();
+        stored.putAll(purpose);
+        stored.setProperty(BEGAN, Long.toString(began));
+        stored.setProperty(POSITION, Long.toString(position));
+        Path fresh = path.resolveSibling(path.getFileName() + ".new");
+        try (FileChannel file = FileChannel.open(
+                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            Writer writer = Channels.newWriter(file, StandardCharsets.UTF_8);
+            stored.store(writer, "how far iommu-ledger export has come");
+            writer.flush();
+            file.force(true);
+        }
+        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel folder = FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+            folder.force(true);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.close();
+    }
+}

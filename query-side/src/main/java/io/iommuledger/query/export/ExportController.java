@@ -1,0 +1,123 @@
+package io.iommuledger.query.export;
+
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.Scope;
+import io.iommuledger.query.form.Parameters;
+import io.iommuledger.query.position.Snapshots;
+import io.iommuledger.query.position.When;
+import io.iommuledger.query.replay.Places;
+import io.iommuledger.web.Problem;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code GET exports}: a part of the log in the words of other systems, a line a record. */
+@RestController
+class ExportController {
+    private static final Logger LOG = LoggerFactory.getLogger(ExportController.class);
+    private static final int AT_ONCE = 4;
+    private static final int MOST = 100_000;
+    private static final int BUFFER_CHARACTERS = 1 << 16;
+
+    private final Formats formats;
+    private final Exports exports;
+    private final Places places;
+    private final Snapshots snapshots;
+    private final Semaphore free = new Semaphore(AT_ONCE);
+
+    ExportController(Formats formats, Exports exports, Places places, Snapshots snapshots) {
+        this.formats = formats;
+        this.exports = exports;
+        this.places = places;
+        this.snapshots = snapshots;
+    }
+
+    @GetMapping("/api/v1/exports")
+    void export(
+            @RequestParam Optional<String> format,
+            @RequestParam Optional<String> from,
+            @RequestParam Optional<String> to,
+            @RequestParam Optional<String> known,
+            @RequestParam Optional<String> host,
+            @RequestParam Optional<String> limit,
+            @RequestParam Optional<String> wait,
+            HttpServletResponse response)
+            throws IOException {
+        formats.named(format.orElse(""));
+        Scope scope = host.map(Parameters::host).map(ExportController::only).orElse(Scope.ALL);
+        long most = limit.isPresent() ? Parameters.limit(limit, MOST, MOST) : Long.MAX_VALUE;
+        if (wait.isPresent()) {
+            snapshots.ofHosts(new When(Optional.empty(), Optional.empty(), wait), Optional.empty(), reached -> reached);
+        }
+        Places.Part part = places.part(from, to, known, scope);
+        if (!free.tryAcquire()) {
+            throw new Problem(
+                    HttpStatus.TOO_MANY_REQUESTS,
+                    "too-many",
+                    "There are too many of them",
+                    AT_ONCE + " exports are being written; try again later");
+        }
+        try {
+            write(part.to() - part.from() > most ? cut(part, most) : part, scope, host, format.orElse(""), response);
+        } finally {
+            free.release();
+        }
+    }
+
+    private void write(
+            Places.Part part, Scope scope, Optional<String> host, String format, HttpServletResponse response)
+            throws IOException {
+        Format wanted = formats.named(format);
+        response.setContentType(wanted.mediaType());
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("Ledger-From", Long.toString(part.from()));
+        response.setHeader("Ledger-Position", Long.toString(part.to()));
+        response.setHeader(
+                "Ledger-Completeness", places.basis(part, scope).completeness().state());
+        response.setHeader(
+                "Link",
+                "</api/v1/exports?format=%s&from=%d&to=%d%s>; rel=\"canonical\""
+                        .formatted(
+                                format,
+                                part.from(),
+                                part.to(),
+                                host.map(id -> "&host=" + id).orElse("")));
+        try {
+            Writer out = new BufferedWriter(
+                    new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8), BUFFER_CHARACTERS);
+            exports.read(
+                    part.from(),
+                    part.to(),
+                    scope,
+                    record -> out.append(wanted.line(record)).append('\n'));
+            out.flush();
+        } catch (IOException gone) {
+            LOG.debug("whoever asked for an export is gone: {}", gone.getMessage());
+            throw gone;
+        }
+    }
+
+    /** So many positions of it, from its beginning. */
+    private static Places.Part cut(Places.Part part, long most) {
+        long to = part.from() + most;
+        return new Places.Part(part.from(), to, OptionalLong.empty(), to, part.taintedHosts());
+    }
+
+    private static Scope only(HostId host) {
+        return new Scope(new TreeSet<>(List.of(host)), Optional.empty(), Optional.empty());
+    }
+}

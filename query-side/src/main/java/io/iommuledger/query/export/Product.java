@@ -1,0 +1,10 @@
+package io.iommuledger.query.export;
+
+/** As whose records they are exported. */
+final class Product {
+    static final String VENDOR = "IOMMU Ledger";
+    static final String NAME = "iommu-ledger";
+    static final String VERSION = "0.1.0";
+
+    private Product() {}
+}
