@@ -27,6 +27,7 @@ public final class LedgerClient {
 
     /** Longer than a server holds an answer that it was asked to wait with. */
     private static final String JSON = "application/json, application/problem+json, */*;q=0.5";
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** A file over millions of records is made before its first byte comes. */
@@ -112,7 +113,8 @@ public final class LedgerClient {
         return asked(() -> answer(connection(method, request, PATIENCE, JSON)));
     }
 
-    private HttpURLConnection connection(String method, Request request, Duration patience, String accept) throws IOException {
+    private HttpURLConnection connection(String method, Request request, Duration patience, String accept)
+            throws IOException {
         HttpURLConnection connection = (HttpURLConnection)
                 server.resolve("api/v1/" + request.target()).toURL().openConnection();
         connection.setRequestMethod(method);
