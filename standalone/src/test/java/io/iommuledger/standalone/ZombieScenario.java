@@ -109,7 +109,9 @@ public final class ZombieScenario {
         String device = inContext("/devices/" + exporter);
         done(api.delete(device), 200);
         assertStands("ORPHANED", "EXPORTER_RELEASED", "read peer:0");
-        done(api.delete(device), 200);
+        Reply again = api.delete(device);
+        assertThat(again.status()).as(again.body().toString()).isEqualTo(409);
+        assertThat(again.text("type")).endsWith("device-not-open");
         assertThat(zombies()).containsExactly(mapping);
     }
 
