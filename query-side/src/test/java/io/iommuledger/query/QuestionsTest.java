@@ -10,18 +10,13 @@ import io.iommuledger.lifecycle.device.MemoryDecoding;
 import io.iommuledger.lifecycle.fact.DecodingOf;
 import io.iommuledger.lifecycle.fact.DeviceReleaseRequested;
 import io.iommuledger.lifecycle.fact.DeviceReleased;
-import io.iommuledger.lifecycle.fact.EpochEnded;
-import io.iommuledger.lifecycle.fact.Fact;
-import io.iommuledger.lifecycle.fact.FactsLost;
 import io.iommuledger.lifecycle.fact.ListPart;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
 import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
 import io.iommuledger.lifecycle.fact.MemoryDecodingRequested;
-import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.fact.ResetFinished;
 import io.iommuledger.lifecycle.fact.ResetRequested;
-import io.iommuledger.lifecycle.fact.Stamp;
 import io.iommuledger.lifecycle.fact.UnmapFellShort;
 import io.iommuledger.lifecycle.fact.UnmapReason;
 import io.iommuledger.lifecycle.fact.UnmapRequested;
@@ -33,7 +28,6 @@ import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.OperationPart;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -42,7 +36,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
 /** What a responder asks of the past and the present. */
@@ -54,12 +47,10 @@ class QuestionsTest {
 
     private final Rest rest;
     private final Log log;
-    private final JdbcClient jdbc;
 
-    QuestionsTest(@Autowired Log log, @Autowired JdbcClient jdbc, @LocalServerPort int port) {
+    QuestionsTest(@Autowired Log log, @LocalServerPort int port) {
         this.rest = new Rest(port);
         this.log = log;
-        this.jdbc = jdbc;
     }
 
     private Log.Agent prepared(String host) {
@@ -331,156 +322,5 @@ class QuestionsTest {
         JsonNode before = rest.ok("resets/deserted.1-r1?at=" + (gone - 1)).path("reset");
         assertThat(before.path("outcome").asString()).isEqualTo("OPEN");
         assertThat(before.has("atLeastNanos")).isFalse();
-    }
-
-    @Test
-    void pagesOfAListAreAllAboutTheSamePlace() {
-        Log.Agent agent = prepared("paged");
-        long end = 0;
-        for (int number = 1; number <= 7; number++) {
-            end = Facts.mapMemory(agent, number, IovaRange.ofSize(number * 0x1000L, 0x1000));
-        }
-        rest.await(end);
-        List<String> seen = new ArrayList<>();
-        String path = "hosts/paged/contexts/1-1/mappings?limit=3";
-        JsonNode page = rest.ok(path);
-        unmap(agent, IovaRange.ALL);
-        while (true) {
-            assertThat(page.path("position").longValue()).isEqualTo(end);
-            seen.addAll(ids(page, "mappings"));
-            if (!page.has("next")) {
-                break;
-            }
-            page = rest.ok(path + "&cursor=" + page.path("next").asString());
-        }
-        assertThat(seen)
-                .containsExactly(
-                        "paged.1-1", "paged.1-2", "paged.1-3", "paged.1-4", "paged.1-5", "paged.1-6", "paged.1-7");
-        String cursor = rest.ok(path + "&at=" + end).path("next").asString();
-        String instant = path + "&at=2026-01-01T01:00:00.027Z";
-        assertThat(ids(
-                        rest.ok(instant + "&cursor="
-                                + rest.ok(instant).path("next").asString()),
-                        "mappings"))
-                .as("the same instant, written otherwise in the cursor")
-                .containsExactly("paged.1-4", "paged.1-5", "paged.1-6");
-        assertThat(rest.get(path + "&cursor=none").status()).isEqualTo(400);
-        assertThat(rest.get("zombies?cursor=" + cursor).status()).isEqualTo(400);
-        assertThat(rest.get(path + "&at=1&cursor=" + cursor).status()).isEqualTo(400);
-    }
-
-    @Test
-    void saysWhetherItKnowsEverything() {
-        Log.Agent agent = prepared("heard");
-        long mapped = Facts.mapMemory(agent, 1, BAR);
-        JsonNode now = rest.ok("hosts/heard/devices?wait=" + mapped);
-        assertThat(now.path("completeness").toString())
-                .isEqualTo("{\"state\":\"open\",\"openSince\":" + now.path("instant") + "}");
-        String early = "hosts/heard/devices?at=2026-01-01T01:00:00.010Z&known=" + mapped;
-        assertThat(rest.ok(early).path("completeness").toString())
-                .as("nothing can be told any more of what is before the newest fact")
-                .isEqualTo("{\"state\":\"complete\"}");
-        long lost = agent.append(new FactsLost(5, "the journal is full", true));
-        assertThat(rest.ok("hosts/heard/devices?wait=" + lost)
-                        .path("completeness")
-                        .toString())
-                .contains("\"state\":\"gap\",\"missing\":5", "\"cause\":\"LOST\",\"why\":\"the journal is full\"");
-        assertThat(rest.ok(early).path("completeness").path("state").asString()).isEqualTo("complete");
-        long hole = agent.next() + 3;
-        long after = agent.append(
-                new RecordedFact(new Stamp(hole, 1_767_230_000_000_000_000L, 1, Optional.empty()), new EpochEnded()));
-        JsonNode gaps = rest.ok("hosts/heard/devices?wait=" + after).path("completeness");
-        assertThat(gaps.path("missing").intValue()).isEqualTo(8);
-        assertThat(gaps.has("openSince")).as("its agent has ended in order").isFalse();
-        long again = log.agent("heard", 2).append(Facts.epochBegan(Facts.BOOT));
-        assertThat(rest.ok("hosts/heard/devices?wait=" + again)
-                        .path("completeness")
-                        .path("state")
-                        .asString())
-                .as("nothing of the epoch with the gap stands any more")
-                .isEqualTo("open");
-        assertThat(rest.ok("zombies").path("completeness").path("openHosts").longValue())
-                .isPositive();
-    }
-
-    @Test
-    void anAgentThatSaysThatNothingHappenedIsHeard() {
-        Log.Agent agent = prepared("silent");
-        long mapped = Facts.mapMemory(agent, 1, BAR);
-        String pinned = "hosts/silent/devices?at=" + mapped;
-        String later = "hosts/silent/devices?at=2026-01-01T01:30:00Z&wait=" + mapped;
-        String before = rest.text(pinned);
-        assertThat(state(later)).isEqualTo("open");
-        heard(agent.next() + 1);
-        assertThat(openSince("hosts/silent/devices"))
-                .as("rows that lack a fact which the agent counts say nothing of what came after it")
-                .startsWith("2026-01-01T01:00:00.");
-        heard(agent.next());
-        assertThat(openSince("hosts/silent/devices")).isEqualTo("2026-01-01T02:00:00.000000000Z");
-        assertThat(state(later)).isEqualTo("complete");
-        assertThat(state(later + "&known=" + mapped))
-                .as("where facts alone count")
-                .isEqualTo("open");
-        assertThat(rest.text(pinned)).isEqualTo(before);
-        assertThat(rest.text("hosts?at=" + mapped)).doesNotContain("heardUpTo");
-    }
-
-    private void heard(long nextSequence) {
-        jdbc.sql("""
-                        INSERT INTO host_heard VALUES ('silent', 1, :next, 1767232800000000000, now())
-                        ON CONFLICT (host) DO UPDATE SET next_sequence = excluded.next_sequence
-                        """).param("next", nextSequence).update();
-    }
-
-    private String state(String path) {
-        return rest.ok(path).path("completeness").path("state").asString();
-    }
-
-    private String openSince(String path) {
-        return rest.ok(path).path("completeness").path("openSince").asString();
-    }
-
-    @Test
-    void aClockThatJumpsBackBreaksNothing() {
-        Log.Agent agent = log.agent("jumping", 1);
-        long noon = 1_767_268_800_000_000_000L;
-        agent.append(stamped(0, noon, Facts.epochBegan(Facts.BOOT)));
-        long end = agent.append(stamped(1, noon - 60_000_000_000L, Facts.discovered(EXPORTER, 10)));
-        JsonNode answer = rest.ok("hosts/jumping/devices?wait=" + end);
-        assertThat(answer.path("instant").asString()).isEqualTo("2026-01-01T12:00:00.000000000Z");
-        assertThat(answer.path("skewNanos").longValue()).isEqualTo(60_000_000_000L);
-        assertThat(rest.ok("hosts/jumping/devices?at=" + (end - 1)).path("devices"))
-                .isEmpty();
-        assertThat(rest.ok("hosts/jumping/devices?at=2026-01-01T12:00:00Z").path("devices"))
-                .hasSize(1);
-        assertThat(rest.get("hosts/jumping/devices?at=2026-01-01T11:59:59.999999999Z")
-                        .status())
-                .isEqualTo(404);
-    }
-
-    private static RecordedFact stamped(long sequence, long wall, Fact fact) {
-        return new RecordedFact(new Stamp(sequence, wall, sequence, Optional.empty()), fact);
-    }
-
-    @Test
-    void refusesAPlaceThatIsNotThereYet() {
-        long head = rest.ok("events?limit=1").path("position").longValue();
-        Rest.Answer beyond = rest.get("zombies?at=" + (head + 1_000_000));
-        assertThat(beyond.status()).isEqualTo(400);
-        assertThat(beyond.type()).startsWith("application/problem+json");
-        assertThat(beyond.body().path("field").asString()).isEqualTo("at");
-        assertThat(beyond.body().path("value").asString()).isEqualTo(Long.toString(head + 1_000_000));
-        assertThat(beyond.body().path("position").longValue()).isGreaterThanOrEqualTo(head);
-        for (String wrong : List.of(
-                "at=yesterday",
-                "at=",
-                "at=-1",
-                "known=5",
-                "at=7&known=5",
-                "at=2026-01-01T00:00:00Z&known=" + (head + 1_000_000),
-                "at=2026-01-01T00:00:00Z&known=x")) {
-            assertThat(rest.get("zombies?" + wrong).status()).as(wrong).isEqualTo(400);
-        }
-        assertThat(rest.ok("zombies?at=0").path("zombies")).isEmpty();
     }
 }

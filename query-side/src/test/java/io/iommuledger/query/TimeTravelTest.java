@@ -2,24 +2,18 @@ package io.iommuledger.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.iommuledger.lifecycle.context.Context;
-import io.iommuledger.lifecycle.context.ContextId;
-import io.iommuledger.lifecycle.device.Device;
 import io.iommuledger.lifecycle.host.Change;
 import io.iommuledger.lifecycle.host.Epoch;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.lifecycle.iova.IovaRange;
-import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.Exposure;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.mapping.MappingId;
-import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.query.projection.AllRows;
 import io.iommuledger.query.projection.Rebuilds;
 import io.iommuledger.web.Times;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -174,33 +168,13 @@ class TimeTravelTest {
         return exposures;
     }
 
-    private static String exposures(Map<Long, Exposure> of) {
-        Collection<Exposure> all = of.values();
-        boolean bound = all.stream().allMatch(one -> one.atMost().isPresent());
-        return "%d %s %d %s"
-                .formatted(
-                        all.size(),
-                        all.stream().allMatch(Exposure::ended),
-                        all.stream().mapToLong(Exposure::atLeast).sum(),
-                        bound
-                                ? all.stream()
-                                        .mapToLong(one -> one.atMost().orElseThrow())
-                                        .sum()
-                                : "");
-    }
-
-    private static String exposures(JsonNode of) {
-        return of.path("count") + " " + of.path("ended") + " " + of.path("atLeastNanos") + " "
-                + of.path("atMostNanos").asString("");
-    }
-
     /** Every interval of every mapping says of its exposure what the mapping says of it in the end. */
     private void exposed(String host, List<Stored> stored, long known, long nanos, String at) {
         exposures(host, stored, known, nanos).forEach((id, exposures) -> {
             JsonNode history = rest.ok("mappings/" + id + "/history?" + at);
-            assertThat(exposures(history.path("mapping").path("exposures")))
+            assertThat(InWords.exposures(history.path("mapping").path("exposures")))
                     .as("%s %s", id, at)
-                    .isEqualTo(exposures(exposures));
+                    .isEqualTo(InWords.exposures(exposures));
             assertThat(history.path("intervals")
                             .valueStream()
                             .filter(interval -> interval.has("exposure"))
@@ -220,33 +194,27 @@ class TimeTravelTest {
             assertThat(rest.get(of + "devices?" + at).status()).as(at).isEqualTo(404);
             return;
         }
-        assertThat(each(
-                        rest.ok("mappings?host=" + host + "&iova=" + ALL + "&" + at),
-                        "mappings",
-                        TimeTravelTest::mapping))
+        assertThat(each(rest.ok("mappings?host=" + host + "&iova=" + ALL + "&" + at), "mappings", InWords::mapping))
                 .as("mappings %s", at)
                 .containsExactlyInAnyOrderElementsOf(
-                        books.mappings().stream().map(TimeTravelTest::mapping).toList());
+                        books.mappings().stream().map(InWords::mapping).toList());
         IovaRange range = IovaRange.ofSize(Long.MAX_VALUE - 0x2000 + 1, 0x3000);
         String text = IovaRange.hex(range.start()) + "-" + IovaRange.hex(range.last());
-        assertThat(each(
-                        rest.ok("mappings?iova=" + text + "&host=" + host + "&" + at),
-                        "mappings",
-                        TimeTravelTest::mapping))
+        assertThat(each(rest.ok("mappings?iova=" + text + "&host=" + host + "&" + at), "mappings", InWords::mapping))
                 .as("mappings of %s, %s", text, at)
                 .containsExactlyInAnyOrderElementsOf(books.mappings().stream()
                         .filter(mapping -> mapping.iova().overlaps(range))
-                        .map(TimeTravelTest::mapping)
+                        .map(InWords::mapping)
                         .toList());
-        assertThat(each(rest.ok("zombies?host=" + host + "&" + at), "zombies", TimeTravelTest::zombie))
+        assertThat(each(rest.ok("zombies?host=" + host + "&" + at), "zombies", InWords::zombie))
                 .as("zombies %s", at)
                 .containsExactlyInAnyOrderElementsOf(books.mappings().stream()
                         .filter(Mapping::zombie)
-                        .map(mapping -> zombie(books, mapping))
+                        .map(mapping -> InWords.zombie(books, mapping))
                         .toList());
-        assertThat(each(rest.ok(of + "devices?" + at), "devices", TimeTravelTest::device))
+        assertThat(each(rest.ok(of + "devices?" + at), "devices", InWords::device))
                 .as("devices %s", at)
-                .isEqualTo(books.devices().stream().map(TimeTravelTest::device).toList());
+                .isEqualTo(books.devices().stream().map(InWords::device).toList());
         long newest = epoch.get().stream().epoch();
         assertThat(each(
                                 rest.ok(of + "contexts?" + at),
@@ -257,7 +225,7 @@ class TimeTravelTest {
                         .filter(context -> context.startsWith(newest + "-")))
                 .as("contexts %s", at)
                 .isEqualTo(books.contexts().stream()
-                        .map(context -> context(books, context))
+                        .map(context -> InWords.context(books, context))
                         .toList());
         assertThat(each(
                         rest.ok(of + "regions?" + at),
@@ -291,7 +259,7 @@ class TimeTravelTest {
                                 + edge.path("context").asString() + " "
                                 + edge.path("mappings")))
                 .as("p2p %s", at)
-                .containsExactlyInAnyOrderElementsOf(edges(books));
+                .containsExactlyInAnyOrderElementsOf(InWords.edges(books));
         exposed(host, stored, known, nanos.orElse(Long.MAX_VALUE), at);
     }
 
@@ -329,94 +297,6 @@ class TimeTravelTest {
 
     private static Map<MappingId, Mapping> mappings(HostState books) {
         return books.mappings().stream().collect(Collectors.toMap(Mapping::id, mapping -> mapping));
-    }
-
-    private static List<String> edges(HostState books) {
-        Map<String, Integer> edges = new TreeMap<>();
-        for (Mapping mapping : books.mappings()) {
-            if (mapping.backing() instanceof Backing.BarRange bar && mapping.state() != MappingState.REQUESTED) {
-                importers(books, mapping)
-                        .forEach(importer -> edges.merge(
-                                importer + " " + bar.exporter() + " " + mapping.context(), 1, Integer::sum));
-            }
-        }
-        return edges.entrySet().stream()
-                .map(edge -> edge.getKey() + " " + edge.getValue())
-                .toList();
-    }
-
-    private static List<String> importers(HostState books, Mapping mapping) {
-        Optional<Context> context = books.context(mapping.context());
-        return books.devices().stream()
-                .filter(device -> context.filter(open -> open.groups().contains(device.group()))
-                        .isPresent())
-                .filter(device -> !(mapping.backing() instanceof Backing.BarRange bar
-                        && bar.exporter().equals(device.address())))
-                .map(device -> device.address().toString())
-                .toList();
-    }
-
-    private static String zombie(HostState books, Mapping mapping) {
-        String exposure = mapping.exposure()
-                .map(known -> known.ended() + " " + known.atLeast() + " "
-                        + (known.atMost().isPresent() ? known.atMost().getAsLong() : ""))
-                .orElse("");
-        return mapping(mapping) + " " + importers(books, mapping) + " " + exposure;
-    }
-
-    private static String zombie(JsonNode mapping) {
-        JsonNode exposure = mapping.path("exposure");
-        String shown = exposure.isMissingNode()
-                ? ""
-                : exposure.path("ended") + " " + exposure.path("atLeastNanos") + " "
-                        + exposure.path("atMostNanos").asString("");
-        return mapping(mapping) + " "
-                + mapping.path("importers")
-                        .valueStream()
-                        .map(JsonNode::asString)
-                        .toList() + " " + shown;
-    }
-
-    private static String mapping(Mapping mapping) {
-        return "%s %s %s %s %s %s %s %s %s"
-                .formatted(
-                        mapping.id(),
-                        mapping.context(),
-                        IovaRange.hex(mapping.iova().start()),
-                        IovaRange.hex(mapping.iova().last()),
-                        mapping.access().text(),
-                        mapping.state(),
-                        mapping.cause(),
-                        mapping.source(),
-                        mapping.zombie());
-    }
-
-    private static String mapping(JsonNode mapping) {
-        return List.of("id", "context", "iova", "last", "access", "state", "cause", "source", "zombie").stream()
-                .map(member -> mapping.path(member).asString())
-                .collect(Collectors.joining(" "));
-    }
-
-    private static String device(Device device) {
-        return "%s %s %s %s"
-                .formatted(
-                        device.address(),
-                        device.context().map(ContextId::toString).orElse(""),
-                        device.decoding().map(Enum::name).orElse(""),
-                        device.power());
-    }
-
-    private static String device(JsonNode device) {
-        return device.path("address").asString() + " " + device.path("context").asString("") + " "
-                + device.path("memoryDecoding").asString("") + " "
-                + device.path("power").asString();
-    }
-
-    private static String context(HostState books, Context context) {
-        long mappings = books.mappings().stream()
-                .filter(mapping -> mapping.context().equals(context.id()))
-                .count();
-        return context.id() + context.groups().toString().replace(" ", "") + " " + mappings;
     }
 
     private static List<String> each(JsonNode answer, String list, Function<JsonNode, String> form) {

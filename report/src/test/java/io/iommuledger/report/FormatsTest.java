@@ -7,9 +7,11 @@ import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.TimeZone;
+import java.util.concurrent.TimeUnit;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,11 +38,18 @@ class FormatsTest {
             Locale.setDefault(Locale.forLanguageTag("ar-SA-u-nu-arab"));
             TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Kiritimati"));
             // A clock that got into the file would show: the dates of PDF have seconds.
-            Thread.sleep(1_100);
+            awaitAnotherSecond();
             assertThat(Told.as(format, 30)).isEqualTo(here);
         } finally {
             Locale.setDefault(locale);
             TimeZone.setDefault(zone);
+        }
+    }
+
+    private static void awaitAnotherSecond() throws InterruptedException {
+        long now = Instant.now().getEpochSecond();
+        while (Instant.now().getEpochSecond() == now) {
+            TimeUnit.MILLISECONDS.sleep(20);
         }
     }
 

@@ -1,7 +1,7 @@
 package io.iommuledger.query.context;
 
 import io.iommuledger.lifecycle.host.HostId;
-import io.iommuledger.query.report.Control;
+import io.iommuledger.query.report.Heading;
 import io.iommuledger.query.report.Kind;
 import io.iommuledger.query.report.Period;
 import io.iommuledger.query.report.Reading;
@@ -12,7 +12,6 @@ import io.iommuledger.report.Table;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
@@ -43,33 +42,16 @@ class ContextSection implements Section {
     }
 
     @Override
-    public Set<Kind> kinds() {
-        return EnumSet.of(Kind.INVENTORY);
-    }
-
-    @Override
-    public String id() {
-        return "address-spaces";
-    }
-
-    @Override
-    public String title() {
-        return "Contexts";
-    }
-
-    @Override
-    public List<Control> controls() {
-        return List.of();
+    public Heading heading() {
+        return Heading.of("address-spaces", "Contexts", EnumSet.of(Kind.INVENTORY));
     }
 
     @Override
     public void write(Period period, Document document) throws IOException {
-        document.table(TABLE, taker -> {
-            for (HostId host : reading.hosts(period)) {
-                reading.<ContextAnswer>each(
-                        period, host, contexts::standing, context -> taker.take(row(host, context)));
-            }
-        });
+        document.table(
+                TABLE,
+                taker -> reading.<ContextAnswer>ofEachHost(
+                        period, contexts::standing, (host, context) -> taker.take(row(host, context))));
     }
 
     private static List<?> row(HostId host, ContextAnswer context) {

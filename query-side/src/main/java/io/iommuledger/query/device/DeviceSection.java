@@ -1,7 +1,7 @@
 package io.iommuledger.query.device;
 
 import io.iommuledger.lifecycle.host.HostId;
-import io.iommuledger.query.report.Control;
+import io.iommuledger.query.report.Heading;
 import io.iommuledger.query.report.Kind;
 import io.iommuledger.query.report.Period;
 import io.iommuledger.query.report.Reading;
@@ -12,7 +12,6 @@ import io.iommuledger.report.Table;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
@@ -45,32 +44,16 @@ class DeviceSection implements Section {
     }
 
     @Override
-    public Set<Kind> kinds() {
-        return EnumSet.of(Kind.INVENTORY);
-    }
-
-    @Override
-    public String id() {
-        return "devices-and-groups";
-    }
-
-    @Override
-    public String title() {
-        return "Devices and groups";
-    }
-
-    @Override
-    public List<Control> controls() {
-        return List.of();
+    public Heading heading() {
+        return Heading.of("devices-and-groups", "Devices and groups", EnumSet.of(Kind.INVENTORY));
     }
 
     @Override
     public void write(Period period, Document document) throws IOException {
-        document.table(TABLE, taker -> {
-            for (HostId host : reading.hosts(period)) {
-                reading.<DeviceAnswer>each(period, host, devices::of, device -> taker.take(row(host, device)));
-            }
-        });
+        document.table(
+                TABLE,
+                taker -> reading.<DeviceAnswer>ofEachHost(
+                        period, devices::of, (host, device) -> taker.take(row(host, device))));
     }
 
     private static List<?> row(HostId host, DeviceAnswer device) {

@@ -2,6 +2,7 @@ package io.iommuledger.query.fault;
 
 import io.iommuledger.query.fault.FaultListController.FaultAnswer;
 import io.iommuledger.query.report.Control;
+import io.iommuledger.query.report.Heading;
 import io.iommuledger.query.report.Kind;
 import io.iommuledger.query.report.Period;
 import io.iommuledger.query.report.Reading;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
@@ -44,23 +44,14 @@ class FaultSection implements Section {
     }
 
     @Override
-    public Set<Kind> kinds() {
-        return EnumSet.of(Kind.COMPLIANCE, Kind.INCIDENT);
-    }
-
-    @Override
-    public String id() {
-        return "dma-faults";
-    }
-
-    @Override
-    public String title() {
-        return "DMA faults";
-    }
-
-    @Override
-    public List<Control> controls() {
-        return List.of(Control.AU_2, Control.AU_3, Control.PCI_10_2);
+    public Heading heading() {
+        return Heading.of(
+                "dma-faults",
+                "DMA faults",
+                EnumSet.of(Kind.COMPLIANCE, Kind.INCIDENT),
+                Control.AU_2,
+                Control.AU_3,
+                Control.PCI_10_2);
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.iommuledger.query.mapping;
 import io.iommuledger.query.form.Columns;
 import io.iommuledger.query.position.Standing;
 import io.iommuledger.query.position.Standpoint;
-import io.iommuledger.query.report.Control;
+import io.iommuledger.query.report.Heading;
 import io.iommuledger.query.report.Kind;
 import io.iommuledger.query.report.Period;
 import io.iommuledger.query.report.Reading;
@@ -14,7 +14,6 @@ import io.iommuledger.report.Table;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -42,23 +41,8 @@ class HoldingSection implements Section {
     }
 
     @Override
-    public Set<Kind> kinds() {
-        return EnumSet.of(Kind.INVENTORY);
-    }
-
-    @Override
-    public String id() {
-        return "holdings";
-    }
-
-    @Override
-    public String title() {
-        return "Mappings";
-    }
-
-    @Override
-    public List<Control> controls() {
-        return List.of();
+    public Heading heading() {
+        return Heading.of("holdings", "Mappings", EnumSet.of(Kind.INVENTORY));
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.iommuledger.query.mapping;
 
 import io.iommuledger.query.form.Columns;
 import io.iommuledger.query.projection.Sets;
-import io.iommuledger.query.report.Control;
+import io.iommuledger.query.report.Heading;
 import io.iommuledger.query.report.Kind;
 import io.iommuledger.query.report.Period;
 import io.iommuledger.query.report.Section;
@@ -12,7 +12,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -68,23 +67,8 @@ class PictureSection implements Section {
     }
 
     @Override
-    public Set<Kind> kinds() {
-        return EnumSet.of(Kind.INCIDENT);
-    }
-
-    @Override
-    public String id() {
-        return "picture";
-    }
-
-    @Override
-    public String title() {
-        return "Mappings over time";
-    }
-
-    @Override
-    public List<Control> controls() {
-        return List.of();
+    public Heading heading() {
+        return Heading.of("picture", "Mappings over time", EnumSet.of(Kind.INCIDENT));
     }
 
     @Override

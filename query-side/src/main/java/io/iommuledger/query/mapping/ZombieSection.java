@@ -8,6 +8,7 @@ import io.iommuledger.query.paging.Page;
 import io.iommuledger.query.position.Standing;
 import io.iommuledger.query.position.Standpoint;
 import io.iommuledger.query.report.Control;
+import io.iommuledger.query.report.Heading;
 import io.iommuledger.query.report.Kind;
 import io.iommuledger.query.report.Period;
 import io.iommuledger.query.report.Reading;
@@ -20,7 +21,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -81,23 +81,15 @@ class ZombieSection implements Section {
     }
 
     @Override
-    public Set<Kind> kinds() {
-        return EnumSet.allOf(Kind.class);
-    }
-
-    @Override
-    public String id() {
-        return "zombie-mappings";
-    }
-
-    @Override
-    public String title() {
-        return "Zombies";
-    }
-
-    @Override
-    public List<Control> controls() {
-        return List.of(Control.AU_2, Control.AU_3, Control.AU_6, Control.PCI_10_2);
+    public Heading heading() {
+        return Heading.of(
+                "zombie-mappings",
+                "Zombies",
+                EnumSet.allOf(Kind.class),
+                Control.AU_2,
+                Control.AU_3,
+                Control.AU_6,
+                Control.PCI_10_2);
     }
 
     @Override

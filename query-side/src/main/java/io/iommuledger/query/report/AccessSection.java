@@ -4,8 +4,6 @@ import io.iommuledger.report.Document;
 import io.iommuledger.report.Rows;
 import java.io.IOException;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Set;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
@@ -23,23 +21,15 @@ class AccessSection implements Section {
     }
 
     @Override
-    public Set<Kind> kinds() {
-        return EnumSet.of(Kind.COMPLIANCE);
-    }
-
-    @Override
-    public String id() {
-        return "access";
-    }
-
-    @Override
-    public String title() {
-        return "Access to the audit itself";
-    }
-
-    @Override
-    public List<Control> controls() {
-        return List.of(Control.AU_6, Control.AU_9, Control.PCI_10_2, Control.PCI_10_4);
+    public Heading heading() {
+        return Heading.of(
+                "access",
+                "Access to the audit itself",
+                EnumSet.of(Kind.COMPLIANCE),
+                Control.AU_6,
+                Control.AU_9,
+                Control.PCI_10_2,
+                Control.PCI_10_4);
     }
 
     @Override

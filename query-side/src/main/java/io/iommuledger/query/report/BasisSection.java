@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
@@ -18,23 +17,13 @@ import org.springframework.stereotype.Component;
 class BasisSection implements Section {
 
     @Override
-    public Set<Kind> kinds() {
-        return EnumSet.allOf(Kind.class);
-    }
-
-    @Override
-    public String id() {
-        return "basis";
-    }
-
-    @Override
-    public String title() {
-        return "What was asked, and what this rests on";
-    }
-
-    @Override
-    public List<Control> controls() {
-        return List.of(Control.AU_7, Control.AU_8);
+    public Heading heading() {
+        return Heading.of(
+                "basis",
+                "What was asked, and what this rests on",
+                EnumSet.allOf(Kind.class),
+                Control.AU_7,
+                Control.AU_8);
     }
 
     @Override

@@ -11,7 +11,6 @@ import io.iommuledger.web.Times;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
@@ -42,23 +41,15 @@ class CompletenessSection implements Section {
     }
 
     @Override
-    public Set<Kind> kinds() {
-        return EnumSet.allOf(Kind.class);
-    }
-
-    @Override
-    public String id() {
-        return "completeness-of-hosts";
-    }
-
-    @Override
-    public String title() {
-        return "Completeness";
-    }
-
-    @Override
-    public List<Control> controls() {
-        return List.of(Control.AU_5, Control.AU_12, Control.PCI_10_7, Control.ISO_8_15);
+    public Heading heading() {
+        return Heading.of(
+                "completeness-of-hosts",
+                "Completeness",
+                EnumSet.allOf(Kind.class),
+                Control.AU_5,
+                Control.AU_12,
+                Control.PCI_10_7,
+                Control.ISO_8_15);
     }
 
     @Override

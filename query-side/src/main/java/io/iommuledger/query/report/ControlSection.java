@@ -6,7 +6,6 @@ import io.iommuledger.report.Table;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
@@ -30,23 +29,8 @@ class ControlSection implements Section {
     }
 
     @Override
-    public Set<Kind> kinds() {
-        return EnumSet.of(Kind.COMPLIANCE);
-    }
-
-    @Override
-    public String id() {
-        return "mapping-to-controls";
-    }
-
-    @Override
-    public String title() {
-        return "Controls";
-    }
-
-    @Override
-    public List<Control> controls() {
-        return List.of();
+    public Heading heading() {
+        return Heading.of("mapping-to-controls", "Controls", EnumSet.of(Kind.COMPLIANCE));
     }
 
     @Override
@@ -56,9 +40,10 @@ class ControlSection implements Section {
         document.table(TABLE, taker -> {
             for (Control control : Control.values()) {
                 List<String> evidence = sections.orderedStream()
-                        .filter(section -> section.kinds().contains(Kind.COMPLIANCE))
-                        .filter(section -> section.controls().contains(control))
-                        .map(Section::id)
+                        .map(Section::heading)
+                        .filter(heading -> heading.kinds().contains(Kind.COMPLIANCE))
+                        .filter(heading -> heading.controls().contains(control))
+                        .map(Heading::id)
                         .toList();
                 taker.take(Rows.row(
                         control.standard(),

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -42,23 +41,16 @@ class CoverageSection implements Section {
     }
 
     @Override
-    public Set<Kind> kinds() {
-        return EnumSet.of(Kind.COMPLIANCE);
-    }
-
-    @Override
-    public String id() {
-        return "coverage";
-    }
-
-    @Override
-    public String title() {
-        return "What was recorded";
-    }
-
-    @Override
-    public List<Control> controls() {
-        return List.of(Control.AU_2, Control.AU_3, Control.AU_12, Control.PCI_10_2, Control.ISO_8_15);
+    public Heading heading() {
+        return Heading.of(
+                "coverage",
+                "What was recorded",
+                EnumSet.of(Kind.COMPLIANCE),
+                Control.AU_2,
+                Control.AU_3,
+                Control.AU_12,
+                Control.PCI_10_2,
+                Control.ISO_8_15);
     }
 
     @Override

@@ -3,8 +3,6 @@ package io.iommuledger.query.report;
 import io.iommuledger.report.Document;
 import java.io.IOException;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Set;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
@@ -19,23 +17,9 @@ class EnrolmentSection implements Section {
     }
 
     @Override
-    public Set<Kind> kinds() {
-        return EnumSet.of(Kind.COMPLIANCE);
-    }
-
-    @Override
-    public String id() {
-        return "enrolment";
-    }
-
-    @Override
-    public String title() {
-        return "Who may speak for hosts";
-    }
-
-    @Override
-    public List<Control> controls() {
-        return List.of(Control.AU_10, Control.PCI_10_2);
+    public Heading heading() {
+        return Heading.of(
+                "enrolment", "Who may speak for hosts", EnumSet.of(Kind.COMPLIANCE), Control.AU_10, Control.PCI_10_2);
     }
 
     @Override

@@ -8,7 +8,6 @@ import io.iommuledger.report.Table;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -48,23 +47,14 @@ class GapSection implements Section {
     }
 
     @Override
-    public Set<Kind> kinds() {
-        return EnumSet.of(Kind.COMPLIANCE, Kind.INCIDENT);
-    }
-
-    @Override
-    public String id() {
-        return "gaps-and-failures";
-    }
-
-    @Override
-    public String title() {
-        return "Gaps, lone intents and failures of recording";
-    }
-
-    @Override
-    public List<Control> controls() {
-        return List.of(Control.AU_5, Control.PCI_10_7, Control.ISO_8_15);
+    public Heading heading() {
+        return Heading.of(
+                "gaps-and-failures",
+                "Gaps, lone intents and failures of recording",
+                EnumSet.of(Kind.COMPLIANCE, Kind.INCIDENT),
+                Control.AU_5,
+                Control.PCI_10_7,
+                Control.ISO_8_15);
     }
 
     @Override

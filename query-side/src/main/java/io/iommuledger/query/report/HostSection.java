@@ -8,7 +8,6 @@ import io.iommuledger.report.Table;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
@@ -46,23 +45,8 @@ class HostSection implements Section {
     }
 
     @Override
-    public Set<Kind> kinds() {
-        return EnumSet.of(Kind.INVENTORY);
-    }
-
-    @Override
-    public String id() {
-        return "machines";
-    }
-
-    @Override
-    public String title() {
-        return "Hosts";
-    }
-
-    @Override
-    public List<Control> controls() {
-        return List.of();
+    public Heading heading() {
+        return Heading.of("machines", "Hosts", EnumSet.of(Kind.INVENTORY));
     }
 
     @Override

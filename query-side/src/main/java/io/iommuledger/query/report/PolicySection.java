@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
@@ -65,23 +64,15 @@ class PolicySection implements Section {
     }
 
     @Override
-    public Set<Kind> kinds() {
-        return EnumSet.of(Kind.COMPLIANCE);
-    }
-
-    @Override
-    public String id() {
-        return "policy";
-    }
-
-    @Override
-    public String title() {
-        return "Policies, relaxations and taint";
-    }
-
-    @Override
-    public List<Control> controls() {
-        return List.of(Control.AU_2, Control.AU_12, Control.PCI_10_2, Control.PCI_10_7);
+    public Heading heading() {
+        return Heading.of(
+                "policy",
+                "Policies, relaxations and taint",
+                EnumSet.of(Kind.COMPLIANCE),
+                Control.AU_2,
+                Control.AU_12,
+                Control.PCI_10_2,
+                Control.PCI_10_7);
     }
 
     @Override

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
@@ -35,23 +34,15 @@ class ProofSection implements Section {
     }
 
     @Override
-    public Set<Kind> kinds() {
-        return EnumSet.allOf(Kind.class);
-    }
-
-    @Override
-    public String id() {
-        return "integrity";
-    }
-
-    @Override
-    public String title() {
-        return "Integrity";
-    }
-
-    @Override
-    public List<Control> controls() {
-        return List.of(Control.AU_9, Control.AU_10, Control.PCI_10_3, Control.ISO_5_28);
+    public Heading heading() {
+        return Heading.of(
+                "integrity",
+                "Integrity",
+                EnumSet.allOf(Kind.class),
+                Control.AU_9,
+                Control.AU_10,
+                Control.PCI_10_3,
+                Control.ISO_5_28);
     }
 
     @Override

@@ -62,13 +62,20 @@ public class Reading {
         });
     }
 
-    /** As {@link #each}, of one host. */
-    public <T> void each(Period period, HostId host, BiFunction<Standpoint, Page, Listing<T>> list, Taker<T> taker)
+    /** Takes elements of hosts. */
+    public interface OfHostTaker<T> {
+        void take(HostId host, T element) throws IOException;
+    }
+
+    /** As {@link #each}, host by host, of lists that are each about one. */
+    public <T> void ofEachHost(Period period, BiFunction<Standpoint, Page, Listing<T>> list, OfHostTaker<T> taker)
             throws IOException {
-        each(period, period.end(), host::equals, list, element -> {
-            taker.take(element);
-            return true;
-        });
+        for (HostId host : hosts(period)) {
+            each(period, period.end(), host::equals, list, element -> {
+                taker.take(host, element);
+                return true;
+            });
+        }
     }
 
     /** As {@link #each}, until enough are taken. */

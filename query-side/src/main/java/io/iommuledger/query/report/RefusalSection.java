@@ -18,7 +18,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -58,23 +57,15 @@ class RefusalSection implements Section {
     }
 
     @Override
-    public Set<Kind> kinds() {
-        return EnumSet.of(Kind.COMPLIANCE, Kind.INCIDENT);
-    }
-
-    @Override
-    public String id() {
-        return "refusals";
-    }
-
-    @Override
-    public String title() {
-        return "Refused";
-    }
-
-    @Override
-    public List<Control> controls() {
-        return List.of(Control.AU_2, Control.AU_3, Control.AU_10, Control.PCI_10_2);
+    public Heading heading() {
+        return Heading.of(
+                "refusals",
+                "Refused",
+                EnumSet.of(Kind.COMPLIANCE, Kind.INCIDENT),
+                Control.AU_2,
+                Control.AU_3,
+                Control.AU_10,
+                Control.PCI_10_2);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.iommuledger.query.report;
 
+import io.iommuledger.protocol.Sha256;
 import io.iommuledger.query.position.Basis;
 import io.iommuledger.query.replay.Places;
 import io.iommuledger.report.Document;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
@@ -52,7 +52,7 @@ class Reports {
         Path file = Files.createTempFile(
                 "iommu-ledger-report", "." + period.asked().format().word());
         try {
-            MessageDigest digest = sha256();
+            MessageDigest digest = Sha256.begun();
             try (OutputStream out = new BufferedOutputStream(
                     new DigestOutputStream(Files.newOutputStream(file), digest), BUFFER_BYTES)) {
                 write(period, progress, out);
@@ -71,22 +71,14 @@ class Reports {
                 "IOMMU Ledger: " + kind.title(),
                 kind.subject() + ": positions " + (period.from() + 1) + " to " + period.to() + ".");
         List<Section> all = sections.orderedStream()
-                .filter(section -> section.kinds().contains(kind))
+                .filter(section -> section.heading().kinds().contains(kind))
                 .toList();
         try (Document document = progress.watch(period.asked().format().begin(out, title), all.size())) {
             for (Section section : all) {
-                document.section(section.id(), section.title());
+                document.section(section.heading().id(), section.heading().title());
                 section.write(period, document);
             }
             progress.ending();
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new LinkageError("every JDK has SHA-256", e);
         }
     }
 }

@@ -2,8 +2,6 @@ package io.iommuledger.query.report;
 
 import io.iommuledger.report.Document;
 import java.io.IOException;
-import java.util.List;
-import java.util.Set;
 
 /**
  * All that a report says of one matter. Each is a bean, and they stand in the order that their annotation {@code Order}
@@ -11,16 +9,7 @@ import java.util.Set;
  */
 public interface Section {
 
-    /** In which reports it stands. */
-    Set<Kind> kinds();
-
-    /** For programs; no other section has it. */
-    String id();
-
-    String title();
-
-    /** About which it gives evidence. */
-    List<Control> controls();
+    Heading heading();
 
     void write(Period period, Document document) throws IOException;
 }

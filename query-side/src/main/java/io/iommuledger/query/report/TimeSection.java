@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -45,23 +44,9 @@ class TimeSection implements Section {
     }
 
     @Override
-    public Set<Kind> kinds() {
-        return EnumSet.of(Kind.COMPLIANCE);
-    }
-
-    @Override
-    public String id() {
-        return "time";
-    }
-
-    @Override
-    public String title() {
-        return "Time";
-    }
-
-    @Override
-    public List<Control> controls() {
-        return List.of(Control.AU_8, Control.PCI_10_6, Control.ISO_8_17);
+    public Heading heading() {
+        return Heading.of(
+                "time", "Time", EnumSet.of(Kind.COMPLIANCE), Control.AU_8, Control.PCI_10_6, Control.ISO_8_17);
     }
 
     @Override

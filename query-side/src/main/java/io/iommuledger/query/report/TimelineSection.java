@@ -3,8 +3,6 @@ package io.iommuledger.query.report;
 import io.iommuledger.report.Document;
 import java.io.IOException;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Set;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
@@ -19,23 +17,8 @@ class TimelineSection implements Section {
     }
 
     @Override
-    public Set<Kind> kinds() {
-        return EnumSet.of(Kind.INCIDENT);
-    }
-
-    @Override
-    public String id() {
-        return "timeline";
-    }
-
-    @Override
-    public String title() {
-        return "Timeline";
-    }
-
-    @Override
-    public List<Control> controls() {
-        return List.of(Control.AU_3, Control.AU_7);
+    public Heading heading() {
+        return Heading.of("timeline", "Timeline", EnumSet.of(Kind.INCIDENT), Control.AU_3, Control.AU_7);
     }
 
     @Override

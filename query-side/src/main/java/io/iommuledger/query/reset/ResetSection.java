@@ -3,6 +3,7 @@ package io.iommuledger.query.reset;
 import io.iommuledger.query.form.Moment;
 import io.iommuledger.query.form.Parameters;
 import io.iommuledger.query.report.Control;
+import io.iommuledger.query.report.Heading;
 import io.iommuledger.query.report.Kind;
 import io.iommuledger.query.report.Period;
 import io.iommuledger.query.report.Reading;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
@@ -55,23 +55,9 @@ class ResetSection implements Section {
     }
 
     @Override
-    public Set<Kind> kinds() {
-        return EnumSet.of(Kind.COMPLIANCE, Kind.INCIDENT);
-    }
-
-    @Override
-    public String id() {
-        return "reset-episodes";
-    }
-
-    @Override
-    public String title() {
-        return "Resets";
-    }
-
-    @Override
-    public List<Control> controls() {
-        return List.of(Control.AU_2, Control.AU_3);
+    public Heading heading() {
+        return Heading.of(
+                "reset-episodes", "Resets", EnumSet.of(Kind.COMPLIANCE, Kind.INCIDENT), Control.AU_2, Control.AU_3);
     }
 
     /** Those that began in it, and those that were open where it begins. */
