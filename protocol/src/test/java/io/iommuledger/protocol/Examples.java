@@ -68,6 +68,7 @@ import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
 import io.iommuledger.lifecycle.operation.BackingRequest;
+import io.iommuledger.lifecycle.operation.Circumstances;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.MapRange;
@@ -241,6 +242,14 @@ final class Examples {
                     Stream.of(PART, FRAMES))
             .<Fact>flatMap(facts -> facts)
             .toList();
+
+    /** What has fields since 2026-11-29. */
+    static final Fact LATER_FACT = new InstructionEnded(
+            OPERATION,
+            Outcome.REFUSED,
+            Optional.of(new Refusal.ByKernel(
+                    EEXIST, new Circumstances("range 3", "it overlaps", "unmap it", "nothing stands", "no memory"))),
+            Figures.NONE.withEndedMappings(3));
 
     /** What the layouts before 2026-11-25 can say. */
     static final List<OperationEvent> FIRST_OPERATIONS = List.of(

@@ -33,6 +33,7 @@ class GoldenBytesTest {
     private static final Path FILES = Path.of("src", "test", "resources", "golden", "2026-11-25");
     private static final Path FIRST = FILES.resolveSibling("2026-11-22");
     private static final Path SECOND = FILES.resolveSibling("2026-11-23");
+    private static final Path LATER = FILES.resolveSibling("2026-11-29");
     private static final int LINE = 64;
 
     private static final Map<String, byte[]> EXAMPLES = new TreeMap<>(Stream.concat(
@@ -51,12 +52,29 @@ class GoldenBytesTest {
     static void writeWhatIsMissingIfAsked() throws IOException {
         if (Boolean.getBoolean("golden.write")) {
             for (Map.Entry<String, byte[]> example : EXAMPLES.entrySet()) {
-                Path file = FILES.resolve(example.getKey());
-                if (Files.notExists(file)) {
-                    Files.writeString(file, text(example.getValue()));
-                }
+                write(FILES.resolve(example.getKey()), example.getValue());
             }
+            write(later(), FactCodec.encode(stamped(Examples.LATER_FACT)));
         }
+    }
+
+    private static void write(Path file, byte[] bytes) throws IOException {
+        if (Files.notExists(file)) {
+            Files.createDirectories(file.resolveSibling(""));
+            Files.writeString(file, text(bytes));
+        }
+    }
+
+    private static Path later() {
+        String type = EventTypes.of(Examples.LATER_FACT);
+        return LATER.resolve(file(type, EventTypes.version(type)));
+    }
+
+    @Test
+    void fieldsThatCameLaterAreWrittenAndReadAsTheyWere() throws IOException {
+        assertThat(text(FactCodec.encode(stamped(Examples.LATER_FACT)))).isEqualTo(Files.readString(later()));
+        assertThat(FactCodec.decode(pinned(LATER, later().getFileName().toString())))
+                .isEqualTo(stamped(Examples.LATER_FACT));
     }
 
     @Test

@@ -76,15 +76,22 @@ public final class VerifyCommand implements Callable<Integer> {
             screen.out().print(json ? ReportJson.of(report) + System.lineSeparator() : ReportText.of(report));
             return Verdict.of(report).exitCode();
         } catch (Unreadable why) {
-            if (json) {
-                screen.out().println(ReportJson.unchecked(String.valueOf(why.getMessage())));
-            }
-            screen.err().println("iommu-ledger: not checked: " + Printable.of(String.valueOf(why.getMessage())));
-            return Verdict.UNCHECKED.exitCode();
+            return unchecked(String.valueOf(why.getMessage()));
+        } catch (OutOfMemoryError most) {
+            // Else the process would end with the code that says that something was tampered with.
+            return unchecked("it takes more memory than there is; JAVA_OPTS=-Xmx… gives more");
         } finally {
             screen.out().flush();
             screen.err().flush();
         }
+    }
+
+    private int unchecked(String why) {
+        if (json) {
+            screen.out().println(ReportJson.unchecked(why));
+        }
+        screen.err().println("iommu-ledger: not checked: " + Printable.of(why));
+        return Verdict.UNCHECKED.exitCode();
     }
 
     private Report verified() throws Unreadable {

@@ -34,8 +34,8 @@ final class SampleBundle {
     final List<StoredSignature> signatures = new ArrayList<>();
     final List<Attachment> attachments = new ArrayList<>();
     byte[] proof;
-    private final long from;
-    private final long to;
+    private long from;
+    private long to;
     private final NavigableSet<HostId> hosts = new TreeSet<>();
 
     /**
@@ -89,6 +89,12 @@ final class SampleBundle {
                         all.stream().mapToLong(record -> record.position() - 1).iterator(),
                         hash -> hashes.write(hash.bytes(), 0, Hash.BYTES));
         return hashes.toByteArray();
+    }
+
+    /** As if the part began and ended that much later. */
+    void moveBy(long positions) {
+        from += positions;
+        to += positions;
     }
 
     /** Checksums and all. */

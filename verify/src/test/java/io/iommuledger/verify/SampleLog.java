@@ -114,15 +114,27 @@ final class SampleLog {
             payloads.add(payload);
             add(stream, EventTypes.of(fact), payload);
         }
-        KeyPair key = key(id.host().value());
-        signatures.put(
-                (long) records.size(),
-                new StoredSignature(
-                        stream,
-                        first,
-                        next.getOrDefault(stream, 0L) - 1,
-                        Signing.key(key.getPublic().getEncoded()).fingerprint().value(),
-                        Signing.sign(key.getPrivate(), Signing.batch(id, first, payloads))));
+        signatures.put((long) records.size(), signature(id, first, next.getOrDefault(stream, 0L) - 1, payloads));
+    }
+
+    /** What a host signs that sends these facts in one batch. */
+    StoredSignature signed(String stream, long first, long last) {
+        List<byte[]> payloads = records.stream()
+                .filter(record ->
+                        record.stream().equals(stream) && record.sequence() >= first && record.sequence() <= last)
+                .map(StoredRecord::payload)
+                .toList();
+        return signature(StreamId.parse(stream), first, last, payloads);
+    }
+
+    private StoredSignature signature(StreamId stream, long first, long last, List<byte[]> payloads) {
+        KeyPair key = key(stream.host().value());
+        return new StoredSignature(
+                stream.toString(),
+                first,
+                last,
+                Signing.key(key.getPublic().getEncoded()).fingerprint().value(),
+                Signing.sign(key.getPrivate(), Signing.batch(stream, first, payloads)));
     }
 
     private void operation() {

@@ -191,6 +191,59 @@ class VerifiedBundleTest {
                 .withMessageContaining("nothing was signed yet");
     }
 
+    @Test
+    void recordsBehindTheTreeAreProvenByNothing() throws Exception {
+        SampleBundle forged = ofHost();
+        for (List<StoredRecord> records : List.of(forged.earlier, forged.records)) {
+            records.replaceAll(record -> new StoredRecord(
+                    record.position() + LOG.records.size(),
+                    record.stream(),
+                    record.sequence(),
+                    record.type(),
+                    record.version(),
+                    record.storedAtNanos(),
+                    record.payload()));
+        }
+        forged.moveBy(LOG.records.size());
+        forged.proof = held.checkpoint().root().bytes();
+        assertThatExceptionOfType(Unreadable.class)
+                .isThrownBy(() -> verified(forged))
+                .withMessageContaining("records up to position");
+    }
+
+    @Test
+    void batchesThatWereSentAgainMayOverlap() throws Exception {
+        SampleBundle bundle = ofHost();
+        StoredSignature last = bundle.signatures.getLast();
+        StoredSignature before = bundle.signatures.get(bundle.signatures.size() - 2);
+        assertThat(before.stream()).isEqualTo(last.stream());
+        bundle.signatures.set(
+                bundle.signatures.size() - 1, LOG.signed(last.stream(), before.firstSequence(), last.lastSequence()));
+        Report report = verified(bundle);
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.signatures().batches()).isEqualTo(bundle.signatures.size());
+    }
+
+    @Test
+    void fromTheBeginningOfTheLogNothingIsMissingInFront() throws Exception {
+        SampleBundle bundle = new SampleBundle(LOG, 0, TO, Optional.of("a"));
+        assertThat(verified(bundle).findings()).isEmpty();
+        SampleBundle cut = new SampleBundle(LOG, 0, TO, Optional.of("a"));
+        StoredSignature first = cut.signatures.removeFirst();
+        cut.records.removeIf(
+                record -> record.stream().equals(first.stream()) && record.sequence() <= first.lastSequence());
+        assertThat(verified(cut).findings()).extracting(Finding::evidence).contains(Evidence.SEQUENCES);
+    }
+
+    @Test
+    void oneOfAnotherFormIsNotTakenForAChangedOne() throws Exception {
+        byte[] bytes = ofHost().written();
+        bytes[4]++;
+        assertThatExceptionOfType(Unreadable.class)
+                .isThrownBy(() -> verified(bytes, Optional.empty()))
+                .withMessageContaining("form 2");
+    }
+
     /** Fault F4. */
     @Test
     @Tag("fault")

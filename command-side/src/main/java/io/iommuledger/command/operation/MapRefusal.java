@@ -7,6 +7,7 @@ import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.Mapping;
+import io.iommuledger.lifecycle.operation.Circumstances;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.MapRange;
 import io.iommuledger.web.Hex;
@@ -30,7 +31,12 @@ final class MapRefusal {
     private MapRefusal() {}
 
     /** Adds nothing to a refusal of another kind. */
-    static void explain(Instruction.Map map, KernelEvidence evidence, HostView view, Map<String, Object> members) {
+    static void explain(
+            Instruction.Map map,
+            KernelEvidence evidence,
+            Circumstances circumstances,
+            HostView view,
+            Map<String, Object> members) {
         if (!evidence.call().equals("VFIO_IOMMU_MAP_DMA")) {
             return;
         }
@@ -38,7 +44,9 @@ final class MapRefusal {
             inTheWay(map, view, members);
         } else if (evidence.errno().equals(Errno.ENOSPC)) {
             entries(map, view, members);
-        } else if (evidence.errno().equals(Errno.ENOMEM)) {
+        } else if (evidence.errno().equals(Errno.ENOMEM)
+                && circumstances.likely().isEmpty()) {
+            // Else the agent knows that it was not the limit.
             lockedMemory(view, members);
         }
     }

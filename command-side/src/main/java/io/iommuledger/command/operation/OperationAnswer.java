@@ -72,7 +72,7 @@ final class OperationAnswer {
         if (request.instruction() instanceof Instruction.Map map
                 && end.refusal().orElse(null)
                         instanceof Refusal.ByKernel(KernelEvidence evidence, Circumstances circumstances)) {
-            MapRefusal.explain(map, evidence, view, members);
+            MapRefusal.explain(map, evidence, circumstances, view, members);
         }
         if (end.figures().plan().isPresent() || end.figures().episode().isPresent()) {
             noteOfUnknownDevices(view).ifPresent(note -> members.put("note", note));

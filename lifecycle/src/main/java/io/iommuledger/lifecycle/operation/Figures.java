@@ -4,6 +4,7 @@ import io.iommuledger.lifecycle.device.PciAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * What an operation made, and the kernel's own numbers.
@@ -34,131 +35,95 @@ public record Figures(
     public static final Figures NONE = new Figures(NO, NO, NO, NO, NO, NO, NO, NO, List.of(), Optional.empty());
 
     public Figures withContext(long number) {
-        return new Figures(
-                OptionalLong.of(number),
-                mapping,
-                mappings,
-                episode,
-                unmappedBytes,
-                withdrawnBytes,
-                endedMappings,
-                dmaAvail,
-                affected,
-                plan);
+        return with(draft -> draft.context = OptionalLong.of(number));
     }
 
     public Figures withMappings(long first, long count) {
-        return new Figures(
-                context,
-                OptionalLong.of(first),
-                OptionalLong.of(count),
-                episode,
-                unmappedBytes,
-                withdrawnBytes,
-                endedMappings,
-                dmaAvail,
-                affected,
-                plan);
+        return with(draft -> {
+            draft.mapping = OptionalLong.of(first);
+            draft.mappings = OptionalLong.of(count);
+        });
     }
 
     public Figures withEpisode(long number, List<PciAddress> devices) {
-        return new Figures(
-                context,
-                mapping,
-                mappings,
-                OptionalLong.of(number),
-                unmappedBytes,
-                withdrawnBytes,
-                endedMappings,
-                dmaAvail,
-                devices,
-                plan);
+        return with(draft -> {
+            draft.episode = OptionalLong.of(number);
+            draft.affected = devices;
+        });
     }
 
     public Figures withUnmappedBytes(long bytes) {
-        return new Figures(
-                context,
-                mapping,
-                mappings,
-                episode,
-                OptionalLong.of(bytes),
-                withdrawnBytes,
-                endedMappings,
-                dmaAvail,
-                affected,
-                plan);
+        return with(draft -> draft.unmappedBytes = OptionalLong.of(bytes));
     }
 
     /** @param bytes 0 for none, of which nothing is told */
     public Figures withWithdrawnBytes(long bytes) {
-        return bytes == 0
-                ? this
-                : new Figures(
-                        context,
-                        mapping,
-                        mappings,
-                        episode,
-                        unmappedBytes,
-                        OptionalLong.of(bytes),
-                        endedMappings,
-                        dmaAvail,
-                        affected,
-                        plan);
+        return bytes == 0 ? this : with(draft -> draft.withdrawnBytes = OptionalLong.of(bytes));
     }
 
     public Figures withEndedMappings(long count) {
-        return new Figures(
-                context,
-                mapping,
-                mappings,
-                episode,
-                unmappedBytes,
-                withdrawnBytes,
-                OptionalLong.of(count),
-                dmaAvail,
-                affected,
-                plan);
+        return with(draft -> draft.endedMappings = OptionalLong.of(count));
     }
 
     public Figures withDmaAvail(OptionalLong avail) {
-        return new Figures(
-                context,
-                mapping,
-                mappings,
-                episode,
-                unmappedBytes,
-                withdrawnBytes,
-                endedMappings,
-                avail,
-                affected,
-                plan);
+        return with(draft -> draft.dmaAvail = avail);
     }
 
     public Figures withLists(List<PciAddress> devices, Optional<ResetPlan> thought) {
-        return new Figures(
-                context,
-                mapping,
-                mappings,
-                episode,
-                unmappedBytes,
-                withdrawnBytes,
-                endedMappings,
-                dmaAvail,
-                devices,
-                thought);
+        return with(draft -> {
+            draft.affected = devices;
+            draft.plan = thought;
+        });
     }
 
     public Figures withPlan(ResetPlan thought) {
-        return new Figures(
-                context,
-                mapping,
-                mappings,
-                episode,
-                unmappedBytes,
-                withdrawnBytes,
-                endedMappings,
-                dmaAvail,
-                affected,
-                Optional.of(thought));
+        return with(draft -> draft.plan = Optional.of(thought));
+    }
+
+    private Figures with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.figures();
+    }
+
+    /** The same, to be changed. */
+    private static final class Draft {
+        private OptionalLong context;
+        private OptionalLong mapping;
+        private OptionalLong mappings;
+        private OptionalLong episode;
+        private OptionalLong unmappedBytes;
+        private OptionalLong withdrawnBytes;
+        private OptionalLong endedMappings;
+        private OptionalLong dmaAvail;
+        private List<PciAddress> affected;
+        private Optional<ResetPlan> plan;
+
+        Draft(Figures from) {
+            context = from.context;
+            mapping = from.mapping;
+            mappings = from.mappings;
+            episode = from.episode;
+            unmappedBytes = from.unmappedBytes;
+            withdrawnBytes = from.withdrawnBytes;
+            endedMappings = from.endedMappings;
+            dmaAvail = from.dmaAvail;
+            affected = from.affected;
+            plan = from.plan;
+        }
+
+        Figures figures() {
+            return new Figures(
+                    context,
+                    mapping,
+                    mappings,
+                    episode,
+                    unmappedBytes,
+                    withdrawnBytes,
+                    endedMappings,
+                    dmaAvail,
+                    affected,
+                    plan);
+        }
     }
 }

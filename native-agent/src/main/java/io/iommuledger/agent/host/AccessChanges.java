@@ -63,12 +63,7 @@ final class AccessChanges {
         if (hasIt) {
             return Figures.NONE.withDmaAvail(contexts.dmaAvail(context));
         }
-        long number = mapping.id().number();
-        Changed changed = recorder.perform(
-                new AccessChangeRequested(number, access),
-                () -> change(context, mapping, access),
-                (intent, done) -> new AccessChanged(
-                        intent, number, done.unmappedBytes(), done.gapNanos(), evidence(done.refusal())));
+        Changed changed = changed(context, mapping, access);
         if (changed.refusal().isPresent()) {
             KernelRefused refusal = changed.refusal().get();
             String what = "mapping %s at %s with access %s"
@@ -87,9 +82,23 @@ final class AccessChanges {
                                     mapping.id()));
         }
         if (access.isPresent()) {
-            frames.of(1).mapped(number, mapping.backing(), mapping.size());
+            frames.of(1).mapped(mapping.id().number(), mapping.backing(), mapping.size());
         }
         return Figures.NONE.withDmaAvail(contexts.dmaAvail(context));
+    }
+
+    private Changed changed(OpenContext context, Mapping mapping, Optional<DmaAccess> access) throws KernelRefused {
+        long number = mapping.id().number();
+        try {
+            return recorder.perform(
+                    new AccessChangeRequested(number, access),
+                    () -> change(context, mapping, access),
+                    (intent, done) -> new AccessChanged(
+                            intent, number, done.unmappedBytes(), done.gapNanos(), evidence(done.refusal())));
+        } catch (KernelRefused unmap) {
+            throw unmap.in(Circumstances.ofRefused("mapping %s at %s".formatted(mapping.id(), mapping.iova()))
+                    .leaving("it stands with its access as before"));
+        }
     }
 
     private Changed change(OpenContext context, Mapping mapping, Optional<DmaAccess> access) throws KernelRefused {

@@ -17,7 +17,7 @@ import java.util.OptionalLong;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Why the kernel refused a range, where that can be known for certain: an errno has many causes, a range few. */
+/** Why the kernel refused a range, or what is left of the causes: an errno has many, a range few. */
 final class Causes {
     private static final int MOST_NAMED = 3;
     private static final String MAP = "VFIO_IOMMU_MAP_DMA";
@@ -71,11 +71,12 @@ final class Causes {
 
     private Optional<Finding> ofRange(OpenContext context, IovaRange iova, long vaddr, Backing backing, Errno errno) {
         if (errno.equals(Errno.EINVAL)) {
+            IommuInfo info = info(context);
             return noGroup(context)
-                    .or(() -> unaligned(context, iova))
-                    .or(() -> offsetUnaligned(context, vaddr))
-                    .or(() -> outside(context, iova))
-                    .or(() -> unknown(context));
+                    .or(() -> unaligned(info, iova))
+                    .or(() -> offsetUnaligned(info, vaddr))
+                    .or(() -> outside(info, iova))
+                    .or(() -> unknown(info));
         }
         if (errno.equals(Errno.EFAULT)) {
             return backings.ofFault(backing);
@@ -89,7 +90,7 @@ final class Causes {
     Circumstances ofUnmap(OpenContext context, IovaRange iova, Errno errno) {
         Optional<Finding> found = Optional.empty();
         if (errno.equals(Errno.EINVAL)) {
-            found = noGroup(context).or(() -> cut(context, iova)).or(() -> unaligned(context, iova));
+            found = noGroup(context).or(() -> cut(context, iova)).or(() -> unaligned(info(context), iova));
         }
         return circumstances("range " + iova, found);
     }
@@ -131,8 +132,7 @@ final class Causes {
     }
 
     /** It was none of the causes that could be looked at. */
-    private Optional<Finding> unknown(OpenContext context) {
-        IommuInfo info = info(context);
+    private static Optional<Finding> unknown(IommuInfo info) {
         return info.pageSizes() == 0 || info.iovaRanges().isEmpty()
                 ? Optional.empty()
                 : Finding.perhaps(
@@ -152,8 +152,8 @@ final class Causes {
                 : Optional.empty();
     }
 
-    private Optional<Finding> unaligned(OpenContext context, IovaRange iova) {
-        long page = page(context);
+    private static Optional<Finding> unaligned(IommuInfo info, IovaRange iova) {
+        long page = page(info);
         return multiple(iova.start(), page) && multiple(iova.size(), page)
                 ? Optional.empty()
                 : Finding.certain(
@@ -161,8 +161,8 @@ final class Causes {
                         "give a start and a size that are multiples of it");
     }
 
-    private Optional<Finding> offsetUnaligned(OpenContext context, long vaddr) {
-        long page = page(context);
+    private static Optional<Finding> offsetUnaligned(IommuInfo info, long vaddr) {
+        long page = page(info);
         return multiple(vaddr, page)
                 ? Optional.empty()
                 : Finding.certain(
@@ -171,8 +171,8 @@ final class Causes {
                         "give whole pages of the backing");
     }
 
-    private Optional<Finding> outside(OpenContext context, IovaRange iova) {
-        List<IovaRange> allowed = info(context).iovaRanges();
+    private static Optional<Finding> outside(IommuInfo info, IovaRange iova) {
+        List<IovaRange> allowed = info.iovaRanges();
         return allowed.isEmpty() || allowed.stream().anyMatch(range -> range.contains(iova))
                 ? Optional.empty()
                 : Finding.certain(
@@ -181,8 +181,8 @@ final class Causes {
     }
 
     /** Smallest that the IOMMU maps; 1 if the kernel does not tell. */
-    private long page(OpenContext context) {
-        return Math.max(1, Long.lowestOneBit(info(context).pageSizes()));
+    private static long page(IommuInfo info) {
+        return Math.max(1, Long.lowestOneBit(info.pageSizes()));
     }
 
     /** @param page a power of two */

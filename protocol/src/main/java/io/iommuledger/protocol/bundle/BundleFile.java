@@ -53,7 +53,7 @@ public final class BundleFile implements Closeable {
         }
         byte version = Block.versionOf(first);
         if (version != Block.VERSION) {
-            throw new BadBundle(
+            throw new BadBundle.OtherForm(
                     4, "a bundle of form " + (version & 0xff) + ", and this version reads form " + Block.VERSION);
         }
     }
@@ -144,11 +144,6 @@ public final class BundleFile implements Closeable {
     /** All records of the part in their order. */
     public void records(RecordReader reader) throws IOException {
         each(Kind.RECORD, payload -> reader.read(StoredRecord.decode(payload), payload));
-    }
-
-    /** In how many parts the proof is; none if there is none, or nothing but the records is needed. */
-    public long proofParts() {
-        return contents.count(Kind.PROOF);
     }
 
     /** The proof that the records are in the tree of the log, some hashes at a time. */

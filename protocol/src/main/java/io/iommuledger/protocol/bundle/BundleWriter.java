@@ -51,7 +51,7 @@ public final class BundleWriter {
 
     /**
      * Some hashes of the proof that the records, earlier ones among them, are in the tree of the log: behind each other, in
-     * the order of the proof. Records behind the end of that tree are not in it.
+     * the order of the proof. No record is behind the end of that tree.
      */
     public void proof(byte[] hashes) throws IOException {
         put(Kind.PROOF, hashes);

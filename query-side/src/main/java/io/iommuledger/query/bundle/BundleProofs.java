@@ -8,7 +8,6 @@ import io.iommuledger.protocol.bundle.Attachment;
 import io.iommuledger.protocol.bundle.BundleWriter;
 import io.iommuledger.query.form.Parameters;
 import io.iommuledger.web.Problem;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -22,7 +21,7 @@ import org.springframework.stereotype.Component;
 @Component
 class BundleProofs {
     private static final Logger LOG = LoggerFactory.getLogger(BundleProofs.class);
-    private static final int PART_BYTES = Attachment.MOST_BYTES;
+    private static final int PART_BYTES = 1 << 20;
 
     private final TreeLog tree;
 
@@ -34,17 +33,19 @@ class BundleProofs {
      * The checkpoint that a request names by its size; else the first one that covers the log up to a position, so that the
      * same part has the same proof once there is one.
      *
-     * @throws Problem if the one that is named is not there
+     * @throws Problem if the one that is named is not there, or does not cover it
      */
     Optional<SignedCheckpoint> checkpoint(Optional<String> size, long to) {
         if (size.isEmpty()) {
             return tree.above(to - 1, 1).stream().findFirst();
         }
         return Optional.of(tree.ofSize(Parameters.natural("checkpoint", size.get()))
+                .filter(checkpoint -> checkpoint.size() >= to)
                 .orElseThrow(() -> Problem.badField(
                         "checkpoint",
                         size.get(),
-                        "the size of a signed checkpoint; GET /api/v1/proof/checkpoints lists them")));
+                        "the size of a signed checkpoint from " + to
+                                + " on, where the bundle ends; GET /api/v1/proof/checkpoints lists them")));
     }
 
     /** @param positions of the records, in their order */
@@ -55,32 +56,44 @@ class BundleProofs {
             return;
         }
         SignedCheckpoint signed = checkpoint.get();
-        byte[] proof;
-        try {
-            proof = proof(signed.size(), positions);
+        try (Parts parts = new Parts(writer)) {
+            tree.proofs(signed.size())
+                    .subset(positions.map(position -> position - 1).iterator(), parts::take);
         } catch (TreeDamaged damaged) {
-            // In an incident the records are worth more than their proof.
+            // In an incident the records are worth more than their proof. Without a checkpoint nobody looks at its
+            // parts.
             LOG.warn("a bundle has no proof: {}", damaged.getMessage());
             writer.attachment(text(Attachment.NO_PROOF, String.valueOf(damaged.getMessage())));
             return;
         }
-        for (int from = 0; from < proof.length; from += PART_BYTES) {
-            writer.proof(Arrays.copyOfRange(proof, from, Math.min(proof.length, from + PART_BYTES)));
-        }
         writer.attachment(text(Attachment.LOG_CHECKPOINT, signed.note()));
     }
 
-    /** Whole, before any of it is written: a damaged tree shows only on the way. */
-    private byte[] proof(long size, LongStream positions) throws IOException {
-        ByteArrayOutputStream proof = new ByteArrayOutputStream();
-        tree.proofs(size)
-                .subset(
-                        positions
-                                .map(position -> position - 1)
-                                .takeWhile(index -> index < size)
-                                .iterator(),
-                        hash -> proof.write(hash.bytes(), 0, Hash.BYTES));
-        return proof.toByteArray();
+    /** Gathers hashes into blocks. */
+    private static final class Parts implements AutoCloseable {
+        private final BundleWriter writer;
+        private final byte[] hashes = new byte[PART_BYTES];
+        private int length;
+
+        Parts(BundleWriter writer) {
+            this.writer = writer;
+        }
+
+        void take(Hash hash) throws IOException {
+            System.arraycopy(hash.bytes(), 0, hashes, length, Hash.BYTES);
+            length += Hash.BYTES;
+            if (length == PART_BYTES) {
+                close();
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (length > 0) {
+                writer.proof(Arrays.copyOf(hashes, length));
+                length = 0;
+            }
+        }
     }
 
     private static Attachment text(String name, String text) {

@@ -81,11 +81,11 @@ class DeadLetterController {
 
     @GetMapping(PATH)
     DeadLetters list() {
-        return sets.read(() -> {
+        return sets.read(rows -> {
             List<DeadLetter> found =
                     jdbc.sql(SELECT).query(DeadLetterController::letter).list();
             return new DeadLetters(
-                    Math.max(0, token.position()),
+                    Math.max(0, rows.position()),
                     bases.taintedHosts(Optional.empty()),
                     found.size() > MOST,
                     found.stream().limit(MOST).toList());

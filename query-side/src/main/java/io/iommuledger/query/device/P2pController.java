@@ -121,7 +121,7 @@ class P2pController {
                         count(*) FILTER (WHERE b.state = 'ACTIVE') AS live,
                         count(*) FILTER (WHERE b.state IN ('STALE', 'ORPHANED')) AS exposing,
                         count(*) FILTER (WHERE b.state = 'REVOKED') AS revoked,
-                        count(*) FILTER (WHERE b.state IN ('LIMBO', 'UNKNOWN')) AS unknown,
+                        count(*) FILTER (WHERE %s) AS unknown,
                         sum(b.iova_last - b.iova_start + 1)::bigint AS bytes
                     FROM bars b JOIN reach r USING (host, epoch, context) CROSS JOIN unnest(r.devices) AS importer
                     WHERE importer <> b.exporter %s
@@ -131,6 +131,7 @@ class P2pController {
                         Standing.HOSTS,
                         ofBars,
                         MappingSql.reach(standpoint, "bars"),
+                        MappingSql.doubtful("b"),
                         importer.isPresent() ? "AND importer = :importer" : "",
                         Page.AFTER,
                         Page.ORDER);

@@ -3,6 +3,7 @@ package io.iommuledger.query.host;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.query.context.ContextQueries;
 import io.iommuledger.query.form.Amount;
+import io.iommuledger.query.mapping.MappingSql;
 import io.iommuledger.query.paging.Listing;
 import io.iommuledger.query.paging.Order;
 import io.iommuledger.query.paging.Page;
@@ -49,8 +50,7 @@ public class HostQueries implements Taint {
                         FROM %s c) AS c ON true
                     JOIN LATERAL (
                         SELECT count(*) AS mappings, count(*) FILTER (WHERE i.zombie) AS zombies,
-                            count(*) FILTER (WHERE i.state IN ('LIMBO', 'UNKNOWN')
-                                OR i.device_memory AND i.state NOT IN ('REQUESTED', 'REVOKED')) AS exposure_unknown,
+                            count(*) FILTER (WHERE %s OR %s) AS exposure_unknown,
                             %s AS locked
                         FROM %s i) AS m ON true) AS one
                 WHERE true %s %s
@@ -59,6 +59,8 @@ public class HostQueries implements Taint {
                         Standing.last("host_interval", "t.host = h.host", "h.at"),
                         devices,
                         contexts,
+                        MappingSql.doubtful("i"),
+                        MappingSql.ofUnknownDevice("i"),
                         ContextQueries.locked("i.epoch = h.epoch"),
                         mappings,
                         Page.AFTER,

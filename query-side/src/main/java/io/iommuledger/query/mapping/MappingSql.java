@@ -28,8 +28,15 @@ public final class MappingSql {
                 GROUP BY t.exposure_began_not_before) AS one
             """.formatted(Standing.HOSTS);
 
-    /** On rows {@code t}: nobody knows whether they translate. As it stands in an index (V068). */
-    static final String DOUBTFUL = "t.state IN ('LIMBO', 'UNKNOWN')";
+    /** Of rows of which nobody knows whether they translate. As it stands in an index (V068). */
+    public static String doubtful(String row) {
+        return row + ".state IN ('LIMBO', 'UNKNOWN')";
+    }
+
+    /** Of rows of device memory whose device is not known; what is not installed exposes nothing. As it stands in an index. */
+    public static String ofUnknownDevice(String row) {
+        return row + ".device_memory AND " + row + ".state NOT IN ('REQUESTED', 'REVOKED')";
+    }
 
     private static final String EXPOSING = "('STALE', 'ORPHANED')";
 

@@ -15,9 +15,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class UnknownDevices {
-    /** On rows {@code t}: what is not installed exposes nothing. */
-    private static final String TRANSLATING = "t.device_memory AND t.state NOT IN ('REQUESTED', 'REVOKED')";
-
     private final JdbcClient jdbc;
 
     UnknownDevices(JdbcClient jdbc) {
@@ -48,14 +45,14 @@ public class UnknownDevices {
 
     private Optional<String> unknown(Standpoint standpoint, String scope) {
         return told(
-                count(standpoint, TRANSLATING + scope),
+                count(standpoint, MappingSql.ofUnknownDevice("t") + scope),
                 "of device memory whose device is not known: made of files under mmio=unsafe, counted under no device"
                         + " here, and whether a DMA reaches through them what it should not is not known either");
     }
 
     private Optional<String> doubtful(Standpoint standpoint, String scope) {
         return told(
-                count(standpoint, MappingSql.DOUBTFUL + scope),
+                count(standpoint, MappingSql.doubtful("t") + scope),
                 "in state LIMBO or UNKNOWN: whether they translate, and whether a DMA reaches through them what it should"
                         + " not, is not known");
     }

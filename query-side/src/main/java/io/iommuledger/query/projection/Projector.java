@@ -61,7 +61,8 @@ final class Projector {
     }
 
     /**
-     * Takes what comes before the first that cannot be taken, which is found by halves, and parks it and all behind it.
+     * Takes what comes before the first that cannot be taken, and parks it and all behind it. The very first is tried by
+     * itself, which it is that was parked before; else it is found by halves. Whatever fails costs another fold of the host.
      *
      * @param reason why they cannot be taken together
      */
@@ -71,7 +72,7 @@ final class Projector {
         // Of those in between as they are, if that was tried; else it only follows from what was.
         Optional<String> why = Optional.of(reason);
         while (to - from > 1) {
-            int middle = (from + to) >>> 1;
+            int middle = from == 0 && to == told.size() ? 1 : (from + to) >>> 1;
             Optional<String> half = poison(told.subList(from, middle));
             if (half.isPresent()) {
                 to = middle;

@@ -91,12 +91,11 @@ public class Retries {
     /** Before the rows are held: a long history takes its time to be folded. */
     private void warm(String sequence, Projector projector) {
         if (sequence.startsWith(OF_HOST)) {
-            HostId host = new HostId(sequence.substring(OF_HOST.length()));
-            sets.read(() -> {
-                if (letter(sequence).isPresent()) {
-                    projector.warm(host);
-                }
-                return host;
+            sets.read(rows -> {
+                requireFold(rows.stand());
+                Optional<Letter> letter = letter(sequence);
+                letter.ifPresent(found -> projector.warm(new HostId(sequence.substring(OF_HOST.length()))));
+                return letter;
             });
         }
     }
@@ -104,9 +103,7 @@ public class Retries {
     /** How many of it were taken; empty if nothing of it is parked. */
     private OptionalInt part(String sequence, Projector projector) {
         Sets.Stand stand = sets.hold();
-        if (stand.fold() != HostState.FOLD_VERSION) {
-            throw new OtherFold(stand.fold());
-        }
+        requireFold(stand);
         sets.enter(stand.serving());
         Optional<Letter> letter = letter(sequence);
         if (letter.isEmpty()) {
@@ -135,6 +132,12 @@ public class Retries {
         }
         goOnFrom(sequence);
         return OptionalInt.of(positions.size());
+    }
+
+    private static void requireFold(Sets.Stand stand) {
+        if (stand.fold() != HostState.FOLD_VERSION) {
+            throw new OtherFold(stand.fold());
+        }
     }
 
     private Optional<Letter> letter(String sequence) {

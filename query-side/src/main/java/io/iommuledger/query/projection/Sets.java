@@ -9,14 +9,17 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The two sets of the projection's tables, of which one answers while the other can be filled. Each is a schema; whoever
- * enters one finds its tables under their names until his transaction ends. Which of the two answers is a row, so a
+ * enters one, at the beginning of each transaction, finds its tables under their names. Which of the two answers is a row, so a
  * transaction that reads one and the same state of the database reads one and the same set, whatever happens meanwhile.
  */
 @Component
 public class Sets {
     private static final String SELECT = "SELECT serving, idle, fold, revision, emptied FROM projection";
 
-    private static final String PATH = "set_config('search_path', quote_ident(%s) || ', public', %s)";
+    /** One of the two is the schema that all other tables are in, whatever it is called. */
+    private static final String PATH =
+            "set_config('search_path', quote_ident(%s) || ', ' || quote_ident(serving) || ', '"
+                    + " || quote_ident(idle), %s)";
 
     /**
      * The path stays the connection's: the driver forgets all that it has prepared whenever the path becomes another, and to
@@ -67,7 +70,7 @@ public class Sets {
         return jdbc.sql(SELECT).query(Stand.class).single();
     }
 
-    /** From here on, until the caller's transaction ends, the names of the tables mean those that answer. */
+    /** From here on, until somebody enters another set on this connection, the names of the tables mean those that answer. */
     private Rows enter() {
         return jdbc.sql(ENTER)
                 .query((row, number) -> new Rows(
@@ -101,7 +104,7 @@ public class Sets {
 
     /** From here on the names of the tables mean those of a schema. */
     void enter(String schema) {
-        jdbc.sql("SELECT " + PATH.formatted("?", true))
+        jdbc.sql("SELECT " + PATH.formatted("?", true) + " FROM projection")
                 .param(schema)
                 .query(String.class)
                 .single();

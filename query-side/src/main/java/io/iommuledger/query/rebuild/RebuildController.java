@@ -41,12 +41,12 @@ class RebuildController {
 
     @GetMapping("/api/v1/projection")
     ProjectionAnswer projection() {
-        return sets.read(() -> {
-            long position = position();
+        return sets.read(rows -> {
+            long position = Math.max(0, rows.position());
             return new ProjectionAnswer(
                     position,
                     Math.max(0, log.head() - position),
-                    sets.stand().fold(),
+                    rows.stand().fold(),
                     HostState.FOLD_VERSION,
                     jdbc.sql("SELECT count(*) FROM parked_event")
                             .query(Long.class)

@@ -117,6 +117,7 @@ class DeadLetterTest {
         assertThat(healed.path("left").intValue()).isZero();
         assertThat(healed.has("reason")).isFalse();
         assertThat(rest.send("POST", "dead-letters/sick/retries", "").status()).isEqualTo(404);
+        assertThat(rest.send("POST", "dead-letters/-x/retries", "").status()).isEqualTo(404);
         assertThat(state("sick.1-1")).isEqualTo("UNMAPPED");
         assertThat(state("sick.1-2")).isEqualTo("ACTIVE");
         assertThat(rest.ok("hosts/sick/devices").path("completeness").path("gaps"))

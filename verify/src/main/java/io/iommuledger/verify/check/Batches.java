@@ -1,6 +1,5 @@
 package io.iommuledger.verify.check;
 
-import io.iommuledger.lifecycle.enrolment.Fingerprint;
 import io.iommuledger.lifecycle.enrolment.HostKey;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.protocol.BatchMessage;
@@ -10,11 +9,9 @@ import io.iommuledger.verify.source.RecordSource;
 import io.iommuledger.verify.source.Unreadable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -25,20 +22,14 @@ final class Batches {
 
     private final ExecutorService workers;
     private final RecordSource source;
-    private final Keys keys;
-    private final Optional<Trust> trust;
+    private final Signers signers;
     private final Findings findings;
     private final Queue<Future<Optional<Finding>>> underWay = new ArrayDeque<>();
-    private final Set<Fingerprint> signers = new HashSet<>();
-    private final Set<String> objections = new HashSet<>();
-    private long batches;
-    private long facts;
 
-    Batches(ExecutorService workers, RecordSource source, Keys keys, Optional<Trust> trust, Findings findings) {
+    Batches(ExecutorService workers, RecordSource source, Signers signers, Findings findings) {
         this.workers = workers;
         this.source = source;
-        this.keys = keys;
-        this.trust = trust;
+        this.signers = signers;
         this.findings = findings;
     }
 
@@ -61,14 +52,10 @@ final class Batches {
     void verify(StreamId stream, StoredSignature signature, List<Place> covered) throws Unreadable {
         long first = covered.getFirst().position();
         long last = covered.getLast().position();
-        String what = "the facts " + signature.firstSequence() + " to " + signature.lastSequence() + " of " + stream;
-        Optional<HostKey> key = key(stream, signature, first, last, what);
+        Optional<HostKey> key = signers.key(stream, signature, covered.size(), first, last);
         if (key.isEmpty()) {
             return;
         }
-        signers.add(key.get().fingerprint());
-        batches++;
-        facts += covered.size();
         List<Place> own = List.copyOf(covered);
         long missing = own.getFirst().sequence() - signature.firstSequence();
         List<byte[]> before = missing > 0
@@ -80,35 +67,9 @@ final class Batches {
         underWay.add(workers.submit(() -> {
             boolean made = before.size() == Math.max(0, missing)
                     && Signing.verify(key.get(), message(stream, signature, before, own), signature.signature());
-            return made
-                    ? Optional.empty()
-                    : Optional.of(new Finding(
-                            first, last, Evidence.SIGNATURE, what + " are not those that the host's key signed"));
+            return made ? Optional.empty() : Optional.of(Signers.notMade(stream, signature, first, last));
         }));
         settle(MOST_UNDER_WAY);
-    }
-
-    private Optional<HostKey> key(StreamId stream, StoredSignature signature, long first, long last, String what) {
-        Fingerprint fingerprint;
-        try {
-            fingerprint = new Fingerprint(signature.key());
-        } catch (IllegalArgumentException none) {
-            findings.add(
-                    new Finding(first, last, Evidence.SIGNATURE, what + " are signed by a key without fingerprint"));
-            return Optional.empty();
-        }
-        trust.flatMap(known -> known.objection(stream.host(), fingerprint))
-                .filter(objections::add)
-                .ifPresent(objection -> findings.add(new Finding(first, last, Evidence.SIGNATURE, objection)));
-        Optional<HostKey> key = keys.of(stream.host(), fingerprint);
-        if (key.isEmpty()) {
-            findings.add(new Finding(
-                    first,
-                    last,
-                    Evidence.SIGNATURE,
-                    what + " are signed by " + fingerprint + ", which the log never let speak for the host"));
-        }
-        return key;
     }
 
     private static byte[] message(
@@ -138,9 +99,5 @@ final class Batches {
                 throw new Unreadable("interrupted", e);
             }
         }
-    }
-
-    SignatureCounts counts() {
-        return new SignatureCounts(batches, facts, signers.size());
     }
 }

@@ -1,30 +1,47 @@
 package io.iommuledger.verify.check;
 
+import io.iommuledger.lifecycle.enrolment.HostKey;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.protocol.BatchMessage;
+import io.iommuledger.protocol.Signing;
 import io.iommuledger.protocol.StoredSignature;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 
-/** The facts of one epoch in a part of a log. Those of batches that are not whole in it are covered by no signature. */
+/**
+ * The facts of one epoch in a part of a log. Batches may overlap: one that was sent again brings what is stored already.
+ * Facts at the edges, whose batch is not whole in the part, are covered by no signature.
+ */
 final class BundleEpoch {
     private final StreamId stream;
-    private final Queue<StoredSignature> signatures;
-    private final BundleSigners signers;
+    private final Signers signers;
     private final Findings findings;
-    private Optional<BatchMessage> batch = Optional.empty();
-    private long batchBegan;
-    private long next = -1;
+    private final Map<Long, List<StoredSignature>> beginning = new HashMap<>();
+    private final List<Open> open = new ArrayList<>();
+    private long next;
     private long loose;
     private long looseFrom;
     private boolean covered;
-    private long unsigned;
+    private long uncovered;
 
-    BundleEpoch(StreamId stream, Queue<StoredSignature> signatures, BundleSigners signers, Findings findings) {
+    /** A batch that goes on. */
+    private record Open(StoredSignature signature, BatchMessage message, long began) {}
+
+    /**
+     * @param signatures of the stream
+     * @param next       sequence of the first fact; -1 if it may be any
+     */
+    BundleEpoch(StreamId stream, List<StoredSignature> signatures, long next, Signers signers, Findings findings) {
         this.stream = stream;
-        this.signatures = signatures;
+        this.next = next;
         this.signers = signers;
         this.findings = findings;
+        signatures.forEach(each -> beginning
+                .computeIfAbsent(each.firstSequence(), fresh -> new ArrayList<>())
+                .add(each));
     }
 
     StreamId id() {
@@ -38,24 +55,29 @@ final class BundleEpoch {
             findings.add(StreamOrder.broken(position, stream.toString(), next, sequence));
         }
         next = sequence + 1;
-        while (!signatures.isEmpty() && signatures.peek().lastSequence() < sequence) {
-            findings.add(stray(signatures.remove()));
-            batch = Optional.empty();
+        begin(sequence, position);
+        if (open.isEmpty()) {
+            looseFrom = loose == 0 ? position : looseFrom;
+            loose++;
+            uncovered++;
         }
-        Optional<StoredSignature> signature = Optional.ofNullable(signatures.peek());
-        if (signature.filter(one -> one.firstSequence() == sequence).isPresent()) {
-            begin(sequence, position);
-        }
-        batch.ifPresent(
-                message -> message.add(block.block.bytes(), block.payloads[record], block.payloadLengths[record]));
-        if (batch.isEmpty()) {
-            loose(position);
-        } else if (signature.orElseThrow().lastSequence() == sequence) {
-            end(signatures.remove(), position);
-        }
+        open.forEach(batch ->
+                batch.message().add(block.block.bytes(), block.payloads[record], block.payloadLengths[record]));
+        open.removeIf(batch -> {
+            boolean whole = batch.signature().lastSequence() == sequence;
+            if (whole) {
+                verify(batch, position);
+            }
+            return whole;
+        });
     }
 
     private void begin(long sequence, long position) {
+        List<StoredSignature> here =
+                Optional.ofNullable(beginning.remove(sequence)).orElse(List.of());
+        if (here.isEmpty()) {
+            return;
+        }
         if (covered && loose > 0) {
             findings.add(new Finding(
                     looseFrom,
@@ -64,28 +86,24 @@ final class BundleEpoch {
                     loose + " facts of " + stream + " before sequence " + sequence
                             + " are not signed, though the host's agent signs all that it sends"));
         }
-        batch = Optional.of(new BatchMessage(stream, sequence));
-        batchBegan = position;
         loose = 0;
-    }
-
-    private void end(StoredSignature signature, long position) {
-        signers.verify(stream, signature, batch.orElseThrow().bytes(), batchBegan, position);
-        batch = Optional.empty();
         covered = true;
+        here.forEach(each -> open.add(new Open(each, new BatchMessage(stream, sequence), position)));
     }
 
-    private void loose(long position) {
-        if (loose == 0) {
-            looseFrom = position;
+    private void verify(Open batch, long last) {
+        StoredSignature signature = batch.signature();
+        long facts = signature.lastSequence() - signature.firstSequence() + 1;
+        Optional<HostKey> key = signers.key(stream, signature, facts, batch.began(), last);
+        if (key.isPresent() && !Signing.verify(key.get(), batch.message().bytes(), signature.signature())) {
+            findings.add(Signers.notMade(stream, signature, batch.began(), last));
         }
-        loose++;
-        unsigned++;
     }
 
     /** No more facts come. */
     void end() {
-        signatures.forEach(signature -> findings.add(stray(signature)));
+        open.forEach(batch -> findings.add(stray(batch.signature())));
+        beginning.values().stream().flatMap(List::stream).forEach(each -> findings.add(stray(each)));
     }
 
     static Finding stray(StoredSignature signature) {
@@ -97,8 +115,8 @@ final class BundleEpoch {
                         + signature.lastSequence() + " of " + signature.stream() + ", and not all of these facts");
     }
 
-    /** Facts that no signature covers. */
-    long unsigned() {
-        return unsigned;
+    /** Facts that no signature in the bundle covers. */
+    long uncovered() {
+        return uncovered;
     }
 }

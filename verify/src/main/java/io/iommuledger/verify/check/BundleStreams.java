@@ -3,29 +3,38 @@ package io.iommuledger.verify.check;
 import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.protocol.StoredSignature;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 
 /** The streams of a part of a log: that none has a hole, and that hosts signed what is theirs. */
 final class BundleStreams {
     private static final String OPERATION = "operation/";
 
-    private final Map<String, Queue<StoredSignature>> signatures;
+    private final Map<String, List<StoredSignature>> signatures;
     private final Findings findings;
-    private final BundleSigners signers;
+    private final Keys keys = new Keys();
+    private final Signers signers;
+    private final boolean fromStart;
     private final Map<String, BundleEpoch> epochs = new HashMap<>();
     private final Map<String, Long> others = new HashMap<>();
 
-    /** @param signatures of each stream, by the sequence of the last fact that they cover */
-    BundleStreams(Map<String, Queue<StoredSignature>> signatures, Optional<Trust> trust, Findings findings) {
+    /**
+     * @param signatures of each stream
+     * @param fromStart  whether the part begins where the log does, so that every stream begins in it
+     */
+    BundleStreams(
+            Map<String, List<StoredSignature>> signatures,
+            boolean fromStart,
+            Optional<Trust> trust,
+            Findings findings) {
         this.signatures = signatures;
+        this.fromStart = fromStart;
         this.findings = findings;
-        this.signers = new BundleSigners(trust, findings);
+        this.signers = new Signers(keys, trust, findings);
     }
 
     void take(Examined block, int record) {
@@ -46,13 +55,13 @@ final class BundleStreams {
         // Who may speak is told from the first event on, whatever part of the log the bundle is.
         boolean enrolment = Enrolment.isStream(stream);
         long sequence = block.sequences[record];
-        long wanted = others.getOrDefault(stream, enrolment ? 0 : sequence);
+        long wanted = others.getOrDefault(stream, enrolment || fromStart ? 0 : sequence);
         if (sequence != wanted) {
             findings.add(StreamOrder.broken(block.positions[record], stream, wanted, sequence));
         }
         others.put(stream, sequence + 1);
         if (enrolment) {
-            signers.take(block.positions[record], block.payload(record));
+            keys.take(block.positions[record], block.payload(record));
         }
     }
 
@@ -67,9 +76,9 @@ final class BundleStreams {
         } catch (IllegalArgumentException none) {
             return Optional.empty();
         }
-        Queue<StoredSignature> signed =
-                Optional.ofNullable(signatures.remove(name)).orElseGet(ArrayDeque::new);
-        BundleEpoch fresh = new BundleEpoch(id, signed, signers, findings);
+        List<StoredSignature> signed =
+                Optional.ofNullable(signatures.remove(name)).orElse(List.of());
+        BundleEpoch fresh = new BundleEpoch(id, signed, fromStart ? 0 : -1, signers, findings);
         epochs.put(name, fresh);
         return Optional.of(fresh);
     }
@@ -78,7 +87,7 @@ final class BundleStreams {
     void end() {
         epochs.values().forEach(BundleEpoch::end);
         signatures.values().stream()
-                .flatMap(Queue::stream)
+                .flatMap(List::stream)
                 .forEach(signature -> findings.add(BundleEpoch.stray(signature)));
     }
 
@@ -91,7 +100,7 @@ final class BundleStreams {
                 others.keySet().stream()
                         .filter(name -> name.startsWith(OPERATION))
                         .count(),
-                epochs.values().stream().mapToLong(BundleEpoch::unsigned).sum());
+                epochs.values().stream().mapToLong(BundleEpoch::uncovered).sum());
     }
 
     SignatureCounts signatures() {

@@ -12,36 +12,35 @@ import io.iommuledger.protocol.bundle.BundleFile;
 import io.iommuledger.protocol.bundle.Manifest;
 import io.iommuledger.verify.source.Block;
 import io.iommuledger.verify.source.Unreadable;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.stream.IntStream;
 
 /**
  * Holds an incident bundle against a checkpoint of the log: that each of its records is, byte for byte, at its place in the
  * tree of that checkpoint. What else a bundle has (how everything stood where it begins, completeness, taint) is the word of
- * the server that wrote it. Of each record 40 bytes are in memory.
+ * the server that wrote it. Of each record 40 bytes are in memory, and 32 of each hash of the proof.
  */
 public final class BundleVerifier {
     private static final int RECORDS_AT_ONCE = 1_000;
+    private static final long BYTES_AT_ONCE = 4L << 20;
 
     private final Path path;
     private final Optional<Trust> trust;
     private final Findings findings = new Findings();
     private final Examiner examiner = new Examiner();
-    private final ByteArrayOutputStream leaves = new ByteArrayOutputStream();
+    private byte[] leaves = new byte[RECORDS_AT_ONCE * Hash.BYTES];
     private long[] indices = new long[RECORDS_AT_ONCE];
     private int count;
     private List<byte[]> waiting = new ArrayList<>();
+    private long waitingBytes;
 
     private BundleVerifier(Path path, Optional<Trust> trust) {
         this.path = path;
@@ -59,6 +58,8 @@ public final class BundleVerifier {
         BundleVerifier verifier = new BundleVerifier(path, trust);
         try (BundleFile bundle = BundleFile.open(path)) {
             return verifier.report(bundle, held);
+        } catch (BadBundle.OtherForm newer) {
+            throw new Unreadable(path + " cannot be read: " + newer.getMessage(), newer);
         } catch (BadBundle damaged) {
             verifier.findings.add(new Finding(
                     1, Long.MAX_VALUE, Evidence.FORM, "it was changed or broken off " + damaged.getMessage()));
@@ -79,30 +80,33 @@ public final class BundleVerifier {
                     + ". Ask for the bundle again with \"checkpoint\": "
                     + held.getLast().size());
         }
-        BundleStreams streams = new BundleStreams(signatures(bundle), trust, findings);
+        Manifest manifest = bundle.manifest();
+        BundleStreams streams = new BundleStreams(signatures(bundle), manifest.from() == 0, trust, findings);
         bundle.earlier((record, encoded) -> take(streams, encoded));
         examine(streams);
         int earlier = count;
         bundle.records((record, encoded) -> take(streams, encoded));
         examine(streams);
         streams.end();
-        Manifest manifest = bundle.manifest();
         boolean whole = manifest.scope().hosts().isEmpty();
         if (whole) {
             requireEvery(manifest, earlier);
         }
-        int covered = (int) Arrays.stream(indices, 0, count)
-                .takeWhile(index -> index < size)
-                .count();
-        Optional<Hash> root = root(bundle, size, covered);
+        if (count > 0 && indices[count - 1] >= size) {
+            // Nothing would prove them: whoever makes up a bundle would put all of it there.
+            throw new Unreadable(path + " has records up to position " + (indices[count - 1] + 1)
+                    + ", and shows its records in the tree of only " + size + ". Ask for the bundle again with a"
+                    + " checkpoint of at least as many records, or without one");
+        }
+        Optional<Hash> root = root(bundle, size);
         List<Report.Outcome> outcomes = new ArrayList<>();
         for (Held each : comparable) {
             boolean holds = root.equals(Optional.of(each.checkpoint().root()));
             outcomes.add(new Report.Outcome(each, holds));
             if (!holds) {
                 findings.add(new Finding(
-                        covered == 0 ? 1 : indices[0] + 1,
-                        covered == 0 ? size : indices[covered - 1] + 1,
+                        count == 0 ? 1 : indices[0] + 1,
+                        count == 0 ? size : indices[count - 1] + 1,
                         Evidence.CHECKPOINT,
                         "records and proof do not lead to the root that the log signed in " + each.name()));
             }
@@ -111,7 +115,7 @@ public final class BundleVerifier {
         return new Report(
                 path + ", a bundle of " + inWords(manifest),
                 count,
-                holds ? covered : 0,
+                holds ? count : 0,
                 0,
                 outcomes,
                 streams.counts(),
@@ -119,7 +123,7 @@ public final class BundleVerifier {
                 trust.isPresent(),
                 findings.list(),
                 findings.count(),
-                Optional.of(new Report.Part(count - covered, whole)));
+                Optional.of(new Report.Part(whole)));
     }
 
     private Report damaged() {
@@ -134,7 +138,7 @@ public final class BundleVerifier {
                 trust.isPresent(),
                 findings.list(),
                 findings.count(),
-                Optional.of(new Report.Part(0, false)));
+                Optional.of(new Report.Part(false)));
     }
 
     /** How many records the tree has in which the bundle shows its own. */
@@ -147,25 +151,25 @@ public final class BundleVerifier {
                             .orElse(""));
         }
         try {
-            long size = Checkpoint.of(SignedNote.parse(new String(note.get(), StandardCharsets.UTF_8)))
+            return Checkpoint.of(SignedNote.parse(new String(note.get(), StandardCharsets.UTF_8)))
                     .size();
-            return size;
         } catch (IllegalArgumentException e) {
             throw new Unreadable(path + " has a checkpoint that is none: " + e.getMessage(), e);
         }
     }
 
-    private static Map<String, Queue<StoredSignature>> signatures(BundleFile bundle) throws IOException {
-        Map<String, Queue<StoredSignature>> signatures = new HashMap<>();
+    private static Map<String, List<StoredSignature>> signatures(BundleFile bundle) throws IOException {
+        Map<String, List<StoredSignature>> signatures = new HashMap<>();
         bundle.signatures(each -> signatures
-                .computeIfAbsent(each.stream(), fresh -> new ArrayDeque<>())
+                .computeIfAbsent(each.stream(), fresh -> new ArrayList<>())
                 .add(each));
         return signatures;
     }
 
     private void take(BundleStreams streams, byte[] encoded) {
         waiting.add(encoded);
-        if (waiting.size() == RECORDS_AT_ONCE) {
+        waitingBytes += encoded.length;
+        if (waiting.size() == RECORDS_AT_ONCE || waitingBytes >= BYTES_AT_ONCE) {
             examine(streams);
         }
     }
@@ -173,11 +177,13 @@ public final class BundleVerifier {
     private void examine(BundleStreams streams) {
         Examined block = examiner.examine(Block.of(waiting, List.of()));
         waiting = new ArrayList<>();
+        waitingBytes = 0;
         block.findings.forEach(findings::add);
-        leaves.writeBytes(block.leaves);
         if (count + block.records() > indices.length) {
-            indices = Arrays.copyOf(indices, Math.max(2 * indices.length, count + block.records()));
+            indices = Arrays.copyOf(indices, 2 * indices.length);
+            leaves = Arrays.copyOf(leaves, 2 * leaves.length);
         }
+        System.arraycopy(block.leaves, 0, leaves, count * Hash.BYTES, block.leaves.length);
         for (int record = 0; record < block.records(); record++) {
             indices[count++] = block.positions[record] - 1;
             streams.take(block, record);
@@ -203,14 +209,14 @@ public final class BundleVerifier {
         return "the records at " + first + " to " + last + " are missing, and the bundle says to have all";
     }
 
-    private Optional<Hash> root(BundleFile bundle, long size, int covered) throws IOException {
+    private Optional<Hash> root(BundleFile bundle, long size) throws IOException {
         List<byte[]> parts = new ArrayList<>();
         bundle.proof(parts::add);
         return Subset.root(
                 size,
                 indices,
-                covered,
-                leaves.toByteArray(),
+                count,
+                leaves,
                 parts.stream()
                         .flatMap(part ->
                                 IntStream.range(0, part.length / Hash.BYTES).mapToObj(at -> Hash.at(part, at)))

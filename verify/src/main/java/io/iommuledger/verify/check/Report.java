@@ -31,10 +31,9 @@ public record Report(
     /**
      * A part of a log. {@link Report#proven} is how many of its records are at their places in the tree of a checkpoint.
      *
-     * @param newer how many are behind its end
      * @param whole whether it has every record from where it begins to where it ends
      */
-    public record Part(long newer, boolean whole) {}
+    public record Part(boolean whole) {}
 
     /** A checkpoint, and whether the records are its. */
     public record Outcome(Held held, boolean holds) {}

@@ -41,7 +41,8 @@ public final class Verifier implements AutoCloseable {
             throws Unreadable {
         Findings findings = new Findings();
         Keys keys = new Keys();
-        Batches batches = new Batches(workers, source, keys, trust, findings);
+        Signers signers = new Signers(keys, trust, findings);
+        Batches batches = new Batches(workers, source, signers, findings);
         Streams streams = new Streams(batches, keys, findings);
         Positions positions = new Positions(findings);
         OwnTree tree = new OwnTree(source, held.stream().map(Held::size).toList());
@@ -76,7 +77,7 @@ public final class Verifier implements AutoCloseable {
                 bracketed,
                 outcomes,
                 streams.counts(),
-                batches.counts(),
+                signers.counts(),
                 trust.isPresent(),
                 findings.list(),
                 findings.count(),

@@ -18,9 +18,7 @@ public final class ReportJson {
         root.put("records", report.records());
         root.put("proven", report.proven());
         root.put("bracketed", report.bracketed());
-        report.part()
-                .ifPresent(part ->
-                        root.putObject("part").put("newer", part.newer()).put("whole", part.whole()));
+        report.part().ifPresent(part -> root.putObject("part").put("whole", part.whole()));
         for (Report.Outcome outcome : report.checkpoints()) {
             root.withArray("checkpoints")
                     .addObject()

@@ -27,12 +27,10 @@ public final class ReportText {
 
     private static String fine(Report report) {
         return report.part()
-                .map(part -> part.newer() == 0
-                        ? "every record is the one that was signed at its place"
-                                + (part.whole()
-                                        ? ", and none is missing between the first and the last"
-                                        : "; whether more of these hosts belong before or behind them is not known")
-                        : "every record but the newer ones is the one that was signed at its place")
+                .map(part -> "every record is the one that was signed at its place"
+                        + (part.whole()
+                                ? ", and none is missing between the first and the last"
+                                : "; whether more of these hosts belong before or behind them is not known"))
                 .orElseGet(() -> String.format(
                         Locale.ROOT, "every record up to position %,d is the one that was signed", report.proven()));
     }
@@ -61,17 +59,16 @@ public final class ReportText {
                         report.streams().operations()));
         line(
                 "proven",
-                String.format(
-                        Locale.ROOT,
-                        "%,d by the checkpoints; %,d are newer than all of them, and could be others",
-                        report.proven(),
-                        newer(report)));
+                report.part().isPresent()
+                        ? String.format(Locale.ROOT, "%,d by the checkpoint", report.proven())
+                        : String.format(
+                                Locale.ROOT,
+                                "%,d by the checkpoints; %,d are newer than all of them, and could be others",
+                                report.proven(),
+                                newer(report)));
     }
 
     private static long newer(Report report) {
-        if (report.part().isPresent()) {
-            return report.part().get().newer();
-        }
         long newest = report.checkpoints().stream()
                 .mapToLong(outcome -> outcome.held().size())
                 .max()
@@ -93,7 +90,11 @@ public final class ReportText {
             line(
                     "unsigned",
                     String.format(
-                            Locale.ROOT, "%,d facts of hosts", report.streams().unsigned()));
+                            Locale.ROOT,
+                            report.part().isPresent()
+                                    ? "%,d facts of hosts, signed by nobody or in a batch that is not whole in the bundle"
+                                    : "%,d facts of hosts",
+                            report.streams().unsigned()));
         }
     }
 
