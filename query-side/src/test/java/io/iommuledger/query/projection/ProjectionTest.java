@@ -206,7 +206,8 @@ class ProjectionTest {
         rest.await(end);
         assertThat(states("many.1-" + many)).containsExactly("REQUESTED", "ACTIVE", "UNMAPPED");
         String serving = AllRows.serving(jdbc);
-        assertThat(jdbc.sql("SELECT count(*) FROM " + serving + ".mapping_interval WHERE host = 'many' AND end_position IS NULL")
+        assertThat(jdbc.sql("SELECT count(*) FROM " + serving
+                                + ".mapping_interval WHERE host = 'many' AND end_position IS NULL")
                         .query(Long.class)
                         .single())
                 .isZero();
