@@ -3,8 +3,13 @@ package io.iommuledger.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iommuledger.lifecycle.device.MemoryDecoding;
+import io.iommuledger.lifecycle.fact.DeviceReleaseRequested;
+import io.iommuledger.lifecycle.fact.DeviceReleased;
 import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
 import io.iommuledger.lifecycle.fact.MemoryDecodingRequested;
+import io.iommuledger.lifecycle.fact.UnmapReason;
+import io.iommuledger.lifecycle.fact.UnmapRequested;
+import io.iommuledger.lifecycle.fact.Unmapped;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.operation.Instruction;
@@ -12,6 +17,7 @@ import io.iommuledger.lifecycle.operation.OperationRequested;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +94,46 @@ class ExportsTest {
         assertThat(events.getLast().path("severity").asString()).isEqualTo("High");
         assertThat(events.getLast().path("sequence").asString()).isEqualTo("%019d".formatted(told.to()));
         assertThat(events).extracting(event -> event.path("id").asString()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aZombieThatNobodyKnowsAnyMoreIsNotSaidToHaveEndedWell() {
+        long from = orphan("deserted").append(Facts.discovered(Facts.SIBLING, 11));
+        long gone = log.agent("deserted", 2).append(Facts.epochBegan(Facts.BOOT));
+        rest.await(gone);
+        JsonNode deserted = ended("deserted", from);
+        assertThat(deserted.path("evidence").asString()).isEqualTo("unknown");
+        assertThat(deserted.path("severity").asString()).isEqualTo("High");
+        JsonNode ocsf = JSON.readTree(rest.text("exports?format=ocsf&host=deserted&from=" + from)
+                .lines()
+                .toList()
+                .getLast());
+        assertThat(ocsf.path("status").asString()).isEqualTo("Unknown");
+
+        Log.Agent agent = orphan("removed");
+        from = agent.append(Facts.discovered(Facts.SIBLING, 11));
+        rest.await(agent.append(
+                new UnmapRequested(1, IOVA, UnmapReason.OWNER, OptionalLong.empty()),
+                new Unmapped(agent.next(), 1, IOVA, IOVA.size())));
+        JsonNode removed = ended("removed", from);
+        assertThat(removed.path("evidence").asString()).isEqualTo("observed");
+        assertThat(removed.path("severity").asString()).isEqualTo("Low");
+    }
+
+    /** Its exporter is released, and the mapping of its BAR left. */
+    private Log.Agent orphan(String host) {
+        Log.Agent agent = log.agent(host, 1);
+        Facts.prepare(agent, Facts.BOOT);
+        Facts.mapBar(agent, 1, IOVA);
+        agent.append(
+                new DeviceReleaseRequested(1, Facts.EXPORTER), new DeviceReleased(agent.next(), 1, Facts.EXPORTER));
+        return agent;
+    }
+
+    private JsonNode ended(String host, long from) {
+        JsonNode last = cloudEvents("&host=" + host + "&from=" + from).getLast();
+        assertThat(last.path("type").asString()).isEqualTo("zombie.ended");
+        return last;
     }
 
     @Test

@@ -178,7 +178,10 @@ final class Kinds {
             case UNKNOWN -> Evidence.UNKNOWN;
         };
         if (change.type().equals(ZombieChange.ENDED)) {
-            return new Kind(Severity.LOW, evidence, Status.SUCCESS);
+            // It may still expose: what closes an alert at a zombie's end must not close this one.
+            return evidence == Evidence.UNKNOWN
+                    ? new Kind(Severity.HIGH, evidence, Status.UNKNOWN)
+                    : new Kind(Severity.LOW, evidence, Status.SUCCESS);
         }
         boolean safe = change.exposes().filter(exposes -> !exposes).isPresent();
         Severity severity = MappingState.valueOf(change.state()) == MappingState.ORPHANED
