@@ -30,16 +30,7 @@ final class ClientCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         ParseResult line = spec.commandLine().getParseResult();
-        try {
-            return answered(new LedgerClient(server(line)), line);
-        } catch (Failure failure) {
-            screen.out().flush();
-            screen.err().println("iommu-ledger: " + failure.getMessage());
-            return ClientCommands.ERROR;
-        } finally {
-            screen.out().flush();
-            screen.err().flush();
-        }
+        return Exit.of(screen, () -> answered(new LedgerClient(server(line)), line));
     }
 
     /** The command side knows each operation, and only the query side lists them. */

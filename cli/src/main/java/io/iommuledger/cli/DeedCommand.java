@@ -39,16 +39,10 @@ final class DeedCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         ParseResult line = spec.commandLine().getParseResult();
         String server = spec.findOption("--server").getValue();
-        try {
+        return Exit.of(screen, () -> {
             LedgerClient client = new LedgerClient(server);
             return name.equals(REBUILD) ? rebuild(client, line) : retry(client, line);
-        } catch (Failure failure) {
-            screen.err().println("iommu-ledger: " + failure.getMessage());
-            return ClientCommands.ERROR;
-        } finally {
-            screen.out().flush();
-            screen.err().flush();
-        }
+        });
     }
 
     private int retry(LedgerClient client, ParseResult line) throws Failure {

@@ -6,12 +6,8 @@ import io.iommuledger.cli.client.LedgerClient;
 import io.iommuledger.cli.client.MadeFile;
 import io.iommuledger.cli.client.Printable;
 import io.iommuledger.cli.client.Request;
-import java.io.BufferedOutputStream;
-import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -90,52 +86,33 @@ final class ReportCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         ParseResult line = spec.commandLine().getParseResult();
-        try {
-            LedgerClient client = new LedgerClient(spec.findOption("--server").getValue());
-            return written(client, line);
-        } catch (Failure failure) {
-            screen.err().println("iommu-ledger: " + failure.getMessage());
-            return ClientCommands.ERROR;
-        } finally {
-            screen.out().flush();
-            screen.err().flush();
-        }
+        return Exit.of(
+                screen,
+                () -> written(new LedgerClient(spec.findOption("--server").getValue()), line));
     }
 
-    /** It has its name only once it is whole. */
-    private int written(LedgerClient client, ParseResult line) throws Failure {
+    private int written(LedgerClient client, ParseResult line) throws Failure, InterruptedException {
         Path file = spec.findOption("--output").getValue();
         String body = body(line, file);
-        UUID id = UUID.randomUUID();
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            try {
-                MadeFile made = made(client, id, body, part);
-                Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-                screen.err()
-                        .printf(
-                                Locale.ROOT,
-                                "%s: %,d bytes, as of position %s, facts %s%nsha256: %s%n",
-                                file,
-                                made.bytes(),
-                                Printable.of(made.position()),
-                                Printable.of(made.completeness()),
-                                made.sha256());
-                return 0;
-            } finally {
-                Files.deleteIfExists(part);
-            }
-        } catch (IOException e) {
-            throw Failure.refused("the file " + file + " cannot be written: " + e);
-        }
+        MadeFile made = WholeFile.written(file, out -> made(client, body, out));
+        screen.err()
+                .printf(
+                        Locale.ROOT,
+                        "%s: %,d bytes, as of position %s, facts %s%nsha256: %s%n",
+                        file,
+                        made.bytes(),
+                        Printable.of(made.position()),
+                        Printable.of(made.completeness()),
+                        made.sha256());
+        return 0;
     }
 
-    private MadeFile made(LedgerClient client, UUID id, String body, Path part) throws Failure, IOException {
+    private MadeFile made(LedgerClient client, String body, OutputStream out) throws Failure {
+        UUID id = UUID.randomUUID();
         long began = System.nanoTime();
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part));
-                var _ = ProgressLine.begin(screen, () -> progress(client, id, began))) {
+        try (var _ = ProgressLine.begin(screen, () -> progress(client, id, began))) {
             return client.file(Request.of("reports").with("id", id), body, out);
         }
     }

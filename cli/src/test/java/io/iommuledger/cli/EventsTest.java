@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The log, and what comes to it. */
 class EventsTest {
@@ -51,6 +53,22 @@ class EventsTest {
                             "events?after=42&limit=1000",
                             "events?after=42&wait=43&limit=1000");
             assertThat(ran.out().lines()).hasSize(2);
+        }
+    }
+
+    /** A proxy before a server that is being started anew knows nothing of ledgers. */
+    @ParameterizedTest
+    @ValueSource(ints = {429, 500, 502, 504})
+    void aProxysErrorIsWaitedOut(int status) throws IOException {
+        try (ScriptedServer server = new ScriptedServer()) {
+            server.answers("events", page(41, 41, "")).answers("events", page(42, 42, event(42)));
+            server.answers("events", status, "text/html", "<html>later</html>");
+            server.answers("events", page(43, 43, event(43)));
+            AtomicInteger rounds = new AtomicInteger();
+            Ran ran = Ran.piped(() -> rounds.incrementAndGet() < 3, server, "events", "--follow", "--json");
+            assertThat(ran.exit()).as(ran.err()).isZero();
+            assertThat(ran.out().lines()).hasSize(2);
+            assertThat(ran.err()).contains("status " + status).contains("trying again");
         }
     }
 

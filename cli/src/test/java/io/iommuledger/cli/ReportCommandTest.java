@@ -66,6 +66,23 @@ class ReportCommandTest {
     }
 
     @Test
+    void thatFindNoRoomHereDoNotBlameTheServer() throws Exception {
+        String much = CONTENT.repeat(2_000);
+        Path file = folder.resolve("q2.csv");
+        Files.createSymbolicLink(folder.resolve("q2.csv.part"), Path.of("/dev/full"));
+        try (ScriptedServer server = new ScriptedServer()) {
+            server.answersFile("reports", much, headers(much));
+            Ran ran = Ran.piped(server, "report", "compliance", "-o", file.toString());
+            assertThat(ran.exit()).isEqualTo(2);
+            assertThat(ran.err())
+                    .contains("the file " + file + " cannot be written: No space left on device")
+                    .doesNotContain("server");
+        }
+        assertThat(file).doesNotExist();
+        assertThat(parts()).isZero();
+    }
+
+    @Test
     void thatAreRefusedAreSaidToBe() throws IOException {
         try (ScriptedServer server = new ScriptedServer()) {
             server.answers("reports", 400, "application/problem+json", """

@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -25,13 +27,13 @@ import tools.jackson.databind.JsonNode;
 public final class LedgerClient {
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
-    /** Longer than a server holds an answer that it was asked to wait with. */
     private static final String JSON = "application/json, application/problem+json, */*;q=0.5";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Longer than a server holds an answer that it was asked to wait with. */
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** A file over millions of records is made before its first byte comes. */
-    private static final Duration MAKING = Duration.ofHours(1);
+    /** With what is made from millions of records: a server may read all of them before its first byte comes. */
+    public static final Duration MAKING = Duration.ofHours(1);
 
     private static final int HIGHEST_PORT = 65_535;
 
@@ -75,11 +77,7 @@ public final class LedgerClient {
             try (OutputStream body = connection.getOutputStream()) {
                 body.write(json.getBytes(StandardCharsets.UTF_8));
             }
-            int status = connection.getResponseCode();
-            if (status != 200) {
-                String type = Objects.requireNonNullElse(connection.getContentType(), "");
-                throw Problems.failure(server, status, read(body(connection, status), status, type));
-            }
+            requireOk(connection);
             return MadeFile.written(connection, out);
         });
     }
@@ -89,15 +87,15 @@ public final class LedgerClient {
         T read(LineAnswer answer) throws IOException, Failure, InterruptedException;
     }
 
-    /** Lines, as they come. */
-    public <T> T lines(Request request, LineReader<T> reader) throws Failure, InterruptedException {
+    /**
+     * Lines, as they come.
+     *
+     * @param patience with a server that says nothing
+     */
+    public <T> T lines(Request request, Duration patience, LineReader<T> reader) throws Failure, InterruptedException {
         try {
-            HttpURLConnection connection = connection("GET", request, PATIENCE, "*/*");
-            int status = connection.getResponseCode();
-            String type = Objects.requireNonNullElse(connection.getContentType(), "");
-            if (status != 200) {
-                throw Problems.failure(server, status, read(body(connection, status), status, type));
-            }
+            HttpURLConnection connection = connection("GET", request, patience, "*/*");
+            requireOk(connection);
             if (connection.getHeaderFieldLong(LineAnswer.POSITION, -1) < 0) {
                 throw noLedger(server, "an answer without a position");
             }
@@ -147,13 +145,23 @@ public final class LedgerClient {
         };
     }
 
-    private Answer answer(HttpURLConnection connection) throws IOException, Failure {
+    private void requireOk(HttpURLConnection connection) throws IOException, Failure {
         int status = connection.getResponseCode();
-        String text = body(connection, status);
-        JsonNode json = read(text, status, Objects.requireNonNullElse(connection.getContentType(), ""));
-        if (status != 200) {
-            throw Problems.failure(server, status, json);
+        if (status != HttpURLConnection.HTTP_OK) {
+            try (InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+                throw Problems.failure(server, status, type(connection), json(text(body), type(connection)));
+            }
         }
+    }
+
+    private Answer answer(HttpURLConnection connection) throws IOException, Failure {
+        requireOk(connection);
+        String text;
+        try (InputStream body = connection.getInputStream()) {
+            text = text(body);
+        }
+        JsonNode json = json(text, type(connection))
+                .orElseThrow(() -> noLedger(server, Problems.said(HttpURLConnection.HTTP_OK, type(connection))));
         if (!json.has("position")) {
             throw noLedger(server, "an answer without a position");
         }
@@ -161,24 +169,23 @@ public final class LedgerClient {
         return new Answer(text, json, answered == 0 ? Instant.now() : Instant.ofEpochMilli(answered));
     }
 
-    private static String body(HttpURLConnection connection, int status) throws IOException {
-        try (InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-            return body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8);
-        }
+    private static String type(HttpURLConnection connection) {
+        return Objects.requireNonNullElse(connection.getContentType(), "");
     }
 
-    private JsonNode read(String text, int status, String type) throws Failure {
-        if (type.contains("json")) {
-            try {
-                JsonNode json = Trees.read(text);
-                if (json.isObject()) {
-                    return json;
-                }
-            } catch (JacksonException notJson) {
-                // as if it had never said that it is
-            }
+    private static String text(@Nullable InputStream body) throws IOException {
+        return body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    private static Optional<JsonNode> json(String text, String type) {
+        if (!type.contains("json")) {
+            return Optional.empty();
         }
-        throw noLedger(server, "status " + status + ", " + (type.isEmpty() ? "no content type" : Printable.of(type)));
+        try {
+            return Optional.of(Trees.read(text)).filter(JsonNode::isObject);
+        } catch (JacksonException notJson) {
+            return Optional.empty();
+        }
     }
 
     private Failure unreachable(String how, IOException cause) {
@@ -190,10 +197,12 @@ public final class LedgerClient {
     }
 
     static Failure noLedger(URI server, String instead) {
+        return noLedger(Failure.Kind.REFUSED, server, instead);
+    }
+
+    static Failure noLedger(Failure.Kind kind, URI server, String instead) {
         return new Failure(
-                Failure.Kind.REFUSED,
-                "what answers at " + ServerName.of(server) + " is not an IOMMU Ledger: " + instead,
-                OTHER);
+                kind, "what answers at " + ServerName.of(server) + " is not an IOMMU Ledger: " + instead, OTHER);
     }
 
     private static URI parse(String text) throws Failure {

@@ -1,5 +1,6 @@
 package io.iommuledger.cli.export;
 
+import io.iommuledger.cli.Exit;
 import io.iommuledger.cli.Moments;
 import io.iommuledger.cli.Pause;
 import io.iommuledger.cli.Screen;
@@ -126,7 +127,7 @@ public final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         check();
-        try {
+        return Exit.of(screen, () -> {
             LedgerClient client = new LedgerClient(server);
             if (follow) {
                 follow(client);
@@ -134,14 +135,7 @@ public final class ExportCommand implements Callable<Integer> {
                 period(client);
             }
             return 0;
-        } catch (Failure failure) {
-            screen.out().flush();
-            screen.err().println("iommu-ledger: " + failure.getMessage());
-            return ERROR;
-        } finally {
-            screen.out().flush();
-            screen.err().flush();
-        }
+        });
     }
 
     private void check() {
@@ -210,6 +204,7 @@ public final class ExportCommand implements Callable<Integer> {
                         exports()
                                 .with("from", Moments.resolved(from, Instant.now()))
                                 .with("limit", 1),
+                        LedgerClient.PATIENCE,
                         answer -> answer.from());
     }
 

@@ -80,6 +80,7 @@ final class Exporter {
                         exports.with("from", position)
                                 .with("limit", settings.batch())
                                 .with("wait", position + 1),
+                        LedgerClient.PATIENCE,
                         this::bring);
                 reached();
                 switch (step.delivery()) {

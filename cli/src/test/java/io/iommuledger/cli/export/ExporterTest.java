@@ -1,12 +1,19 @@
 package io.iommuledger.cli.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.iommuledger.cli.Pause;
+import io.iommuledger.cli.Screen;
+import io.iommuledger.cli.client.Failure;
+import io.iommuledger.cli.client.LedgerClient;
+import io.iommuledger.cli.client.Request;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -299,7 +306,8 @@ class ExporterTest {
         });
         collector.start();
         try {
-            Path headers = Files.writeString(folder.resolve("headers"), "Authorization: Splunk one\n");
+            Path headers = Files.writeString(
+                    folder.resolve("headers"), "Authorization: Splunk one\n");
             AtomicInteger pauses = new AtomicInteger();
             ExportRun ran = follow(
                     () -> pauses.incrementAndGet() < 40 && taken.size() < 20,
@@ -330,7 +338,31 @@ class ExporterTest {
         Path broken = folder.resolve("broken");
         assertThat(ExportRun.of(ONCE, server, "-o", broken.toString()).exit()).isEqualTo(2);
         assertThat(broken).doesNotExist();
+        assertThat(folder.resolve("broken.part")).doesNotExist();
         assertThat(ExportRun.of(ONCE, server, "--from", "98").out()).isEqualTo("record 99\nrecord 100\n");
+    }
+
+    @Test
+    void aPeriodThatNobodyReadsEndsSoon() throws Exception {
+        server.upTo(20_000);
+        AtomicInteger writes = new AtomicInteger();
+        PrintStream pipe = new PrintStream(new OutputStream() {
+            @Override
+            public void write(int one) throws IOException {
+                writes.incrementAndGet();
+                throw new IOException("Broken pipe");
+            }
+
+            @Override
+            public void write(byte[] some, int offset, int length) throws IOException {
+                write(0);
+            }
+        });
+        Period period = new Period(new LedgerClient(server.url()), Screen.piped(pipe, pipe));
+        assertThatThrownBy(() -> period.print(Request.of("exports").with("from", 0)))
+                .isInstanceOf(Failure.class)
+                .hasMessageContaining("nobody reads");
+        assertThat(writes).hasValueLessThan(5_000);
     }
 
     @Test
