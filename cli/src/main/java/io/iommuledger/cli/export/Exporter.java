@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -26,10 +27,9 @@ final class Exporter {
     private final Settings settings;
     private final Destination destination;
     private final Token token;
+    private final Pause pause;
     private final Backoff server;
     private final Backoff collector;
-    private final Consumer<String> notes;
-    private boolean told;
 
     /**
      * How it goes about it.
@@ -39,17 +39,13 @@ final class Exporter {
      */
     record Settings(int batch, long resend) {}
 
-    /** What became of lines. */
-    private enum Delivery {
-        TAKEN,
-        /** The destination was away, and what it was sent last may be lost. */
-        MAY_BE_LOST,
-        /** The exporter was told to end while it waited for the destination. */
-        ENDED
-    }
-
-    /** @param position up to which everything was brought, if it was */
-    private record Step(Delivery delivery, long position) {}
+    /**
+     * What became of an answer's lines.
+     *
+     * @param failed   why the destination does not have all of them, if it does not
+     * @param position up to which it has them
+     */
+    private record Brought(Optional<String> failed, long position) {}
 
     /** @param exports what is exported, without where it begins and ends */
     Exporter(
@@ -65,9 +61,9 @@ final class Exporter {
         this.settings = settings;
         this.destination = destination;
         this.token = token;
-        this.server = new Backoff(pause);
-        this.collector = new Backoff(pause);
-        this.notes = notes;
+        this.pause = pause;
+        this.server = new Backoff(pause, notes);
+        this.collector = new Backoff(pause, notes);
     }
 
     /** Goes on until it is told to end, or going on is of no use. The token has a position. */
@@ -76,20 +72,20 @@ final class Exporter {
         boolean on = true;
         while (on) {
             try {
-                Step step = client.lines(
+                Brought brought = client.lines(
                         exports.with("from", position)
                                 .with("limit", settings.batch())
                                 .with("wait", position + 1),
                         LedgerClient.PATIENCE,
                         this::bring);
-                reached();
-                switch (step.delivery()) {
-                    case TAKEN -> {
-                        position = step.position();
-                        keep(position);
-                    }
-                    case MAY_BE_LOST -> position = again();
-                    case ENDED -> on = false;
+                server.over();
+                if (brought.failed().isPresent()) {
+                    on = collector.again(brought.failed().get());
+                    position = again();
+                } else {
+                    collector.over();
+                    position = brought.position();
+                    keep(position);
                 }
             } catch (Failure failure) {
                 on = goOn(failure);
@@ -110,27 +106,18 @@ final class Exporter {
     }
 
     private boolean goOn(Failure failure) throws Failure, InterruptedException {
-        switch (failure.kind()) {
+        return switch (failure.kind()) {
             case REFUSED -> throw failure;
-            case UNREACHABLE -> note(failure.what());
-            case NOT_YET -> reached();
-        }
-        return server.again();
+            case UNREACHABLE -> server.again(failure.what());
+            case NOT_YET -> {
+                server.over();
+                yield pause.again();
+            }
+        };
     }
 
-    private void reached() {
-        server.over();
-        told = false;
-    }
-
-    private void note(String what) {
-        if (!told) {
-            notes.accept("iommu-ledger: " + what + "; trying again");
-            told = true;
-        }
-    }
-
-    private Step bring(LineAnswer answer) throws IOException, Failure, InterruptedException {
+    /** Does not wait for a destination that is away: the server would be kept answering meanwhile. */
+    private Brought bring(LineAnswer answer) throws IOException, Failure, InterruptedException {
         List<String> chunk = new ArrayList<>();
         int characters = 0;
         String line;
@@ -141,33 +128,25 @@ final class Exporter {
                 characters += line.length();
             }
             if (line == null || characters >= CHUNK_CHARACTERS || chunk.size() >= CHUNK_LINES) {
-                Delivery delivery = chunk.isEmpty() ? Delivery.TAKEN : deliver(chunk);
-                if (delivery != Delivery.TAKEN) {
-                    return new Step(delivery, answer.from());
+                Optional<String> failed = chunk.isEmpty() ? Optional.empty() : deliver(chunk);
+                if (failed.isPresent()) {
+                    return new Brought(failed, answer.from());
                 }
                 chunk.clear();
                 characters = 0;
             }
         } while (line != null);
-        return new Step(Delivery.TAKEN, answer.position());
+        return new Brought(Optional.empty(), answer.position());
     }
 
-    private Delivery deliver(List<String> chunk) throws Failure, InterruptedException {
-        while (true) {
-            try {
-                destination.take(chunk);
-                collector.over();
-                return Delivery.TAKEN;
-            } catch (IOException away) {
-                note("the destination does not take the records: "
-                        + Printable.of(Objects.requireNonNullElse(away.getMessage(), away.toString())));
-                if (!collector.again()) {
-                    return Delivery.ENDED;
-                }
-                if (!destination.acknowledges()) {
-                    return Delivery.MAY_BE_LOST;
-                }
-            }
+    /** @return why the destination does not have them, if it does not */
+    private Optional<String> deliver(List<String> chunk) throws Failure, InterruptedException {
+        try {
+            destination.take(chunk);
+            return Optional.empty();
+        } catch (IOException away) {
+            return Optional.of("the destination does not take the records: "
+                    + Printable.of(Objects.requireNonNullElse(away.getMessage(), away.toString())));
         }
     }
 }

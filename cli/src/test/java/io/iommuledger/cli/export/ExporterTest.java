@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -235,42 +236,81 @@ class ExporterTest {
         return all;
     }
 
-    @Test
-    void aCollectorThatIsAwayIsWaitedForAndGetsTheLastAgain() throws Exception {
-        server.upTo(20);
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
+    /** It takes nothing the first times. */
+    private static final class Away implements Destination {
+        private final boolean acknowledging;
+        private final List<String> taken = new ArrayList<>();
+        private int left = 2;
+
+        Away(boolean acknowledging) {
+            this.acknowledging = acknowledging;
         }
-        CompletableFuture<List<String>> received = new CompletableFuture<>();
-        AtomicInteger pauses = new AtomicInteger();
-        ServerSocket[] collector = new ServerSocket[1];
-        ExportRun ran = follow(
-                () -> {
-                    if (pauses.incrementAndGet() == 2) {
-                        collector[0] = open(port);
-                        var _ = received(collector[0]).thenAccept(received::complete);
-                    }
-                    return !received.isDone() && pauses.get() < 4;
-                },
-                "--from",
-                "0",
-                "--send",
-                "tcp://127.0.0.1:" + port);
-        assertThat(ran.err()).contains("the destination does not take the records");
-        assertThat(received.get(60, TimeUnit.SECONDS)).isEqualTo(lines(0, 20));
-        collector[0].close();
+
+        @Override
+        public void take(List<String> lines) throws IOException {
+            if (!taken.isEmpty() && left-- > 0) {
+                throw new IOException("not now");
+            }
+            taken.addAll(lines);
+        }
+
+        @Override
+        public boolean acknowledges() {
+            return acknowledging;
+        }
+
+        @Override
+        public void close() {}
     }
 
-    private static ServerSocket open(int port) {
-        try {
-            ServerSocket socket = new ServerSocket();
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-            return socket;
-        } catch (IOException e) {
-            throw new AssertionError(e);
+    private List<String> notes(Away destination, AtomicInteger pauses) throws Exception {
+        List<String> notes = new ArrayList<>();
+        try (Token token = Token.open(folder.resolve("token"), Map.of())) {
+            token.begin(0);
+            new Exporter(
+                            new LedgerClient(server.url()),
+                            Request.of("exports"),
+                            new Exporter.Settings(10, 4),
+                            destination,
+                            token,
+                            () -> pauses.incrementAndGet() < 4,
+                            notes::add)
+                    .run();
+            assertThat(token.position()).hasValue(30);
         }
+        return notes;
+    }
+
+    /** One pause after the first failure, two after the second, and one where the log has no more. */
+    @Test
+    void aDestinationThatIsAwayIsWaitedForAndTheServerAskedAgainFromTheToken() throws Exception {
+        server.upTo(30);
+        Away destination = new Away(true);
+        AtomicInteger pauses = new AtomicInteger();
+        assertThat(notes(destination, pauses))
+                .containsExactly("iommu-ledger: the destination does not take the records: not now; trying again");
+        assertThat(destination.taken).isEqualTo(lines(0, 30));
+        assertThat(server.asked()).containsExactly(0L, 10L, 10L, 10L, 20L);
+        assertThat(pauses).hasValue(4);
+    }
+
+    @Test
+    void aDestinationThatWasAwayAndAcknowledgesNothingGetsTheLastAgain() throws Exception {
+        server.upTo(30);
+        Away destination = new Away(false);
+        notes(destination, new AtomicInteger());
+        assertThat(server.asked()).containsExactly(0L, 10L, 6L, 6L, 16L, 26L);
+        List<String> expected = new ArrayList<>(lines(0, 10));
+        expected.addAll(lines(6, 30));
+        assertThat(destination.taken).isEqualTo(expected);
+    }
+
+    @Test
+    void aCollectorThatNobodyIsAtIsAway() {
+        server.upTo(20);
+        ExportRun ran = follow(ONCE, "--from", "0", "--send", "tcp://127.0.0.1:1");
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.err()).contains("the destination does not take the records");
     }
 
     @Test

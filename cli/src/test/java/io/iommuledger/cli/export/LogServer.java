@@ -7,7 +7,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -15,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class LogServer implements AutoCloseable {
     private final HttpServer server;
     private final AtomicLong head = new AtomicLong();
+    private final List<Long> asked = new CopyOnWriteArrayList<>();
     private volatile boolean breakingOff;
 
     LogServer() throws IOException {
@@ -43,6 +46,11 @@ final class LogServer implements AutoCloseable {
         breakingOff = true;
     }
 
+    /** Behind which positions it was asked to begin, where it had something to answer. */
+    List<Long> asked() {
+        return asked;
+    }
+
     static String line(long position) {
         return "record " + position;
     }
@@ -62,6 +70,7 @@ final class LogServer implements AutoCloseable {
                         {"type":"/problems/projection-behind","title":"Not available now","status":503,"detail":"later"}""");
                 return;
             }
+            asked.add(from);
             long to = Math.min(newest, from + Long.parseLong(query.getOrDefault("limit", "1000000")));
             exchange.getResponseHeaders().set("Content-Type", "text/plain;charset=UTF-8");
             exchange.getResponseHeaders().set("Ledger-From", Long.toString(from));
