@@ -21,10 +21,17 @@ final class Destinations {
 
     private Destinations() {}
 
-    /** @param output absent, or {@code -}, for what is printed */
-    static Destination file(Optional<String> output, Screen screen) throws Failure {
+    /**
+     * @param output absent, or {@code -}, for what is printed
+     * @param token  of which the position says whether the exporter was there before
+     */
+    static Destination file(Optional<String> output, Token token, Screen screen) throws Failure {
         String name = output.orElse("-");
-        return name.equals("-") ? new StreamDestination(screen.out()) : FileDestination.open(Path.of(name));
+        if (name.equals("-")) {
+            return new StreamDestination(screen.out());
+        }
+        Path path = Path.of(name);
+        return token.position().isPresent() ? FileDestination.goOn(path) : FileDestination.begin(path);
     }
 
     /** @param headers file with a header of HTTP a line, for what is not to be seen in a list of processes */

@@ -181,7 +181,7 @@ public final class ExportCommand implements Callable<Integer> {
     private void follow(LedgerClient client) throws Failure, InterruptedException {
         try (Token kept = Token.open(Objects.requireNonNull(token), purpose());
                 Destination destination = send == null
-                        ? Destinations.file(Optional.ofNullable(output), screen)
+                        ? Destinations.file(Optional.ofNullable(output), kept, screen)
                         : Destinations.collector(send, format, Optional.ofNullable(headers), screen)) {
             if (kept.position().isEmpty()) {
                 kept.begin(beginning(client));

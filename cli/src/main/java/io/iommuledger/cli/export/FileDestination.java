@@ -1,50 +1,72 @@
 package io.iommuledger.cli.export;
 
+import io.iommuledger.cli.Reason;
 import io.iommuledger.cli.client.Failure;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** Appends to a file, and has it on the disk before it says so. A line that was begun and not ended is cut off. */
+/**
+ * Appends to a file, and has it on the disk before it says so. When the file has been renamed or is gone, it goes on in a
+ * new one of its name.
+ */
 final class FileDestination implements Destination {
-    private static final int LOOK_BYTES = 1 << 16;
+    private final Path path;
+    private AppendedFile file;
 
-    private final FileChannel file;
-    private long end;
-
-    private FileDestination(FileChannel file) throws IOException {
+    private FileDestination(Path path, AppendedFile file) {
+        this.path = path;
         this.file = file;
-        this.end = endOfLines(file);
-        file.truncate(end);
     }
 
-    static FileDestination open(Path path) throws Failure {
+    /** Of an exporter that begins: nothing in the file is its own, and a line without an end is refused. */
+    static FileDestination begin(Path path) throws Failure {
+        return opened(path, file -> {
+            if (!file.whole()) {
+                throw Failure.refused("the last line of " + path + " has no end, and this exporter has not begun it;"
+                        + " end it, or name another file");
+            }
+        });
+    }
+
+    /** Of an exporter that was there before: a line without an end is what it was writing when it died, and is cut off. */
+    static FileDestination goOn(Path path) throws Failure {
+        return opened(path, AppendedFile::cut);
+    }
+
+    /** What is done about a line without an end. */
+    private interface Check {
+        void of(AppendedFile file) throws IOException, Failure;
+    }
+
+    private static FileDestination opened(Path path, Check check) throws Failure {
         try {
-            return new FileDestination(FileChannel.open(
-                    path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
+            AppendedFile file = AppendedFile.open(path);
+            boolean open = false;
+            try {
+                check.of(file);
+                open = true;
+                return new FileDestination(path, file);
+            } finally {
+                if (!open) {
+                    file.close();
+                }
+            }
         } catch (IOException e) {
-            throw Failure.refused("cannot write to " + path + ": " + e.getMessage());
+            throw Failure.refused("cannot write to " + path + ": " + Reason.of(e));
         }
     }
 
     @Override
-    public void take(List<String> lines) throws IOException {
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(String.join("\n", lines) + "\n");
-        try {
-            long at = end;
-            while (bytes.hasRemaining()) {
-                at += file.write(bytes, at);
+    public void take(List<String> lines) throws IOException, Failure {
+        if (!file.standsAt(path)) {
+            AppendedFile next = AppendedFile.open(path);
+            try (AppendedFile _ = file) {
+                file = next;
+                next.cut();
             }
-            file.force(true);
-            end = at;
-        } catch (IOException full) {
-            file.truncate(end);
-            throw full;
         }
+        file.append(lines);
     }
 
     @Override
@@ -55,23 +77,5 @@ final class FileDestination implements Destination {
     @Override
     public void close() throws IOException {
         file.close();
-    }
-
-    private static long endOfLines(FileChannel file) throws IOException {
-        long end = file.size();
-        while (end > 0) {
-            int length = (int) Math.min(LOOK_BYTES, end);
-            ByteBuffer part = ByteBuffer.allocate(length);
-            while (part.hasRemaining() && file.read(part, end - length + part.position()) > 0) {
-                // until all of the part is there
-            }
-            for (int i = part.position() - 1; i >= 0; i--) {
-                if (part.get(i) == '\n') {
-                    return end - length + i + 1;
-                }
-            }
-            end -= length;
-        }
-        return 0;
     }
 }

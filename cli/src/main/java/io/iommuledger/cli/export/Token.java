@@ -6,8 +6,6 @@ import java.io.Reader;
 import java.io.Writer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Properties;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How far an exporter has come, in a file that one exporter at a time uses: the position up to which its destination has
@@ -67,19 +64,11 @@ final class Token implements AutoCloseable {
     private static FileChannel locked(Path path) throws IOException, Failure {
         FileChannel channel = FileChannel.open(
                 path.resolveSibling(path.getFileName() + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        if (lock(channel) == null) {
+        if (!Disk.lock(channel)) {
             channel.close();
             throw Failure.refused("another exporter uses the token " + path + "; each needs one of its own");
         }
         return channel;
-    }
-
-    private static @Nullable FileLock lock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException ofThisProcess) {
-            return null;
-        }
     }
 
     private void read() throws IOException, Failure {
@@ -144,9 +133,7 @@ final class Token implements AutoCloseable {
             file.force(true);
         }
         Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel folder = FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            folder.force(true);
-        }
+        Disk.forceName(path);
     }
 
     @Override

@@ -114,6 +114,86 @@ class ExporterTest {
     }
 
     @Test
+    void aFirstStartCutsNothing() throws IOException {
+        Path file = Files.writeString(folder.resolve("out"), "somebody else's");
+        server.upTo(10);
+        ExportRun ran = follow(ONCE, "--from", "0", "-o", file.toString());
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.err()).contains("the last line of " + file + " has no end");
+        assertThat(file).hasContent("somebody else's");
+    }
+
+    @Test
+    void goesOnInANewFileWhenTheFormerIsRenamed() throws IOException {
+        Path file = folder.resolve("out");
+        Path former = folder.resolve("out.1");
+        rotated(file, () -> Files.move(file, former));
+        assertThat(Files.readAllLines(former)).isEqualTo(lines(0, 10));
+        assertThat(Files.readAllLines(file)).isEqualTo(lines(10, 20));
+    }
+
+    @Test
+    void goesOnAtTheBeginningOfAFileThatIsEmptied() throws IOException {
+        Path file = folder.resolve("out");
+        rotated(file, () -> Files.write(file, new byte[0]));
+        assertThat(Files.readAllLines(file)).isEqualTo(lines(10, 20));
+    }
+
+    /** What is done to a file. */
+    private interface Rotation {
+        void happens() throws IOException;
+    }
+
+    /** Ten records are there before, ten come after. */
+    private void rotated(Path file, Rotation rotation) {
+        server.upTo(10);
+        AtomicInteger pauses = new AtomicInteger();
+        ExportRun ran = follow(
+                () -> {
+                    if (pauses.incrementAndGet() == 1) {
+                        try {
+                            rotation.happens();
+                        } catch (IOException e) {
+                            throw new AssertionError(e);
+                        }
+                        server.upTo(20);
+                    }
+                    return pauses.get() < 2;
+                },
+                "--from",
+                "0",
+                "-o",
+                file.toString());
+        assertThat(ran.exit()).as(ran.err()).isZero();
+    }
+
+    @Test
+    void twoExportersDoNotWriteToOneFile() throws Exception {
+        String file = folder.resolve("out").toString();
+        CompletableFuture<ExportRun> second = new CompletableFuture<>();
+        server.upTo(10);
+        follow(
+                () -> {
+                    second.complete(ExportRun.of(
+                            ONCE,
+                            server,
+                            "--follow",
+                            "--token",
+                            folder.resolve("token2").toString(),
+                            "-o",
+                            file));
+                    return false;
+                },
+                "--from",
+                "0",
+                "-o",
+                file);
+        assertThat(second.get(60, TimeUnit.SECONDS).exit()).isEqualTo(2);
+        assertThat(second.get().err()).contains("another exporter writes to " + file);
+        assertThat(Files.readAllLines(Path.of(file))).isEqualTo(lines(0, 10));
+    }
+
+    @Test
     void aTokenIsOfOneExportAndOneExporter() throws Exception {
         server.upTo(10);
         follow(ONCE, "--from", "0", "-o", folder.resolve("out").toString());
