@@ -2,6 +2,8 @@ package io.iommuledger.cli.export;
 
 import io.iommuledger.cli.Screen;
 import io.iommuledger.cli.client.Failure;
+import io.iommuledger.cli.client.Printable;
+import io.iommuledger.cli.client.ServerName;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -19,6 +21,8 @@ final class Destinations {
     private static final Set<String> OF_SYSLOG = Set.of("syslog", "cef-syslog");
     private static final String FORM = "tcp://HOST:PORT, udp://HOST:PORT, http://… or https://…";
 
+    private static final int HIGHEST_PORT = 65_535;
+
     private Destinations() {}
 
     /**
@@ -34,16 +38,33 @@ final class Destinations {
         return token.position().isPresent() ? FileDestination.goOn(path) : FileDestination.begin(path);
     }
 
+    /** Where a collector is. A name and a password in it would be sent nowhere, and kept in the token. */
+    static URI address(String url) throws Failure {
+        URI uri;
+        try {
+            uri = URI.create(url);
+        } catch (IllegalArgumentException e) {
+            throw expected(url);
+        }
+        if (uri.getRawUserInfo() != null) {
+            throw Failure.refused("--send has a name or a password before " + ServerName.of(url)
+                    + "; put 'Authorization: …' into a file for --headers instead");
+        }
+        if (uri.getHost() == null || uri.getPort() > HIGHEST_PORT) {
+            throw expected(url);
+        }
+        return uri;
+    }
+
     /** @param headers file with a header of HTTP a line, for what is not to be seen in a list of processes */
-    static Destination collector(String url, String format, Optional<Path> headers, Screen screen) throws Failure {
-        URI uri = parsed(url);
+    static Destination collector(URI uri, String format, Optional<Path> headers, Screen screen) throws Failure {
         String scheme = Objects.requireNonNullElse(uri.getScheme(), "").toLowerCase(Locale.ROOT);
         return switch (scheme) {
             case "tcp" -> new TcpDestination(syslog(uri, format));
             case "udp" -> udp(syslog(uri, format), screen);
             case "http", "https" ->
                 new HttpDestination(uri, format, headers.isPresent() ? read(headers.get()) : Map.of());
-            default -> throw expected(url);
+            default -> throw expected(uri.toString());
         };
     }
 
@@ -63,22 +84,14 @@ final class Destinations {
             throw Failure.refused("--format is '" + format + "', and over " + uri.getScheme()
                     + " goes syslog only: syslog or" + " cef-syslog");
         }
-        if (uri.getHost() == null || uri.getPort() < 1) {
+        if (uri.getPort() < 1) {
             throw expected(uri.toString());
         }
         return InetSocketAddress.createUnresolved(uri.getHost(), uri.getPort());
     }
 
-    private static URI parsed(String url) throws Failure {
-        try {
-            return URI.create(url);
-        } catch (IllegalArgumentException e) {
-            throw expected(url);
-        }
-    }
-
     private static Failure expected(String url) {
-        return Failure.refused("--send is '" + url + "'; expected " + FORM);
+        return Failure.refused("--send is '" + Printable.of(ServerName.of(url)) + "'; expected " + FORM);
     }
 
     private static Map<String, String> read(Path file) throws Failure {

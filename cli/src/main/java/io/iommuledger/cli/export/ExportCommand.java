@@ -8,6 +8,7 @@ import io.iommuledger.cli.client.Failure;
 import io.iommuledger.cli.client.LedgerClient;
 import io.iommuledger.cli.client.Request;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -179,10 +180,11 @@ public final class ExportCommand implements Callable<Integer> {
     }
 
     private void follow(LedgerClient client) throws Failure, InterruptedException {
+        URI collector = send == null ? null : Destinations.address(send);
         try (Token kept = Token.open(Objects.requireNonNull(token), purpose());
-                Destination destination = send == null
+                Destination destination = collector == null
                         ? Destinations.file(Optional.ofNullable(output), kept, screen)
-                        : Destinations.collector(send, format, Optional.ofNullable(headers), screen)) {
+                        : Destinations.collector(collector, format, Optional.ofNullable(headers), screen)) {
             if (kept.position().isEmpty()) {
                 kept.begin(beginning(client));
             }

@@ -2,7 +2,6 @@ package io.iommuledger.cli.export;
 
 import io.iommuledger.cli.client.Failure;
 import io.iommuledger.cli.client.Printable;
-import io.iommuledger.cli.client.ServerName;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,32 +22,42 @@ final class HttpDestination implements Destination {
 
     private final URI collector;
     private final String format;
-    private final Map<String, String> headers;
+    private final HttpRequest.Builder template;
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(CONNECT).build();
 
-    HttpDestination(URI collector, String format, Map<String, String> headers) {
+    /**
+     * @param headers replace its own
+     * @throws Failure if one of them, cannot be sent; it has the header's name, and not what it says
+     */
+    HttpDestination(URI collector, String format, Map<String, String> headers) throws Failure {
         this.collector = collector;
         this.format = format;
-        this.headers = headers;
+        this.template = HttpRequest.newBuilder(collector).timeout(PATIENCE).setHeader("Content-Type", mediaType());
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            try {
+                template.setHeader(header.getKey(), header.getValue());
+            } catch (IllegalArgumentException forbidden) {
+                throw Failure.refused(
+                        "the header '" + Printable.of(header.getKey()) + "' of --headers cannot be sent; leave it out");
+            }
+        }
     }
 
     @Override
     public void take(List<String> lines) throws IOException, Failure, InterruptedException {
         boolean array = format.equals("ocsf") || format.equals("cloudevents");
-        HttpRequest.Builder request = HttpRequest.newBuilder(collector)
-                .timeout(PATIENCE)
-                .header("Content-Type", mediaType())
+        HttpRequest request = template.copy()
                 .POST(HttpRequest.BodyPublishers.ofString(
-                        array ? "[" + String.join(",", lines) + "]" : String.join("\n", lines) + "\n"));
-        headers.forEach(request::header);
-        HttpResponse<String> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+                        array ? "[" + String.join(",", lines) + "]" : String.join("\n", lines) + "\n"))
+                .build();
+        HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
         int status = answer.statusCode();
         if (status >= 500 || LATER.contains(status)) {
             throw new IOException("it answered with status " + status);
         }
         if (status >= 300) {
-            throw Failure.refused(ServerName.of(collector) + " refuses the records with status " + status + ": "
+            throw Failure.refused(collector + " refuses the records with status " + status + ": "
                     + Printable.of(shortened(answer.body())));
         }
     }

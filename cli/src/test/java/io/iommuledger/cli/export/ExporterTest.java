@@ -24,8 +24,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -412,11 +414,13 @@ class ExporterTest {
     void overHttpItTriesAgainUntilACollectorTakesThem() throws Exception {
         server.upTo(20);
         List<String> taken = new ArrayList<>();
+        Set<List<String>> types = new HashSet<>();
         AtomicInteger asked = new AtomicInteger();
         HttpServer collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         collector.createContext("/", exchange -> {
             try (exchange) {
                 String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+                types.add(exchange.getRequestHeaders().get("Content-Type"));
                 boolean later = asked.incrementAndGet() % 3 != 0;
                 if (!later) {
                     body.lines().forEach(taken::add);
@@ -427,7 +431,7 @@ class ExporterTest {
         collector.start();
         try {
             Path headers = Files.writeString(
-                    folder.resolve("headers"), "Authorization: Splunk one\n");
+                    folder.resolve("headers"), "Authorization: Splunk one\nContent-type: text/x-log\n");
             AtomicInteger pauses = new AtomicInteger();
             ExportRun ran = follow(
                     () -> pauses.incrementAndGet() < 40 && taken.size() < 20,
@@ -440,6 +444,7 @@ class ExporterTest {
                     "--send",
                     "http://127.0.0.1:" + collector.getAddress().getPort() + "/in");
             assertThat(taken).isEqualTo(lines(0, 20));
+            assertThat(types).containsExactly(List.of("text/x-log"));
             assertThat(ran.exit()).isZero();
         } finally {
             collector.stop(0);
@@ -483,6 +488,27 @@ class ExporterTest {
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining("nobody reads");
         assertThat(writes).hasValueLessThan(5_000);
+    }
+
+    @Test
+    void anAddressOrAHeaderThatCannotBeSentIsSaidAndNoSecretIs() throws IOException {
+        server.upTo(1);
+        for (String url : List.of("http:///in", "http://siem:99999/in", "https://user:secret@siem/in", "http:siem")) {
+            ExportRun ran = follow(ONCE, "--from", "0", "--send", url);
+            assertThat(ran.exit()).as(url).isEqualTo(2);
+            assertThat(ran.err()).contains("--send").doesNotContain("Exception").doesNotContain("secret");
+        }
+        for (String header : List.of("Host: secret", "Content-Length: 1secret", "Two words: secret")) {
+            Path headers = Files.writeString(folder.resolve("headers"), header);
+            ExportRun ran =
+                    follow(ONCE, "--from", "0", "--send", "http://127.0.0.1:1/", "--headers", headers.toString());
+            assertThat(ran.exit()).as(header).isEqualTo(2);
+            assertThat(ran.err())
+                    .contains("'" + header.substring(0, header.indexOf(':')) + "'")
+                    .doesNotContain("Exception")
+                    .doesNotContain("secret");
+        }
+        assertThat(folder.resolve("token")).doesNotExist();
     }
 
     @Test
