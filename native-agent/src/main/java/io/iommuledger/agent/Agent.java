@@ -26,6 +26,7 @@ import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.Instruction;
+import io.iommuledger.protocol.Release;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -45,9 +46,6 @@ import java.util.function.Consumer;
  */
 public final class Agent implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Agent.class.getName());
-
-    /** The product's version, as the agent tells it. */
-    public static final String VERSION = "0.1.0";
 
     private static final long DRAIN_SECONDS = 5;
     private static final long RECLAIM_MILLIS = 500;
@@ -179,7 +177,7 @@ public final class Agent implements AutoCloseable {
             }
         });
         self[0] = new Agent(stream, control, uplink, journal, lock);
-        control.begin(instance, VERSION, settings.policies());
+        control.begin(instance, Release.VERSION, settings.policies());
         self[0].reclaim();
         var _ = self[0].onDutyRepeatedly(HostControl::maintain, MAINTENANCE_MILLIS);
         host.platform().kernelLog().ifPresent(log -> self[0].watch(log));

@@ -1,5 +1,6 @@
 package io.iommuledger.query.export;
 
+import io.iommuledger.protocol.Release;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -25,7 +26,7 @@ final class Cef implements Format {
         StringBuilder line = new StringBuilder("CEF:0");
         header(line, Product.VENDOR);
         header(line, Product.NAME);
-        header(line, Product.VERSION);
+        header(line, Release.VERSION);
         header(line, record.event().type());
         header(line, record.title());
         header(line, Integer.toString(record.kind().severity().cef()));

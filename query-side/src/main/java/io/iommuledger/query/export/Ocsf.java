@@ -1,5 +1,6 @@
 package io.iommuledger.query.export;
 
+import io.iommuledger.protocol.Release;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +80,7 @@ final class Ocsf implements Format {
         Map<String, Object> product = new LinkedHashMap<>();
         product.put("vendor_name", Product.VENDOR);
         product.put("name", Product.NAME);
-        product.put("version", Product.VERSION);
+        product.put("version", Release.VERSION);
         return product;
     }
 

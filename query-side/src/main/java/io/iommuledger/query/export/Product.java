@@ -4,7 +4,6 @@ package io.iommuledger.query.export;
 final class Product {
     static final String VENDOR = "IOMMU Ledger";
     static final String NAME = "iommu-ledger";
-    static final String VERSION = "0.1.0";
 
     private Product() {}
 }

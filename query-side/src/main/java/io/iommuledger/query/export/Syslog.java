@@ -1,5 +1,6 @@
 package io.iommuledger.query.export;
 
+import io.iommuledger.protocol.Release;
 import java.util.function.Function;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -80,7 +81,7 @@ final class Syslog implements Format {
         return data.append("][origin software=\"")
                 .append(Product.NAME)
                 .append("\" swVersion=\"")
-                .append(Product.VERSION)
+                .append(Release.VERSION)
                 .append("\"]")
                 .toString();
     }
