@@ -331,6 +331,44 @@ class ReportTest {
     }
 
     @Test
+    void anInventoryAtAnInstantHasWhatStoodOnEachHostThen() {
+        Log.Agent early = log.agent("rep-early", 1);
+        Facts.prepare(early, Facts.BOOT);
+        Facts.mapBar(early, 1, IOVA);
+        long released = early.append(
+                new DeviceReleaseRequested(1, Facts.EXPORTER), new DeviceReleased(early.next(), 1, Facts.EXPORTER));
+        long unmapped = early.append(
+                new UnmapRequested(1, IOVA, UnmapReason.OWNER, OptionalLong.empty()),
+                new Unmapped(early.next(), 1, IOVA, IOVA.size()));
+        Log.Agent late = log.agent("rep-late", 1);
+        Facts.prepare(late, Facts.BOOT);
+        long last = Facts.mapBar(late, 1, IOVA);
+        rest.await(last);
+        assertThat(unmapped).isGreaterThan(released);
+        String instant = instantOf(released);
+        JsonNode report = new JsonMapper()
+                .readTree(rest.file(
+                        "reports",
+                        "{\"kind\":\"inventory\",\"format\":\"json\",\"to\":\"%s\",\"known\":\"%d\"}"
+                                .formatted(instant, last)));
+        assertThat(content(report, "rests-on").path("entries").path("position").longValue())
+                .as("that of the other host, which came later")
+                .isGreaterThan(unmapped);
+        assertThat(content(report, "zombies").path("rows")).anySatisfy(zombie -> {
+            assertThat(zombie.path("mapping").asString()).isEqualTo("rep-early.1-1");
+            assertThat(zombie.has("until")).isFalse();
+        });
+    }
+
+    private String instantOf(long position) {
+        return rest.ok("events?after=" + (position - 1) + "&limit=1")
+                .path("events")
+                .path(0)
+                .path("wall")
+                .asString();
+    }
+
+    @Test
     void aReportOnPaperHasItsSections() throws Exception {
         long from = newest();
         long to = zombie("rep-paper");

@@ -57,12 +57,13 @@ class ZombieSection implements Section {
     private static final Order BY_BEGIN = Order.ascending(
             Order.number("begin_position"), Order.text("host"), Order.number("epoch"), Order.number("number"));
 
+    /** A host whose newest fact is earlier than the others' ends there: what stood then is not over for what came later. */
     private static final String SELECT = """
             SELECT i.*, h.at, h.epoch AS newest_epoch, n.state AS outcome, n.cause AS outcome_cause
             FROM %s JOIN LATERAL (
                 SELECT i.* FROM mapping_interval i
                 WHERE i.host = h.host AND i.begin_position <= h.at AND i.zombie
-                    AND (i.end_position IS NULL OR i.end_position > :from) %s %s) i ON true
+                    AND (i.end_position IS NULL OR i.end_position > least(:from, h.at)) %s %s) i ON true
             LEFT JOIN LATERAL (
                 SELECT t.state, t.cause FROM mapping_interval t
                 WHERE t.host = i.host AND t.epoch = i.epoch AND t.number = i.number
