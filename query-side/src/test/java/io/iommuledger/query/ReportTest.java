@@ -142,7 +142,9 @@ class ReportTest {
         assertThat(zombie.path("outcome").asString()).isEqualTo("UNMAPPED");
         assertThat(zombie.path("exposureEnded").booleanValue()).isTrue();
         assertThat(zombie.path("atMostNanos").longValue()).isPositive();
-        assertThat(content(report, "faults").path("total").longValue()).isEqualTo(1);
+        assertThat(content(report, "faults").path("rows"))
+                .singleElement()
+                .satisfies(fault -> assertThat(fault.path("host").asString()).isEqualTo("rep-audited"));
         JsonNode changes = content(report, "policy-changes").path("rows");
         assertThat(changes.path(0).path("relaxed").booleanValue()).isTrue();
         assertThat(changes.path(1).path("weakerThanDefault").booleanValue()).isFalse();
@@ -300,7 +302,8 @@ class ReportTest {
         assertThat(page)
                 .contains("<svg ")
                 .contains("rep-incident.1-1")
-                .contains("<title>rep-incident.1-1 in 1-1 0x0000003800000000: ORPHANED, EXPORTER_RELEASED</title>");
+                .contains("<title>rep-incident.1-1 in 1-1 0x0000003800000000: ORPHANED, EXPORTER_RELEASED</title>")
+                .contains("<title>DMA fault of 0000:af:00.0 of rep-incident, 05</title>");
     }
 
     @Test

@@ -33,6 +33,7 @@ class FaultListController {
      * @param standing    whether the mapping stood at that moment; if not, it is the last one that was there
      */
     record FaultAnswer(
+            String host,
             long position,
             String instant,
             String device,

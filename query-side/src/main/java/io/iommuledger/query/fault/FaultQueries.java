@@ -31,8 +31,9 @@ class FaultQueries {
     /** The mapping that stood there, or else the last one in that context that covered the address before. */
     private static final String SELECT = """
             SELECT f.*, m.number AS known, m.state, m.cause, m.begin_nanos, m.begin_position
-            FROM %s JOIN LATERAL (
-                SELECT f.* FROM dma_fault f WHERE f.host = h.host AND f.position <= h.at %%s %s %s) AS f ON true
+            FROM (SELECT one.* FROM %1$s JOIN LATERAL (
+                SELECT f.* FROM dma_fault f WHERE f.host = h.host AND f.position <= h.at %%s %2$s %3$s) AS one ON true
+                %3$s) AS f
             LEFT JOIN LATERAL (
                 SELECT last.* FROM unnest(fork_path(f.iova)) AS path (node) JOIN LATERAL (
                     SELECT i.* FROM mapping_interval i
@@ -70,6 +71,7 @@ class FaultQueries {
         Optional<String> context =
                 Columns.number(row, "context").map(number -> new ContextId(epoch, number).toString());
         return new FaultAnswer(
+                host.value(),
                 row.getLong("position"),
                 Times.rfc3339(row.getLong("nanos")),
                 row.getString("device"),

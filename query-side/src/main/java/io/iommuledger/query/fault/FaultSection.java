@@ -24,6 +24,7 @@ class FaultSection implements Section {
     private static final Table TABLE = Table.of(
             "faults",
             "Stopped DMA, newest first",
+            "host:Host",
             "position:Position",
             "instant:Instant",
             "device:Device",
@@ -73,6 +74,7 @@ class FaultSection implements Section {
 
     private static List<?> row(FaultAnswer fault) {
         return Rows.row(
+                fault.host(),
                 fault.position(),
                 fault.instant(),
                 fault.device(),

@@ -46,7 +46,7 @@ class PictureSection implements Section {
             """;
 
     private static final String FAULTS = """
-            SELECT 'DMA fault of ' || f.device || ', ' || f.reason AS name, f.nanos AS began_nanos
+            SELECT 'DMA fault of ' || f.device || ' of ' || f.host || ', ' || f.reason AS name, f.nanos AS began_nanos
             FROM dma_fault f WHERE f.position > :from AND f.position <= :to AND (:all OR f.host = ANY(:hosts))
             ORDER BY f.position LIMIT :most
             """;
