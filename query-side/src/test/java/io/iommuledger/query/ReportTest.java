@@ -14,7 +14,9 @@ import io.iommuledger.lifecycle.fact.DeviceReleaseRequested;
 import io.iommuledger.lifecycle.fact.DeviceReleased;
 import io.iommuledger.lifecycle.fact.DmaFaulted;
 import io.iommuledger.lifecycle.fact.FactsLost;
+import io.iommuledger.lifecycle.fact.FaultsMissed;
 import io.iommuledger.lifecycle.fact.PoliciesChanged;
+import io.iommuledger.lifecycle.fact.ResetRequested;
 import io.iommuledger.lifecycle.fact.UnmapReason;
 import io.iommuledger.lifecycle.fact.UnmapRequested;
 import io.iommuledger.lifecycle.fact.Unmapped;
@@ -28,6 +30,7 @@ import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.lifecycle.operation.Outcome;
 import io.iommuledger.lifecycle.operation.Refusal;
+import io.iommuledger.lifecycle.reset.EpisodeKind;
 import io.iommuledger.proof.Hash;
 import io.iommuledger.proof.Verification;
 import io.iommuledger.proof.note.Checkpoint;
@@ -382,6 +385,23 @@ class ReportTest {
                     .contains("rep-paper.1-1")
                     .contains("Accesstotheaudititself");
         }
+    }
+
+    @Test
+    void aLowerBoundIsNotHowLongAResetLasted() {
+        long from = newest();
+        Log.Agent agent = log.agent("rep-unfinished", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        agent.append(new ResetRequested(9, Facts.EXPORTER, EpisodeKind.FUNCTION_RESET, List.of(Facts.EXPORTER)));
+        agent.append(new FaultsMissed("some"));
+        long to = log.agent("rep-unfinished", 2).append(Facts.epochBegan("another-boot"));
+        rest.await(to);
+        JsonNode reset = content(json("incident", "rep-unfinished", from, to), "resets")
+                .path("rows")
+                .path(0);
+        assertThat(reset.path("outcome").asString()).isEqualTo("UNKNOWN");
+        assertThat(reset.has("lastedNanos")).isFalse();
+        assertThat(reset.path("atLeastNanos").longValue()).isPositive();
     }
 
     @Test
