@@ -171,6 +171,12 @@ class ReportTest {
             assertThat(type.path("count").longValue()).isEqualTo(1);
         });
         assertThat(words(report, "access")).contains("not recorded in this period");
+        assertThat(content(report, "controls").path("rows"))
+                .allSatisfy(control -> assertThat(control.path("sections").toString())
+                        .as("nothing is said of access, so that is no evidence")
+                        .doesNotContain("access"));
+        assertThat(words(report, "enrolment")).contains("no signature covers");
+        assertThat(words(report, "coverage")).contains("Unless facts are missing");
         assertThat(content(report, "controls").path("rows")).anySatisfy(control -> {
             assertThat(control.path("control").asString()).isEqualTo("AU-9");
             assertThat(control.path("sections").path(0).asString()).isEqualTo("integrity");

@@ -56,8 +56,8 @@ class CoverageSection implements Section {
     @Override
     public void write(Period period, Document document) throws IOException {
         document.text(
-                "Every call to the kernel that changes something is recorded twice: what was asked before it, and what the"
-                        + " kernel answered after it. No type of record can be switched off.");
+                "Unless facts are missing (see completeness), every call to the kernel that changes something is recorded"
+                        + " twice: what was asked before it, and what the kernel answered after it. No type of record can be switched off.");
         List<List<?>> types = sets.read(() -> jdbc.sql(SELECT)
                 .param("from", period.from())
                 .param("to", period.to())

@@ -25,8 +25,10 @@ class EnrolmentSection implements Section {
     @Override
     public void write(Period period, Document document) throws IOException {
         document.text(
-                "Agents sign their facts in batches with a key of their host; each signature was verified when the batch was"
-                        + " stored, and can be again (docs/proof.md).");
+                "Agents sign their facts in batches with a key of their host. A signature that is kept was verified when its"
+                        + " batch was stored, and can be again (docs/proof.md). Facts that no signature covers are unsigned,"
+                        + " as are all of before agents signed; which those are, this report does not say (GET events does, in"
+                        + " signed).");
         document.table(
                 EventRows.table("enrolments", "Keys, agents, moves and alarms"), events.of(period, "enrolment.%"));
     }
