@@ -310,6 +310,7 @@ class ReportTest {
                 rest.file("reports", request("incident", "html", "rep-incident", from, to)), StandardCharsets.UTF_8);
         assertThat(page)
                 .contains("<svg ")
+                .contains("of mappings that stood in it and did not change, only this picture does")
                 .contains("rep-incident.1-1")
                 .contains("<title>rep-incident.1-1 in 1-1 0x0000003800000000: ORPHANED, EXPORTER_RELEASED</title>")
                 .contains("<title>DMA fault of 0000:af:00.0 of rep-incident, 05</title>");

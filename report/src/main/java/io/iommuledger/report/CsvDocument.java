@@ -61,7 +61,7 @@ final class CsvDocument implements Document {
         rows.each(cells -> line(table.id(), cells));
     }
 
-    /** It shows what the tables say. */
+    /** Lines have no place for it. */
     @Override
     public void chart(Chart chart) {}
 

@@ -22,7 +22,7 @@ public interface Document extends Closeable {
     /** Rows, which are asked for one after the other and may be very many. */
     void table(Table table, Rows rows) throws IOException;
 
-    /** A picture; what it shows is told in tables as well. */
+    /** A picture. A form that has none says at most what it shows. */
     void chart(Chart chart) throws IOException;
 
     /** Ends the report. One that is not closed has no end. */

@@ -126,7 +126,9 @@ final class MappingPicture {
                 + " are drawn, zombies first, each with at most " + MOST_INTERVALS + " intervals; time goes from "
                 + Times.rfc3339(first) + " to " + Times.rfc3339(last) + ". " + resets
                 + " lines marked R are beginnings of reset episodes, " + faults + " marked F are DMA faults, at most "
-                + MOST_MARKS + " of each. The tables of this report have them all.";
+                + MOST_MARKS
+                + " of each. Tables of this report tell of zombies, reset episodes, DMA faults and records of the"
+                + " window; of mappings that stood in it and did not change, only this picture does.";
     }
 
     private double x(long nanos) {
