@@ -67,6 +67,7 @@ class ReportTest {
     private final TreeLog tree;
     private final TreeRows rows;
     private final Appender appender;
+    private final TestDatabase database;
 
     ReportTest(
             @Autowired Log log,
@@ -74,6 +75,7 @@ class ReportTest {
             @Autowired TreeLog tree,
             @Autowired TreeRows rows,
             @Autowired Appender appender,
+            @Autowired TestDatabase database,
             @LocalServerPort int port) {
         this.rest = new Rest(port);
         this.log = log;
@@ -81,6 +83,7 @@ class ReportTest {
         this.tree = tree;
         this.rows = rows;
         this.appender = appender;
+        this.database = database;
     }
 
     private long newest() {
@@ -295,6 +298,29 @@ class ReportTest {
                 .toList();
         assertThat(Verification.consistency(
                         to, Hash.ofBase64(proof.path("root").asString()), size, checkpoint.root(), hashes))
+                .isTrue();
+    }
+
+    @Test
+    void aDamagedTreeTakesTheProofAwayAndNothingElse() throws Exception {
+        long from = newest();
+        long to = zombie("rep-damaged");
+        sign(to);
+        database.asOwner("CREATE TABLE kept_tile AS SELECT * FROM tree_tile");
+        try {
+            database.asOwner("UPDATE tree_tile SET hashes = substr(hashes, 1, 32)");
+            JsonNode report = json("compliance", "rep-damaged", from, to);
+            assertThat(words(report, "integrity")).contains("not proven: tile");
+            assertThat(content(report, "zombies").path("total").longValue()).isEqualTo(1);
+        } finally {
+            database.asOwner("UPDATE tree_tile t SET hashes = k.hashes FROM kept_tile k"
+                    + " WHERE k.level = t.level AND k.index = t.index");
+            database.asOwner("DROP TABLE kept_tile");
+        }
+        assertThat(content(json("compliance", "rep-damaged", from, to), "proof")
+                        .path("entries")
+                        .path("continues")
+                        .booleanValue())
                 .isTrue();
     }
 

@@ -4,6 +4,7 @@ import io.iommuledger.db.tree.SignedCheckpoint;
 import io.iommuledger.db.tree.TreeLog;
 import io.iommuledger.proof.Hash;
 import io.iommuledger.proof.Proofs;
+import io.iommuledger.proof.TreeDamaged;
 import io.iommuledger.proof.note.NoteSignature;
 import io.iommuledger.proof.note.SignedNote;
 import io.iommuledger.proof.note.VerifierKey;
@@ -13,7 +14,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
@@ -24,8 +26,12 @@ import org.springframework.stereotype.Component;
 @Component
 @Order(20)
 class ProofSection implements Section {
+    private static final Logger LOG = LoggerFactory.getLogger(ProofSection.class);
     private static final long PATIENCE_NANOS = 5_000_000_000L;
     private static final long POLL_MILLIS = 20;
+
+    /** Entries of a proof that no checkpoint covers. */
+    private static final int UNSIGNED = 2;
 
     private final TreeLog tree;
 
@@ -52,27 +58,44 @@ class ProofSection implements Section {
             document.text("The log is empty up to there: there is nothing to prove.");
             return;
         }
-        if (!reached(size)) {
-            document.text("not signed: the tree over the log has not come to position " + size + " yet; it has "
-                    + tree.state().size() + " leaves.");
+        if (reached(size)) {
+            prove(size, document);
+        } else {
+            document.text("not signed: the tree over the log has not come to position " + size + " yet.");
+        }
+        document.text(
+                "This file has no signature of its own: the server that writes reports has no key. Its SHA-256 is in the"
+                        + " answer's Repr-Digest.");
+    }
+
+    /** A report is worth more than its proof: it is written without one too. */
+    private void prove(long size, Document document) throws IOException {
+        List<Entry> entries;
+        try {
+            entries = proof(size);
+        } catch (TreeDamaged damaged) {
+            LOG.error("a report has no proof: {}", damaged.getMessage());
+            document.text("not proven: " + damaged.getMessage() + "; compare with a copy, see docs/proof.md.");
             return;
         }
-        Hash root = tree.proofs(size).root();
-        Optional<SignedCheckpoint> covering = tree.above(size - 1, 1).stream().findFirst();
-        List<Entry> entries = new ArrayList<>(List.of(
-                new Entry("size", "Leaves of the tree", size), new Entry("root", "Root hash", root.toBase64())));
-        covering.ifPresent(checkpoint -> entries.addAll(signed(size, root, checkpoint)));
         document.entries("proof", entries);
         document.text(
-                covering.isPresent()
+                entries.size() > UNSIGNED
                         ? "The checkpoint is signed by the log. To check: verify its signature with a key that you have from"
                                 + " elsewhere; if it has more leaves than this report rests on, the hashes of consistency"
                                 + " lead from this root to its (RFC 9162, section 2.1.4.2); then hold the log against it"
                                 + " (iommu-ledger verify), and make this report from that log again: the bytes are the same."
                         : "not signed: no signed checkpoint covers position " + size + " yet.");
-        document.text(
-                "This file has no signature of its own: the server that writes reports has no key. Its SHA-256 is in the"
-                        + " answer's Repr-Digest.");
+    }
+
+    private List<Entry> proof(long size) {
+        Hash root = tree.proofs(size).root();
+        List<Entry> entries = new ArrayList<>(List.of(
+                new Entry("size", "Leaves of the tree", size), new Entry("root", "Root hash", root.toBase64())));
+        tree.above(size - 1, 1).stream()
+                .findFirst()
+                .ifPresent(checkpoint -> entries.addAll(signed(size, root, checkpoint)));
+        return entries;
     }
 
     private List<Entry> signed(long size, Hash root, SignedCheckpoint checkpoint) {
