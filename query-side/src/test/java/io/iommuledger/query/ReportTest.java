@@ -36,6 +36,7 @@ import io.iommuledger.proof.Verification;
 import io.iommuledger.proof.note.Checkpoint;
 import io.iommuledger.proof.note.SignedNote;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -213,6 +214,69 @@ class ReportTest {
                 .filter(line -> line.getField(0).equals("refused-operations"))
                 .toList();
         assertThat(lines.get(1).getFields()).contains("'=cmd()");
+    }
+
+    @Test
+    void aHostsPoliciesAreComparedWithThoseThatStoodBefore() {
+        Log.Agent agent = log.agent("rep-relaxing", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        long from = agent.append(new PoliciesChanged(Policies.KERNEL));
+        long to = agent.append(new PoliciesChanged(Policies.KERNEL));
+        rest.await(to);
+        assertThat(content(json("compliance", "rep-relaxing", from, to), "policy-changes")
+                        .path("rows"))
+                .singleElement()
+                .satisfies(change -> {
+                    assertThat(change.path("weakerThanDefault").booleanValue()).isTrue();
+                    assertThat(change.path("relaxed").booleanValue())
+                            .as("they were no stronger before")
+                            .isFalse();
+                });
+    }
+
+    @Test
+    void whatANewerVersionWroteIsARowThatSaysSo() throws Exception {
+        long from = newest();
+        UUID operation = new UUID(88, 2);
+        long ended = log.append(
+                new OperationRequested(
+                        operation,
+                        new StreamId(new HostId("rep-newer"), 1),
+                        "somebody",
+                        new Instruction.OpenContext(),
+                        1),
+                new OperationEnded(operation, Outcome.REFUSED, Optional.of(byKernel()), Figures.NONE, 1, ""));
+        long to = zombie("rep-newer");
+        extend(ended, to);
+        try {
+            JsonNode report = json("compliance", "rep-newer", from, to);
+            JsonNode refused =
+                    content(report, "refused-operations").path("rows").path(0);
+            assertThat(refused.path("operation").asString()).isEqualTo(operation.toString());
+            assertThat(refused.path("reason").asString()).startsWith("not understood by this version: ");
+            JsonNode change = content(report, "policy-changes").path("rows").path(1);
+            assertThat(change.path("by").asString()).startsWith("not understood by this version: ");
+            assertThat(change.has("relaxed")).isFalse();
+        } finally {
+            shorten(ended, to);
+        }
+    }
+
+    /** With a byte that this version can make nothing of. */
+    private void extend(long... positions) throws SQLException {
+        change("payload || '\\x00'::bytea", positions);
+    }
+
+    private void shorten(long... positions) throws SQLException {
+        change("substr(payload, 1, octet_length(payload) - 1)", positions);
+    }
+
+    private void change(String payload, long... positions) throws SQLException {
+        database.asOwner("ALTER TABLE event DISABLE TRIGGER event_append_only");
+        for (long position : positions) {
+            database.asOwner("UPDATE event SET payload = " + payload + " WHERE position = " + position);
+        }
+        database.asOwner("ALTER TABLE event ENABLE TRIGGER event_append_only");
     }
 
     private static Refusal byKernel() {

@@ -46,10 +46,7 @@ public class EventRows {
                     answer.stream(),
                     answer.type(),
                     answer.operation().map(Object::toString),
-                    answer.fact()
-                            .map(fact -> text(fact))
-                            .orElse("not understood by this version: "
-                                    + answer.bytes().orElse(0) + " bytes")));
+                    answer.fact().map(fact -> text(fact)).orElseGet(read::notUnderstood)));
         });
     }
 

@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /** Reads the records of a period, of hosts in its scope: their facts, who may speak for them, what was asked of them. */
 @Component
-public class LogReader {
+class LogReader {
     private static final int AT_ONCE = 1_000;
 
     /** The host that a record {@code e} is about; null of a record about none. */
@@ -44,11 +44,16 @@ public class LogReader {
      *
      * @param host that it is about; empty if none
      */
-    public record Read(EventLog.Entry entry, Optional<String> host) {
+    record Read(EventLog.Entry entry, Optional<String> host) {
 
         /** In the form that people read. Who signed it is not looked for. */
-        public EventAnswer answer() {
+        EventAnswer answer() {
             return EventAnswer.of(entry, false);
+        }
+
+        /** What is said of one that a newer version wrote. */
+        String notUnderstood() {
+            return "not understood by this version: " + entry.payload().length + " bytes";
         }
     }
 
@@ -57,21 +62,27 @@ public class LogReader {
         this.jdbc = jdbc;
     }
 
-    /** All of them, in order. */
-    public void each(Period period, Taker<Read> taker) throws IOException {
-        each(period, List.of(), taker);
+    /**
+     * All of them, in order.
+     *
+     * @param types of records that are wanted, as patterns of SQL; empty for all
+     */
+    void each(Period period, List<String> types, Taker<Read> taker) throws IOException {
+        pages(period, types, page -> {
+            for (Read read : page) {
+                taker.take(read);
+            }
+        });
     }
 
-    /** @param types of records that are wanted, as patterns of SQL; empty for all */
-    public void each(Period period, List<String> types, Taker<Read> taker) throws IOException {
+    /** As {@link #each}, as many at once as are read at once. */
+    void pages(Period period, List<String> types, Taker<List<Read>> taker) throws IOException {
         long after = period.from();
         List<Read> page;
         do {
             page = page(period, types, after);
-            for (Read read : page) {
-                taker.take(read);
-                after = read.entry().position();
-            }
+            taker.take(page);
+            after = page.isEmpty() ? after : page.getLast().entry().position();
         } while (page.size() == AT_ONCE);
     }
 

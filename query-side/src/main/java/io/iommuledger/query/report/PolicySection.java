@@ -1,6 +1,7 @@
 package io.iommuledger.query.report;
 
 import io.iommuledger.lifecycle.fact.EpochBegan;
+import io.iommuledger.lifecycle.fact.Fact;
 import io.iommuledger.lifecycle.fact.PoliciesChanged;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.host.Policies;
@@ -93,48 +94,82 @@ class PolicySection implements Section {
                                 host.since()))));
         document.text(
                 "Policies are put in force by an agent's start (configuration) and by an operator's instruction. relaxed:"
-                        + " one of them is weaker than the one before it, as far as this period shows one, else than the default.");
-        document.table(CHANGES, taker -> {
-            Map<String, Policies> before = new HashMap<>();
-            log.each(period, List.of(EventTypes.EPOCH_BEGAN, "host.policies-changed"), read -> {
-                Optional<RecordedFact> fact = fact(read);
-                if (fact.isPresent()) {
-                    taker.take(row(read, fact.get(), before));
-                }
-            });
-        });
+                        + " one of them is weaker than the one that was in force before it; of the first ones that a host"
+                        + " had, than the default. What a newer version wrote does not say which it put in force, nor"
+                        + " whether the next ones relax any.");
+        Map<String, Optional<Policies>> before = standing(period);
+        document.table(
+                CHANGES,
+                taker -> log.each(
+                        period,
+                        List.of(EventTypes.EPOCH_BEGAN, "host.policies-changed"),
+                        read -> taker.take(row(read, before))));
     }
 
-    private static Optional<RecordedFact> fact(LogReader.Read read) {
+    /** In force where the period begins, of each host. */
+    private Map<String, Optional<Policies>> standing(Period period) throws IOException {
+        Map<String, Optional<Policies>> standing = new HashMap<>();
+        if (period.from() > 0) {
+            reading.<HostAnswer>before(
+                    period,
+                    (begin, page) -> hosts.all(begin, page, false),
+                    host -> standing.put(host.id(), Optional.of(policies(host.policies()))));
+        }
+        return standing;
+    }
+
+    private static Policies policies(HostAnswer.PolicyNames names) {
+        return new Policies(
+                Policies.OnRelease.valueOf(names.onRelease().toUpperCase(Locale.ROOT)),
+                Policies.OnReset.valueOf(names.onReset().toUpperCase(Locale.ROOT)),
+                Policies.Mmio.valueOf(names.mmio().toUpperCase(Locale.ROOT)));
+    }
+
+    /** @param before of each host; one entry a host, empty where nobody can say */
+    private static List<?> row(LogReader.Read read, Map<String, Optional<Policies>> before) {
+        String host = read.host().orElse("");
         try {
-            return Optional.of(FactCodec.decode(read.entry().payload()));
+            RecordedFact recorded = FactCodec.decode(read.entry().payload());
+            Policies now = policies(recorded.fact());
+            Optional<Policies> former = before.getOrDefault(host, Optional.of(Policies.DEFAULT));
+            before.put(host, Optional.of(now));
+            return row(read, recorded, now, former);
         } catch (MalformedRecord ofAnotherVersion) {
-            return Optional.empty();
+            before.put(host, Optional.empty());
+            return Rows.row(
+                    read.entry().position(),
+                    Optional.empty(),
+                    host,
+                    read.notUnderstood(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
         }
     }
 
-    /** @param before of each host; one entry a host */
-    private static List<?> row(LogReader.Read read, RecordedFact recorded, Map<String, Policies> before) {
-        Policies now = switch (recorded.fact()) {
-            case EpochBegan began -> began.policies();
-            case PoliciesChanged changed -> changed.policies();
-            default ->
-                throw new IllegalStateException("no policies in " + read.entry().type());
-        };
-        String host = read.host().orElse("");
-        Policies former = before.getOrDefault(host, Policies.DEFAULT);
-        before.put(host, now);
+    private static List<?> row(LogReader.Read read, RecordedFact recorded, Policies now, Optional<Policies> former) {
         return Rows.row(
                 read.entry().position(),
                 Times.rfc3339(recorded.stamp().wallNanos()),
-                host,
+                read.host(),
                 recorded.fact() instanceof EpochBegan ? "agent's start" : "instruction",
                 word(now.onRelease()),
                 word(now.onReset()),
                 word(now.mmio()),
                 now.weakerThanDefault(),
-                former.relaxedBy(now),
+                former.map(policies -> policies.relaxedBy(now)),
                 recorded.stamp().operation().map(Object::toString));
+    }
+
+    private static Policies policies(Fact fact) {
+        return switch (fact) {
+            case EpochBegan began -> began.policies();
+            case PoliciesChanged changed -> changed.policies();
+            default -> throw new IllegalStateException("no policies in " + fact);
+        };
     }
 
     private static String word(Enum<?> choice) {

@@ -17,8 +17,11 @@ import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -27,6 +30,8 @@ import org.springframework.stereotype.Component;
 @Component
 @Order(80)
 class RefusalSection implements Section {
+    private static final String STREAM = "operation/";
+
     private static final Table TABLE = Table.of(
             "refused-operations",
             "Operations that were refused, or of which the outcome is not known",
@@ -47,7 +52,10 @@ class RefusalSection implements Section {
     private final JdbcClient jdbc;
 
     /** What an operation was asked to do, by whom. */
-    private record Request(String instruction, String principal) {}
+    private record Request(UUID operation, String instruction, String principal) {}
+
+    /** @param ended empty if this version does not understand it */
+    private record Ended(LogReader.Read read, Optional<OperationEnded> ended) {}
 
     RefusalSection(LogReader log, EventRows events, Sets sets, JdbcClient jdbc) {
         this.log = log;
@@ -72,15 +80,31 @@ class RefusalSection implements Section {
     public void write(Period period, Document document) throws IOException {
         document.table(
                 TABLE,
-                taker -> log.each(period, List.of(EventTypes.OPERATION_ENDED), read -> {
-                    Optional<OperationEnded> ended = ended(read);
-                    if (ended.isPresent() && ended.get().outcome() != Outcome.SUCCEEDED) {
-                        taker.take(row(read, ended.get()));
+                taker -> log.pages(period, List.of(EventTypes.OPERATION_ENDED), page -> {
+                    for (List<?> row : rows(page)) {
+                        taker.take(row);
                     }
                 }));
         document.table(
                 EventRows.table("kernel-refusals", "Answers of the kernel that were no"),
                 events.of(period, "kernel.refused"));
+    }
+
+    private List<List<?>> rows(List<LogReader.Read> page) {
+        List<Ended> told = page.stream()
+                .map(read -> new Ended(read, ended(read)))
+                .filter(each -> each.ended().map(OperationEnded::outcome).orElse(Outcome.UNKNOWN) != Outcome.SUCCEEDED)
+                .toList();
+        Map<UUID, Request> requests = requests(told.stream()
+                .flatMap(each -> each.ended().stream())
+                .map(OperationEnded::operation)
+                .toArray(UUID[]::new));
+        return told.stream()
+                .<List<?>>map(each -> each.ended()
+                        .<List<?>>map(
+                                ended -> row(each.read(), ended, Optional.ofNullable(requests.get(ended.operation()))))
+                        .orElseGet(() -> notUnderstood(each.read())))
+                .toList();
     }
 
     private static Optional<OperationEnded> ended(LogReader.Read read) {
@@ -93,8 +117,22 @@ class RefusalSection implements Section {
         }
     }
 
-    private List<?> row(LogReader.Read read, OperationEnded ended) {
-        Optional<Request> request = request(ended.operation());
+    /** Nobody can say whether it was refused. */
+    private static List<?> notUnderstood(LogReader.Read read) {
+        return Rows.row(
+                read.entry().position(),
+                Times.rfc3339(read.entry().storedAtNanos()),
+                read.host(),
+                read.entry().stream().substring(STREAM.length()),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                read.notUnderstood());
+    }
+
+    private static List<?> row(LogReader.Read read, OperationEnded ended, Optional<Request> request) {
         Optional<Refused> byKernel = ended.refusal()
                 .flatMap(refusal -> refusal instanceof Refusal.ByKernel(KernelEvidence evidence, var circumstances)
                         ? Optional.of(Refused.of(evidence))
@@ -116,11 +154,16 @@ class RefusalSection implements Section {
                 reason);
     }
 
-    private Optional<Request> request(UUID operation) {
-        return sets.read(
-                () -> jdbc.sql("SELECT instruction, principal FROM requested_operation WHERE operation = :operation")
-                        .param("operation", operation)
+    private Map<UUID, Request> requests(UUID[] operations) {
+        return operations.length == 0
+                ? Map.of()
+                : sets.read(() -> jdbc
+                        .sql("SELECT operation, instruction, principal FROM requested_operation"
+                                + " WHERE operation = ANY(:operations)")
+                        .param("operations", operations)
                         .query(Request.class)
-                        .optional());
+                        .list()
+                        .stream()
+                        .collect(Collectors.toMap(Request::operation, Function.identity())));
     }
 }
