@@ -8,6 +8,9 @@ import javax.xml.stream.XMLStreamException;
 
 /** A report as one page that needs nothing else; of long tables the beginning, and how long they are. */
 final class HtmlDocument implements Document {
+    /** Letters: also on paper, for a proof has to be whole and is shorter. */
+    private static final int MOST_OF_ENTRY = 4_000;
+
     private final Markup markup;
     private final Look look;
     private boolean inSection;
@@ -93,7 +96,7 @@ final class HtmlDocument implements Document {
             for (Entry entry : entries) {
                 markup.begin("tr");
                 markup.element("th", entry.title(), "scope", "row", "class", "name");
-                markup.element("td", Cells.text(entry.value()));
+                markup.element("td", shortened(Cells.text(entry.value()), MOST_OF_ENTRY));
                 markup.end();
             }
             markup.end();
@@ -137,10 +140,24 @@ final class HtmlDocument implements Document {
         }
         markup.begin("tr");
         for (Object cell : cells) {
-            markup.element("td", Cells.text(cell));
+            markup.element("td", shortened(Cells.text(cell), look.mostLetters()));
         }
         markup.end();
         markup.line();
+    }
+
+    /** Its beginning, if it is longer, and how long it is. */
+    private static String shortened(String text, int most) {
+        if (text.length() <= most) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
+        return String.format(
+                Locale.ROOT,
+                "%s… (the first %,d of %,d characters; the same request with format json has all of them)",
+                text.substring(0, end),
+                end,
+                text.length());
     }
 
     private String total(long count) {

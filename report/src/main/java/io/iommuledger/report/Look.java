@@ -3,9 +3,10 @@ package io.iommuledger.report;
 /**
  * How a report looks to people.
  *
- * @param mostRows of a table that are shown
+ * @param mostRows    of a table that are shown
+ * @param mostLetters of a cell that are shown
  */
-record Look(String style, int mostRows) {
+record Look(String style, int mostRows, int mostLetters) {
     private static final String COMMON = """
             body { font-family: 'Liberation Sans', 'DejaVu Sans', Arial, sans-serif; color: #1a1a1a; }
             h1 { font-size: 1.7em; font-weight: normal; }
@@ -21,7 +22,7 @@ record Look(String style, int mostRows) {
             body { max-width: 80em; margin: 2em auto; padding: 0 1em; font-size: 15px; line-height: 1.4; }
             div.wide { overflow-x: auto; }
             svg { max-width: 100%; height: auto; font-family: inherit; }
-            """, 1_000);
+            """, 1_000, 4_000);
 
     /** Fewer rows: a page of paper holds some thirty. */
     static final Look PAPER = new Look(COMMON + """
@@ -34,5 +35,5 @@ record Look(String style, int mostRows) {
             th { word-wrap: break-word; }
             th.name { width: 18%; }
             svg { display: block; page-break-inside: avoid; }
-            """, 100);
+            """, 100, 400);
 }

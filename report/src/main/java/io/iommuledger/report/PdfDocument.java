@@ -23,8 +23,8 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 /**
- * A report on paper: PDF/A-2a, tagged as PDF/UA-1 asks. It is laid out from its page of HTML, of which the number of rows is
- * bounded. It has no date, and its id follows from what it says.
+ * A report on paper: PDF/A-2a, tagged as PDF/UA-1 asks. It is laid out from its page of HTML, of which the number of rows
+ * and the length of each is bounded. It has no date, and its id follows from what it says.
  */
 final class PdfDocument implements Document {
     private static final Pattern DATE = Pattern.compile("<xmp:CreateDate>[^<]*</xmp:CreateDate>");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
@@ -111,6 +113,43 @@ class FormatsTest {
                 .isEqualTo("A picture");
         assertThat(page.getElementsByTagName("script").getLength()).isZero();
         assertThat(text(Format.HTML, 1)).doesNotContain("src=").doesNotContain("href=");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SCREEN, 4000", "PAPER, 400"})
+    void aLongCellIsCutForPeopleAndSaysHowLongItIs(String look, int most) throws IOException {
+        String text = page(look.equals("PAPER") ? Look.PAPER : Look.SCREEN);
+        assertThat(text)
+                .contains(">" + "x".repeat(most)
+                        + String.format(Locale.ROOT, "… (the first %,d of 5,000 characters", most))
+                .contains("format json has all of them")
+                .as("one that fits is whole")
+                .contains(">" + "y".repeat(most) + "<");
+    }
+
+    @Test
+    void jsonHasAllOfALongCell() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (Document document = Format.JSON.begin(out, new Title("test", "Test", "Long"))) {
+            document.section("first", "First");
+            longCells(document, 4_000);
+        }
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("x".repeat(5_000));
+    }
+
+    private static String page(Look look) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (Document document = HtmlDocument.begin(out, new Title("test", "Test", "Long"), look)) {
+            document.section("first", "First");
+            longCells(document, look.mostLetters());
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static void longCells(Document document, int fits) throws IOException {
+        document.table(
+                Table.of("cells", "Cells", "long:Long", "fits:Fits"),
+                taker -> taker.take(Rows.row("x".repeat(5_000), "y".repeat(fits))));
     }
 
     private static Element byId(org.w3c.dom.Document page, String id) {
