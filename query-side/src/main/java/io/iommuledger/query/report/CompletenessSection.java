@@ -65,9 +65,9 @@ class CompletenessSection implements Section {
     }
 
     private List<?> row(Period period, HostId host) {
-        return reading.at(period, end -> {
+        return reading.at(period, host, end -> {
             HostAt at = end.of(host).orElseThrow();
-            Completeness known = bases.ofHost(end.only(host::equals)).completeness();
+            Completeness known = bases.ofHost(end).completeness();
             return Rows.row(
                     host.value(),
                     known.state(),

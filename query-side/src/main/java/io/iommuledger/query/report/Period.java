@@ -28,10 +28,6 @@ public record Period(Asked asked, Places.Part part, Scope scope, Basis basis) {
         return part.when();
     }
 
-    public boolean includes(String host) {
-        return scope.includes(new HostId(host));
-    }
-
     /** For SQL; empty if all hosts are meant. */
     public String[] hosts() {
         return scope.hosts().stream().map(HostId::value).toArray(String[]::new);

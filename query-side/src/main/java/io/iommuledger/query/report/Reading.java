@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.springframework.stereotype.Component;
 
 /** Reads lists of any length, a page at a time. All pages are about one place, so they fit together. */
@@ -39,12 +38,16 @@ public class Reading {
 
     /** Where the period ends. */
     public <T> T at(Period period, Function<Standpoint, T> read) {
-        return at(period, period.end(), read);
+        return at(period, period.end(), Optional.empty(), read);
     }
 
-    private <T> T at(Period period, When when, Function<Standpoint, T> read) {
-        return snapshots.ofHosts(
-                when, Optional.empty(), all -> read.apply(all.only(host -> period.includes(host.value()))));
+    /** The same of one host, which had a fact by then: what the others did is not looked at. */
+    public <T> T at(Period period, HostId host, Function<Standpoint, T> read) {
+        return at(period, period.end(), Optional.of(host), read);
+    }
+
+    private <T> T at(Period period, When when, Optional<HostId> host, Function<Standpoint, T> read) {
+        return snapshots.ofHosts(when, host, all -> read.apply(all.only(period.scope()::includes)));
     }
 
     /** Hosts that had a fact by then, in the order of their ids. */
@@ -56,7 +59,7 @@ public class Reading {
 
     public <T> void each(Period period, BiFunction<Standpoint, Page, Listing<T>> list, Taker<T> taker)
             throws IOException {
-        each(period, period.end(), host -> true, list, element -> {
+        each(period, period.end(), Optional.empty(), list, element -> {
             taker.take(element);
             return true;
         });
@@ -71,7 +74,7 @@ public class Reading {
     public <T> void ofEachHost(Period period, BiFunction<Standpoint, Page, Listing<T>> list, OfHostTaker<T> taker)
             throws IOException {
         for (HostId host : hosts(period)) {
-            each(period, period.end(), host::equals, list, element -> {
+            each(period, period.end(), Optional.of(host), list, element -> {
                 taker.take(host, element);
                 return true;
             });
@@ -81,14 +84,14 @@ public class Reading {
     /** As {@link #each}, until enough are taken. */
     public <T> void some(Period period, BiFunction<Standpoint, Page, Listing<T>> list, Picker<T> picker)
             throws IOException {
-        each(period, period.end(), host -> true, list, picker);
+        each(period, period.end(), Optional.empty(), list, picker);
     }
 
     /** As {@link #each}, where the period begins. */
     public <T> void before(Period period, BiFunction<Standpoint, Page, Listing<T>> list, Taker<T> taker)
             throws IOException {
         When begin = new When(Optional.of(Long.toString(period.from())), Optional.empty(), Optional.empty());
-        each(period, begin, host -> true, list, element -> {
+        each(period, begin, Optional.empty(), list, element -> {
             taker.take(element);
             return true;
         });
@@ -97,14 +100,14 @@ public class Reading {
     private <T> void each(
             Period period,
             When when,
-            Predicate<HostId> hosts,
+            Optional<HostId> host,
             BiFunction<Standpoint, Page, Listing<T>> list,
             Picker<T> picker)
             throws IOException {
         Optional<String> cursor = Optional.empty();
         do {
             Page page = Page.parse(when, AT_ONCE, cursor);
-            Listing<T> found = at(period, page.when(), standpoint -> list.apply(standpoint.only(hosts), page));
+            Listing<T> found = at(period, page.when(), host, standpoint -> list.apply(standpoint, page));
             for (T element : found.elements()) {
                 if (!picker.take(element)) {
                     return;

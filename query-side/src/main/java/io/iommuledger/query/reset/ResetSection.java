@@ -1,5 +1,6 @@
 package io.iommuledger.query.reset;
 
+import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.query.form.Moment;
 import io.iommuledger.query.form.Parameters;
 import io.iommuledger.query.report.Control;
@@ -78,9 +79,8 @@ class ResetSection implements Section {
                         (begin, page) -> episodes.find(begin, OPEN, page),
                         open -> taker.take(row(reading.at(
                                 period,
-                                end -> episodes.find(
-                                                end.only(host -> host.value().equals(open.host())),
-                                                Parameters.episode(open.id()))
+                                new HostId(open.host()),
+                                end -> episodes.find(end, Parameters.episode(open.id()))
                                         .orElse(open)))));
             }
         });
