@@ -10,7 +10,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Records of the log as rows of a table. */
 @Component
-public class EventRows {
+class EventRows {
     private final LogReader log;
     private final JsonMapper json;
 
@@ -20,7 +20,7 @@ public class EventRows {
     }
 
     /** Its columns are those of {@link #of}. */
-    public static Table table(String id, String title) {
+    static Table table(String id, String title) {
         return Table.of(
                 id,
                 title,
@@ -35,7 +35,7 @@ public class EventRows {
     }
 
     /** @param types as patterns of SQL; none for all */
-    public Rows of(Period period, String... types) {
+    Rows of(Period period, String... types) {
         return taker -> log.each(period, List.of(types), read -> {
             EventAnswer answer = read.answer();
             taker.take(Rows.row(
