@@ -2,13 +2,13 @@ package io.iommuledger.query.bundle;
 
 import io.iommuledger.db.tree.SignedCheckpoint;
 import io.iommuledger.lifecycle.host.Scope;
+import io.iommuledger.query.load.AtOnce;
 import io.iommuledger.query.position.Basis;
 import io.iommuledger.query.replay.Folded;
 import io.iommuledger.query.replay.Places;
 import io.iommuledger.query.replay.Replays;
 import io.iommuledger.query.replay.Requests;
 import io.iommuledger.web.Body;
-import io.iommuledger.web.Problem;
 import io.iommuledger.web.TaintAdvice;
 import io.iommuledger.web.TaintHeaders;
 import jakarta.servlet.http.HttpServletRequest;
@@ -17,10 +17,8 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -28,14 +26,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class BundleController {
     private static final Logger LOG = LoggerFactory.getLogger(BundleController.class);
-    private static final int AT_ONCE = 2;
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final Bundles bundles;
     private final BundleProofs proofs;
     private final Places places;
     private final Replays replays;
-    private final Semaphore free = new Semaphore(AT_ONCE);
+    private final AtOnce atOnce = new AtOnce(2, "bundles are being written");
 
     BundleController(Bundles bundles, BundleProofs proofs, Places places, Replays replays) {
         this.bundles = bundles;
@@ -53,14 +50,8 @@ class BundleController {
                 places.part(body.optionalWord("from"), body.optionalWord("to"), body.optionalWord("known"), scope);
         Basis basis = places.basis(part, scope);
         Optional<SignedCheckpoint> checkpoint = proofs.checkpoint(body.optionalWord("checkpoint"), part.to());
-        if (!free.tryAcquire()) {
-            throw new Problem(
-                    HttpStatus.TOO_MANY_REQUESTS,
-                    "too-many",
-                    "There are too many of them",
-                    AT_ONCE + " bundles are being written; try again later");
-        }
-        try (Folded folded = replays.fold(scope, part.from())) {
+        try (AtOnce.Permit _ = atOnce.permit();
+                Folded folded = replays.fold(scope, part.from())) {
             response.setContentType("application/vnd.iommu-ledger.bundle");
             response.setHeader("Cache-Control", "no-store");
             TaintHeaders.ofHosts(part.taintedHosts(), response::setHeader);
@@ -73,8 +64,6 @@ class BundleController {
             // What has been written has no end, by which whoever reads it sees that it is not whole.
             LOG.debug("whoever asked for a bundle is gone: {}", gone.getMessage());
             throw gone;
-        } finally {
-            free.release();
         }
     }
 }

@@ -3,10 +3,10 @@ package io.iommuledger.query.export;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.query.form.Parameters;
+import io.iommuledger.query.load.AtOnce;
 import io.iommuledger.query.position.Snapshots;
 import io.iommuledger.query.position.When;
 import io.iommuledger.query.replay.Places;
-import io.iommuledger.web.Problem;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -17,10 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
-import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -29,7 +27,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ExportController {
     private static final Logger LOG = LoggerFactory.getLogger(ExportController.class);
-    private static final int AT_ONCE = 4;
     private static final int MOST = 100_000;
     private static final int BUFFER_CHARACTERS = 1 << 16;
 
@@ -37,7 +34,7 @@ class ExportController {
     private final Exports exports;
     private final Places places;
     private final Snapshots snapshots;
-    private final Semaphore free = new Semaphore(AT_ONCE);
+    private final AtOnce atOnce = new AtOnce(4, "exports are being written");
 
     ExportController(Formats formats, Exports exports, Places places, Snapshots snapshots) {
         this.formats = formats;
@@ -64,17 +61,8 @@ class ExportController {
             snapshots.ofHosts(new When(Optional.empty(), Optional.empty(), wait), Optional.empty(), reached -> reached);
         }
         Places.Part part = places.part(from, to, known, scope);
-        if (!free.tryAcquire()) {
-            throw new Problem(
-                    HttpStatus.TOO_MANY_REQUESTS,
-                    "too-many",
-                    "There are too many of them",
-                    AT_ONCE + " exports are being written; try again later");
-        }
-        try {
+        try (AtOnce.Permit _ = atOnce.permit()) {
             write(part.to() - part.from() > most ? cut(part, most) : part, scope, host, format.orElse(""), response);
-        } finally {
-            free.release();
         }
     }
 

@@ -6,6 +6,7 @@ import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.lifecycle.replay.History;
 import io.iommuledger.lifecycle.whatif.Comparison;
+import io.iommuledger.query.load.AtOnce;
 import io.iommuledger.query.projection.Sets;
 import io.iommuledger.query.replay.LogHistory;
 import io.iommuledger.query.replay.Places;
@@ -16,8 +17,6 @@ import io.iommuledger.web.Body;
 import io.iommuledger.web.Problem;
 import io.iommuledger.web.TaintAdvice;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.concurrent.Semaphore;
-import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -25,12 +24,10 @@ import org.springframework.web.bind.annotation.RestController;
 /** {@code POST what-if}: what other policies would have changed, as a report. */
 @RestController
 class WhatIfController {
-    private static final int AT_ONCE = 2;
-
     private final EventLog log;
     private final Places places;
     private final Principals principals;
-    private final Semaphore free = new Semaphore(AT_ONCE);
+    private final AtOnce atOnce = new AtOnce(2, "what-ifs are being worked on");
 
     WhatIfController(EventLog log, Places places, Sets sets, JdbcClient jdbc) {
         this.log = log;
@@ -47,17 +44,8 @@ class WhatIfController {
                 .orElseThrow(() -> Problem.badField(
                         "policy", "", "an object with onRelease, onReset and mmio; what is left out is the default"));
         Places.Part part = places.part(body.optionalWord("from"), body.optionalWord("to"), scope);
-        if (!free.tryAcquire()) {
-            throw new Problem(
-                    HttpStatus.TOO_MANY_REQUESTS,
-                    "too-many",
-                    "There are too many of them",
-                    AT_ONCE + " what-ifs are being worked on; try again later");
-        }
-        try {
+        try (AtOnce.Permit _ = atOnce.permit()) {
             return report(part, scope, policies);
-        } finally {
-            free.release();
         }
     }
 
