@@ -1,5 +1,6 @@
 package io.iommuledger.query.report;
 
+import io.iommuledger.query.load.AtOnce;
 import io.iommuledger.report.Format;
 import io.iommuledger.web.Body;
 import io.iommuledger.web.InQuery;
@@ -7,15 +8,13 @@ import io.iommuledger.web.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -25,11 +24,10 @@ import org.springframework.web.util.UriComponentsBuilder;
 /** {@code POST reports}: a report as a file; {@code GET reports/{id}}: how far one is that is being written. */
 @RestController
 class ReportController {
-    private static final int AT_ONCE = 2;
     private static final String ID = "id";
 
     private final Reports reports;
-    private final Semaphore free = new Semaphore(AT_ONCE);
+    private final AtOnce atOnce = new AtOnce(2, "reports are being written");
     private final Map<UUID, Running> running = new ConcurrentHashMap<>();
 
     private record Running(Period period, Progress progress) {}
@@ -62,24 +60,21 @@ class ReportController {
         UUID name = idInQuery(request).map(ReportController::id).orElseGet(UUID::randomUUID);
         Asked asked = Asked.of(Body.read(request, "kind", "from", "to", "known", "scope", "format"));
         Period period = reports.period(asked);
-        if (!free.tryAcquire()) {
-            throw new Problem(
-                    HttpStatus.TOO_MANY_REQUESTS,
-                    "too-many",
-                    "There are too many of them",
-                    AT_ONCE + " reports are being written; try again later");
+        try (Reports.Written written = write(name, period)) {
+            send(written, response);
         }
+    }
+
+    /** Who reads it slowly keeps nobody else from theirs. */
+    private Reports.Written write(UUID name, Period period) throws IOException {
         Running mine = new Running(period, new Progress());
-        try {
+        try (AtOnce.Permit _ = atOnce.permit()) {
             if (running.putIfAbsent(name, mine) != null) {
                 throw Problem.badField(ID, name.toString(), "an id under which no report is being written");
             }
-            try (Reports.Written written = reports.write(period, mine.progress())) {
-                send(written, response);
-            }
+            return reports.write(period, mine.progress());
         } finally {
             running.remove(name, mine);
-            free.release();
         }
     }
 
@@ -87,7 +82,7 @@ class ReportController {
         Asked asked = written.period().asked();
         Format format = asked.format();
         response.setContentType(format.mediaType());
-        response.setContentLengthLong(Files.size(written.file()));
+        response.setContentLengthLong(written.file().size());
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("ETag", "\"" + HexFormat.of().formatHex(written.digest()) + "\"");
         response.setHeader("Repr-Digest", "sha-256=:" + Base64.getEncoder().encodeToString(written.digest()) + ":");
@@ -99,7 +94,7 @@ class ReportController {
                 "Content-Disposition",
                 "attachment; filename=\"iommu-ledger-" + asked.kind().word() + "-"
                         + written.period().from() + "-" + written.period().to() + "." + format.word() + "\"");
-        Files.copy(written.file(), response.getOutputStream());
+        Channels.newInputStream(written.file().position(0)).transferTo(response.getOutputStream());
     }
 
     @GetMapping("/api/v1/reports/{id}")

@@ -8,8 +8,11 @@ import io.iommuledger.report.Title;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.List;
@@ -25,15 +28,15 @@ class Reports {
     private final ObjectProvider<Section> sections;
 
     /**
-     * A report in a file, which goes with it.
+     * A report in a file that has no name and goes with it.
      *
      * @param digest SHA-256 of its bytes
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Written(Period period, Path file, byte[] digest) implements AutoCloseable {
+    record Written(Period period, FileChannel file, byte[] digest) implements AutoCloseable {
         @Override
         public void close() throws IOException {
-            Files.deleteIfExists(file);
+            file.close();
         }
     }
 
@@ -49,18 +52,27 @@ class Reports {
     }
 
     Written write(Period period, Progress progress) throws IOException {
-        Path file = Files.createTempFile(
-                "iommu-ledger-report", "." + period.asked().format().word());
+        FileChannel file = nameless(period.asked().format().word());
         try {
             MessageDigest digest = Sha256.begun();
-            try (OutputStream out = new BufferedOutputStream(
-                    new DigestOutputStream(Files.newOutputStream(file), digest), BUFFER_BYTES)) {
-                write(period, progress, out);
-            }
+            OutputStream out = new BufferedOutputStream(
+                    new DigestOutputStream(Channels.newOutputStream(file), digest), BUFFER_BYTES);
+            write(period, progress, out);
+            out.flush();
             return new Written(period, file, digest.digest());
         } catch (IOException | RuntimeException failed) {
-            Files.deleteIfExists(file);
+            file.close();
             throw failed;
+        }
+    }
+
+    /** A file that is gone when it is closed, or when the process ends in whatever way. */
+    private static FileChannel nameless(String ending) throws IOException {
+        Path path = Files.createTempFile("iommu-ledger-report", "." + ending);
+        try {
+            return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        } finally {
+            Files.delete(path);
         }
     }
 
