@@ -116,7 +116,9 @@ class IndexesTest {
         for (String path : LongHistory.QUESTIONS) {
             byIndex(path);
         }
+        aPictureIsDrawnByIndex(end);
         database.asOwner("ANALYZE");
+        aPictureIsDrawnByIndex(end);
         List<String> places = List.of("", "at=" + end / 2, "at=2026-01-01T01:00:01.500Z&known=" + end);
         for (String question : LongHistory.QUESTIONS) {
             for (String place : LongHistory.OF_NOW.contains(question) ? List.of("") : places) {
@@ -137,8 +139,29 @@ class IndexesTest {
         assertThat(indexes("hosts/rack1/faults?limit=20&iova=0x5000")).contains("dma_fault_iova");
     }
 
+    /** Of a window late in a long history: what is before it is not looked at, but what stands there. */
+    private void aPictureIsDrawnByIndex(long end) {
+        List<Reads.Explained> statements = byIndex(
+                        "a picture",
+                        () -> rest.file(
+                                "reports",
+                                "{\"kind\":\"incident\",\"format\":\"csv\",\"from\":%d,\"to\":%d}"
+                                        .formatted(end - 700, end)))
+                .stream()
+                .filter(statement -> statement.statement().contains("AS drawn"))
+                .toList();
+        assertThat(statements).hasSizeGreaterThan(4);
+        assertThat(Plan.rowsLookedAt(statements))
+                .as("%s", Plan.described(statements))
+                .isLessThan(LongHistory.MOST_LOOKED_AT);
+    }
+
     private List<Reads.Explained> byIndex(String path) {
-        List<Reads.Explained> statements = reads.explained(() -> rest.ok(path));
+        return byIndex(path, () -> rest.ok(path));
+    }
+
+    private List<Reads.Explained> byIndex(String path, Runnable answer) {
+        List<Reads.Explained> statements = reads.explained(answer);
         assertThat(Plan.steps(statements).filter(step -> step.type().equals("Seq Scan")))
                 .as(path)
                 .extracting(Plan::table)

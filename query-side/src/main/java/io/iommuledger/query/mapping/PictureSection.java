@@ -1,10 +1,13 @@
 package io.iommuledger.query.mapping;
 
+import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.query.form.Columns;
+import io.iommuledger.query.position.Standing;
 import io.iommuledger.query.projection.Sets;
 import io.iommuledger.query.report.Heading;
 import io.iommuledger.query.report.Kind;
 import io.iommuledger.query.report.Period;
+import io.iommuledger.query.report.Reading;
 import io.iommuledger.query.report.Section;
 import io.iommuledger.report.Document;
 import java.io.IOException;
@@ -20,48 +23,68 @@ import org.springframework.stereotype.Component;
 @Component
 @Order(30)
 class PictureSection implements Section {
-    private static final String LANES = """
+    /** Each is looked at by itself, so that an index leads to what is in the window. */
+    private static final String HOSTS = "unnest(:hosts::text[]) AS drawn (host)";
+
+    /** What stood where the window begins, and what began in it. */
+    private static final String LANES =
+            """
             SELECT i.host, i.epoch, i.number, i.context, min(i.iova_start) AS iova, count(*) OVER () AS of_all
-            FROM mapping_interval i
-            WHERE i.begin_position <= :to AND (i.end_position IS NULL OR i.end_position > :from) AND (:all OR i.host = ANY(:hosts))
+            FROM %s JOIN LATERAL (
+                SELECT * FROM %s AS stood UNION ALL
+                SELECT t.* FROM mapping_interval t
+                WHERE t.host = drawn.host AND t.begin_position > :from AND t.begin_position <= :to) AS i ON true
             GROUP BY i.host, i.epoch, i.number, i.context
             ORDER BY NOT bool_or(i.zombie), max(i.begin_position) DESC, i.host, i.epoch, i.number LIMIT :most
-            """;
+            """.formatted(HOSTS, Standing.then(MappingSql.TABLE, "t.host = drawn.host", ":from"));
+
+    private static final String SAME = "t.host = :host AND t.epoch = :epoch AND t.number = :number";
 
     private static final String INTERVALS = """
-            SELECT i.state, i.cause, i.begin_position, i.begin_nanos,
-                CASE WHEN i.end_position <= :to THEN i.end_nanos END AS end_nanos
-            FROM mapping_interval i
-            WHERE i.host = :host AND i.epoch = :epoch AND i.number = :number AND i.begin_position <= :to
-                AND (i.end_position IS NULL OR i.end_position > :from)
-            ORDER BY i.begin_position LIMIT :most
-            """;
+            SELECT drawn.state, drawn.cause, drawn.begin_position, drawn.begin_nanos,
+                CASE WHEN drawn.end_position <= :to THEN drawn.end_nanos END AS end_nanos
+            FROM (
+                SELECT * FROM %s AS stood WHERE stood.end_position IS NULL OR stood.end_position > :from UNION ALL
+                SELECT t.* FROM mapping_interval t
+                WHERE %s AND t.begin_position > :from AND t.begin_position <= :to) AS drawn
+            ORDER BY drawn.begin_position LIMIT :most
+            """.formatted(Standing.last(MappingSql.TABLE, SAME, ":from"), SAME);
 
     private static final String RESETS = """
             SELECT DISTINCT e.host || '.' || e.epoch || '-r' || e.number || ' ' || e.kind || ' ' || e.device AS name,
                 e.began_nanos, e.began_position
-            FROM episode_interval e
-            WHERE e.began_position > :from AND e.began_position <= :to AND (:all OR e.host = ANY(:hosts))
+            FROM %s JOIN episode_interval e
+                ON e.host = drawn.host AND e.began_position > :from AND e.began_position <= :to
             ORDER BY e.began_position LIMIT :most
-            """;
+            """.formatted(HOSTS);
 
     private static final String FAULTS = """
             SELECT 'DMA fault of ' || f.device || ' of ' || f.host || ', ' || f.reason AS name, f.nanos AS began_nanos
-            FROM dma_fault f WHERE f.position > :from AND f.position <= :to AND (:all OR f.host = ANY(:hosts))
+            FROM %s JOIN LATERAL (
+                SELECT f.* FROM dma_fault f WHERE f.host = drawn.host AND f.position > :from AND f.position <= :to
+                ORDER BY f.position LIMIT :most) AS f ON true
             ORDER BY f.position LIMIT :most
-            """;
+            """.formatted(HOSTS);
 
+    /** Of a host no fact is of an earlier time than the one before it. */
     private static final String TIMES = """
-            SELECT min(t.nanos) AS first, max(t.nanos) AS last FROM fact_time t
-            WHERE t.position > :from AND t.position <= :to AND (:all OR t.host = ANY(:hosts))
-            """;
+            SELECT min(one.nanos) AS first, max(other.nanos) AS last
+            FROM %s JOIN LATERAL (
+                SELECT t.nanos FROM fact_time t WHERE t.host = drawn.host AND t.position > :from AND t.position <= :to
+                ORDER BY t.position LIMIT 1) AS one ON true
+            JOIN LATERAL (
+                SELECT t.nanos FROM fact_time t WHERE t.host = drawn.host AND t.position > :from AND t.position <= :to
+                ORDER BY t.position DESC LIMIT 1) AS other ON true
+            """.formatted(HOSTS);
 
+    private final Reading reading;
     private final Sets sets;
     private final JdbcClient jdbc;
 
     private record Times(OptionalLong first, OptionalLong last) {}
 
-    PictureSection(Sets sets, JdbcClient jdbc) {
+    PictureSection(Reading reading, Sets sets, JdbcClient jdbc) {
+        this.reading = reading;
         this.sets = sets;
         this.jdbc = jdbc;
     }
@@ -73,7 +96,8 @@ class PictureSection implements Section {
 
     @Override
     public void write(Period period, Document document) throws IOException {
-        Optional<MappingPicture> picture = sets.read(() -> picture(period));
+        String[] hosts = reading.hosts(period).stream().map(HostId::value).toArray(String[]::new);
+        Optional<MappingPicture> picture = sets.read(() -> picture(period, hosts));
         if (picture.isEmpty()) {
             document.text("No fact of these hosts is in the window: there is nothing to draw.");
             return;
@@ -81,8 +105,8 @@ class PictureSection implements Section {
         document.chart(picture.get().chart());
     }
 
-    private Optional<MappingPicture> picture(Period period) {
-        Times times = asked(TIMES, period)
+    private Optional<MappingPicture> picture(Period period, String[] hosts) {
+        Times times = asked(TIMES, period, hosts)
                 .query((row, number) ->
                         new Times(Columns.optionalLong(row, "first"), Columns.optionalLong(row, "last")))
                 .single();
@@ -91,7 +115,7 @@ class PictureSection implements Section {
         }
         MappingPicture picture =
                 new MappingPicture(times.first().getAsLong(), times.last().getAsLong());
-        asked(LANES, period)
+        asked(LANES, period, hosts)
                 .param("most", MappingPicture.MOST_LANES)
                 .query((row, number) -> new MappingPicture.Lane(
                         row.getString("host"),
@@ -102,12 +126,12 @@ class PictureSection implements Section {
                         row.getLong("of_all")))
                 .list()
                 .forEach(lane -> picture.lane(lane, intervals(period, lane)));
-        asked(RESETS, period)
+        asked(RESETS, period, hosts)
                 .param("most", MappingPicture.MOST_MARKS)
                 .query(MappingPicture.Mark.class)
                 .list()
                 .forEach(picture::reset);
-        asked(FAULTS, period)
+        asked(FAULTS, period, hosts)
                 .param("most", MappingPicture.MOST_MARKS)
                 .query(MappingPicture.Mark.class)
                 .list()
@@ -131,11 +155,10 @@ class PictureSection implements Section {
                 .list();
     }
 
-    private JdbcClient.StatementSpec asked(String sql, Period period) {
+    private JdbcClient.StatementSpec asked(String sql, Period period, String[] hosts) {
         return jdbc.sql(sql)
                 .param("from", period.from())
                 .param("to", period.to())
-                .param("all", period.scope().hosts().isEmpty())
-                .param("hosts", period.hosts());
+                .param("hosts", hosts);
     }
 }

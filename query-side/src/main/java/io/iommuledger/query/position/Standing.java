@@ -18,12 +18,22 @@ public final class Standing {
      * @param at    expression for the position
      */
     public static String in(Standpoint standpoint, String table, String scope, String at) {
-        String began = " t.begin_position <= " + at + " AND " + scope;
-        String now = "SELECT t.* FROM " + table + " t WHERE t.end_position IS NULL AND" + began;
-        return standpoint.newest()
-                ? "(" + now + ")"
-                : "(" + now + " UNION ALL SELECT t.* FROM " + table + " t WHERE t.life_node = ANY(fork_path(" + at
-                        + ")) AND t.end_position > " + at + " AND" + began + ")";
+        return standpoint.newest() ? "(" + open(table, scope, at) + ")" : then(table, scope, at);
+    }
+
+    /** As {@link #in}, at a position that may be an earlier one than any standpoint's. */
+    public static String then(String table, String scope, String at) {
+        return "(" + open(table, scope, at) + " UNION ALL SELECT t.* FROM " + table
+                + " t WHERE t.life_node = ANY(fork_path(" + at + ")) AND t.end_position > " + at + " AND"
+                + began(scope, at) + ")";
+    }
+
+    private static String open(String table, String scope, String at) {
+        return "SELECT t.* FROM " + table + " t WHERE t.end_position IS NULL AND" + began(scope, at);
+    }
+
+    private static String began(String scope, String at) {
+        return " t.begin_position <= " + at + " AND " + scope;
     }
 
     /**
