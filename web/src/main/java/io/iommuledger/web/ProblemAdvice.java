@@ -3,6 +3,7 @@ package io.iommuledger.web;
 import java.net.URI;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,12 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
                         "store-unavailable",
                         "the event store does not answer; nothing was done. Agents go on recording; try again later")
                 .toDetail();
+    }
+
+    /** Nobody is left to be told anything, and what was written of the answer has no end. */
+    @ExceptionHandler
+    void gone(ClientAbortException gone) {
+        LOG.debug("whoever asked is gone: {}", gone.getMessage());
     }
 
     @ExceptionHandler
