@@ -25,6 +25,10 @@ public final class Bench {
     }
 
     private static int run(Path root, Set<String> names) {
+        if (Scale.wrong().isPresent()) {
+            System.err.println("bench: " + Scale.wrong().get());
+            return USAGE;
+        }
         List<Benchmark> all = all(root);
         Set<String> known = all.stream().map(Benchmark::name).collect(Collectors.toSet());
         if (!known.containsAll(names)) {

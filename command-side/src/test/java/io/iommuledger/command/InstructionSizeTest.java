@@ -94,6 +94,24 @@ class InstructionSizeTest {
     }
 
     @Test
+    void oneLongListIsTakenInAtATime() throws Exception {
+        try (FakeAgent agent = connect("crowded")) {
+            int ranges = (2 << 20) / PATH_BYTES;
+            CompletableFuture<Reply> first = asked("crowded", ranges);
+            FakeAgent.Told told = agent.told();
+            Reply second = map("crowded", ranges);
+            assertThat(second.status()).isEqualTo(429);
+            assertThat(second.text("type")).isEqualTo("/problems/too-many");
+            agent.succeeded(4, told.operation());
+            assertThat(first.get(20, TimeUnit.SECONDS).status()).isEqualTo(201);
+            assertThat(agent.storedBelow(5)).isEqualTo(5);
+            CompletableFuture<Reply> third = asked("crowded", ranges);
+            agent.succeeded(5, agent.told().operation());
+            assertThat(third.get(20, TimeUnit.SECONDS).status()).isEqualTo(201);
+        }
+    }
+
+    @Test
     void aRequestInManyEventsIsSentWholeAgainAfterTheCommandSideHasStartedAnew() throws Exception {
         UUID instance = UUID.randomUUID();
         FakeAgent.Told first;

@@ -11,7 +11,10 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpStatus;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,7 +35,15 @@ public final class Body {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,24}|0[xX][0-9a-fA-F]{1,24}");
 
     private static final BigInteger U64 = BigInteger.TWO.pow(64);
-    private static final JsonMapper JSON = JsonMapper.builder()
+
+    /** Of JSON, each brace, name and value: 65,535 ranges have 1.3 million, and each takes far more memory than bytes. */
+    private static final long MOST_TOKENS = 1_500_000;
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxTokenCount(MOST_TOKENS)
+                            .build())
+                    .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
@@ -53,6 +64,12 @@ public final class Body {
     /** Of a request that says all by its path: what nobody would read is refused, as a field that is not known is. */
     public static void none(HttpServletRequest request) {
         read(request);
+    }
+
+    /** Whether a body, which is not read yet, may be longer than those of most requests. */
+    public static boolean mayBeLong(HttpServletRequest request) {
+        long length = request.getContentLengthLong();
+        return length < 0 ? request.getHeader("Transfer-Encoding") != null : length > LIMIT_BYTES;
     }
 
     /** As {@link #read}, for a body that may hold a list of very many. */
@@ -83,6 +100,9 @@ public final class Body {
         try {
             JsonNode node = bytes.length == 0 ? JSON.createObjectNode() : JSON.readTree(bytes);
             return of("", node, known);
+        } catch (StreamConstraintsException tooMuch) {
+            throw malformed("the body is nested too deep, has too long a name or number, or more than " + MOST_TOKENS
+                    + " braces, names and values; a list of ranges has at most 65535" + where(tooMuch));
         } catch (JacksonException e) {
             throw malformed("the body is no JSON that can be read" + where(e));
         }

@@ -55,7 +55,8 @@ final class KnownParameters implements HandlerInterceptor {
                             throw Problem.badField(
                                     name, String.valueOf(values.getLast()), "one value; it is given more than once");
                         }
-                        if (values.getFirst() == null) {
+                        // Spring would take what is empty for what was left out.
+                        if (values.getFirst() == null || values.getFirst().isEmpty()) {
                             throw Problem.badField(name, "", "a value, " + name + "=…");
                         }
                         if (name.equals(FORMAT)

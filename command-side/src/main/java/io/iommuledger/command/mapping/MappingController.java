@@ -8,6 +8,7 @@ import io.iommuledger.lifecycle.mapping.DmaAccess;
 import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.MapRange;
+import io.iommuledger.web.AtOnce;
 import io.iommuledger.web.Body;
 import io.iommuledger.web.Problem;
 import jakarta.servlet.http.HttpServletRequest;
@@ -32,6 +33,9 @@ class MappingController {
 
     private final Operations operations;
 
+    /** Each takes many times its bytes of memory, until it is answered. */
+    private final AtOnce longLists = new AtOnce(1, "long list of ranges is being mapped");
+
     MappingController(Operations operations) {
         this.operations = operations;
     }
@@ -41,6 +45,20 @@ class MappingController {
     CompletableFuture<ResponseEntity<Map<String, Object>>> map(
             @PathVariable String host, @PathVariable String context, HttpServletRequest request) {
         ContextId id = Parameters.context(context);
+        if (!Body.mayBeLong(request)) {
+            return map(host, id, request);
+        }
+        AtOnce.Permit permit = longLists.permit();
+        try {
+            return map(host, id, request).whenComplete((answer, failure) -> permit.close());
+        } catch (RuntimeException refused) {
+            permit.close();
+            throw refused;
+        }
+    }
+
+    private CompletableFuture<ResponseEntity<Map<String, Object>>> map(
+            String host, ContextId id, HttpServletRequest request) {
         Body body = Body.readAtMost(Body.MANY_BYTES, request, "iova", "size", "access", "backing", "ranges", "merge");
         Optional<List<Body>> list =
                 body.optionalObjects("ranges", Instruction.Map.MOST_RANGES, "iova", "size", "access", "backing");

@@ -2,12 +2,12 @@ package io.iommuledger.query.bundle;
 
 import io.iommuledger.db.tree.SignedCheckpoint;
 import io.iommuledger.lifecycle.host.Scope;
-import io.iommuledger.query.load.AtOnce;
 import io.iommuledger.query.position.Basis;
 import io.iommuledger.query.replay.Folded;
 import io.iommuledger.query.replay.Places;
 import io.iommuledger.query.replay.Replays;
 import io.iommuledger.query.replay.Requests;
+import io.iommuledger.web.AtOnce;
 import io.iommuledger.web.Body;
 import io.iommuledger.web.TaintAdvice;
 import io.iommuledger.web.TaintHeaders;

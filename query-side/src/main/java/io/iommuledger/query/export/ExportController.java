@@ -3,10 +3,11 @@ package io.iommuledger.query.export;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.query.form.Parameters;
-import io.iommuledger.query.load.AtOnce;
 import io.iommuledger.query.position.Snapshots;
 import io.iommuledger.query.position.When;
 import io.iommuledger.query.replay.Places;
+import io.iommuledger.web.AtOnce;
+import io.iommuledger.web.TaintHeaders;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -72,6 +73,7 @@ class ExportController {
         Format wanted = formats.named(format);
         response.setContentType(wanted.mediaType());
         response.setHeader("Cache-Control", "no-store");
+        TaintHeaders.ofHosts(part.taintedHosts(), response::setHeader);
         response.setHeader("Ledger-From", Long.toString(part.from()));
         response.setHeader("Ledger-Position", Long.toString(part.to()));
         response.setHeader(

@@ -1,10 +1,11 @@
 package io.iommuledger.query.report;
 
-import io.iommuledger.query.load.AtOnce;
 import io.iommuledger.report.Format;
+import io.iommuledger.web.AtOnce;
 import io.iommuledger.web.Body;
 import io.iommuledger.web.InQuery;
 import io.iommuledger.web.Problem;
+import io.iommuledger.web.TaintHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -84,6 +85,7 @@ class ReportController {
         response.setContentType(format.mediaType());
         response.setContentLengthLong(written.file().size());
         response.setHeader("Cache-Control", "no-store");
+        TaintHeaders.ofHosts(written.period().part().taintedHosts(), response::setHeader);
         response.setHeader("ETag", "\"" + HexFormat.of().formatHex(written.digest()) + "\"");
         response.setHeader("Repr-Digest", "sha-256=:" + Base64.getEncoder().encodeToString(written.digest()) + ":");
         response.setHeader(

@@ -1,6 +1,5 @@
-package io.iommuledger.query.load;
+package io.iommuledger.web;
 
-import io.iommuledger.web.Problem;
 import java.util.concurrent.Semaphore;
 import org.springframework.http.HttpStatus;
 

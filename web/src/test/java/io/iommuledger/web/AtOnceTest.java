@@ -1,9 +1,8 @@
-package io.iommuledger.query.load;
+package io.iommuledger.web;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.iommuledger.web.Problem;
 import org.junit.jupiter.api.Test;
 
 /** Some at once and no more. */
