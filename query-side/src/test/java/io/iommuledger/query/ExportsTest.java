@@ -98,10 +98,10 @@ class ExportsTest {
 
     @Test
     void aZombieThatNobodyKnowsAnyMoreIsNotSaidToHaveEndedWell() {
-        long from = orphan("deserted").append(Facts.discovered(Facts.SIBLING, 11));
-        long gone = log.agent("deserted", 2).append(Facts.epochBegan(Facts.BOOT));
+        long from = orphan("exported-desert").append(Facts.discovered(Facts.SIBLING, 11));
+        long gone = log.agent("exported-desert", 2).append(Facts.epochBegan(Facts.BOOT));
         rest.await(gone);
-        JsonNode deserted = ended("deserted", from);
+        JsonNode deserted = ended("exported-desert", from);
         assertThat(deserted.path("evidence").asString()).isEqualTo("unknown");
         assertThat(deserted.path("severity").asString()).isEqualTo("High");
         JsonNode ocsf = JSON.readTree(rest.text("exports?format=ocsf&host=deserted&from=" + from)

@@ -151,7 +151,7 @@ final class AccessChanges {
         if (mapping.state() != MappingState.ACTIVE && mapping.state() != MappingState.REVOKED) {
             throw new AgentRefused(
                     AgentReason.MAPPING_STATE,
-                    "mapping " + mapping.id() + " is " + mapping.state() + ": " + whyNot(mapping));
+                    "mapping " + mapping.id() + " is " + mapping.state() + ": " + whyNot(mapping, access.isEmpty()));
         }
         if (access.isPresent()) {
             requireInstallable(mapping, access.get());
@@ -159,15 +159,17 @@ final class AccessChanges {
     }
 
     /** What stands, and what can be asked for. */
-    private static String whyNot(Mapping mapping) {
+    private static String whyNot(Mapping mapping, boolean none) {
         String unmap = "unmap " + mapping.iova() + " of context " + mapping.context();
         return switch (mapping.state()) {
             case STALE ->
-                "it translates, and its exporter does not answer"
-                        + mapping.episode()
-                                .map(episode -> " (episode " + episode + ")")
-                                .orElse("")
-                        + ", so that another access could not be given; ask again when it does, or " + unmap;
+                none
+                        ? "it translates, and what is withheld from it now could not be given back; to end it, " + unmap
+                        : "it translates, and its exporter does not answer"
+                                + mapping.episode()
+                                        .map(episode -> " (episode " + episode + ")")
+                                        .orElse("")
+                                + ", so that another access could not be given; ask again when it does, or " + unmap;
             case ORPHANED -> "its exporter was released, and nothing ends it but an unmap; " + unmap;
             case LIMBO -> "the kernel removed less than stood there, and what of it stands is not known; " + unmap;
             default -> "the access of an active or withdrawn one can be changed";
