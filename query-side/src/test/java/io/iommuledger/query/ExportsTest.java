@@ -104,7 +104,7 @@ class ExportsTest {
         JsonNode deserted = ended("exported-desert", from);
         assertThat(deserted.path("evidence").asString()).isEqualTo("unknown");
         assertThat(deserted.path("severity").asString()).isEqualTo("High");
-        JsonNode ocsf = JSON.readTree(rest.text("exports?format=ocsf&host=deserted&from=" + from)
+        JsonNode ocsf = JSON.readTree(rest.text("exports?format=ocsf&host=exported-desert&from=" + from)
                 .lines()
                 .toList()
                 .getLast());
