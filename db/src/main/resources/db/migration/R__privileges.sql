@@ -31,3 +31,7 @@ GRANT EXECUTE ON FUNCTION grow_tree(bigint, bigint, bigint, integer[], bigint[],
     keep_checkpoint(bigint, bigint, bytea, text, text), note_tree_problem(bigint, text),
     note_witness(text, text, bigint, text, text) TO "${service}";
 GRANT SELECT ON tree, tree_tile, checkpoint, log_key, witness TO "${service}";
+
+-- Retention: what is removed is seen by everybody, and removed by the function that checks whether it may be.
+GRANT EXECUTE ON FUNCTION erase_payloads(bigint) TO "${service}";
+GRANT SELECT ON removed_payload TO "${service}";

@@ -4,9 +4,12 @@ import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.protocol.StoredSignature;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -17,15 +20,31 @@ import org.springframework.stereotype.Component;
 public class EventLog {
     private static final int PAGE = 1_000;
     /** For a query of one's own, with {@link #ENTRY}. */
-    public static final String COLUMNS = "SELECT position, stream, sequence, stored_at, type, payload FROM event_log ";
+    public static final String COLUMNS = "SELECT position, stream, sequence, stored_at, type, payload, removed_rule, removal FROM event_log ";
+
+    /**
+     * That a record's payload was removed.
+     *
+     * @param rule of retention
+     * @param at   position of the event that covers it
+     */
+    public record Removed(String rule, long at) {}
 
     /**
      * One record of the log.
      *
      * @param storedAtNanos when it was stored, since 1970
+     * @param removed       if its payload was; the payload is empty then
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    public record Entry(long position, String stream, long sequence, long storedAtNanos, String type, byte[] payload) {}
+    public record Entry(
+            long position,
+            String stream,
+            long sequence,
+            long storedAtNanos,
+            String type,
+            byte[] payload,
+            Optional<Removed> removed) {}
 
     public static final RowMapper<Entry> ENTRY = (row, number) -> new Entry(
             row.getLong("position"),
@@ -33,10 +52,13 @@ public class EventLog {
             row.getLong("sequence"),
             row.getLong("stored_at"),
             row.getString("type"),
-            row.getBytes("payload"));
+            row.getBytes("payload"),
+            removed(row));
+
+    private static final byte[] NOTHING = {};
 
     private static final String RECORDS =
-            "SELECT position, stream, sequence, type, revision, stored_at, payload FROM event_log ";
+            "SELECT position, stream, sequence, type, revision, stored_at, payload, leaf_hash FROM event_log ";
 
     private static final RowMapper<StoredRecord> RECORD = (row, number) -> new StoredRecord(
             row.getLong("position"),
@@ -45,7 +67,8 @@ public class EventLog {
             row.getString("type"),
             Objects.requireNonNullElse(row.getString("revision"), ""),
             row.getLong("stored_at"),
-            row.getBytes("payload"));
+            row.getBytes("payload"),
+            Objects.requireNonNullElse(row.getBytes("leaf_hash"), NOTHING));
 
     private final JdbcClient jdbc;
 
@@ -77,6 +100,14 @@ public class EventLog {
                 .param("after", after)
                 .param("upTo", upTo)
                 .param("most", most)
+                .query(RECORD)
+                .list();
+    }
+
+    /** Records at positions, in the log's order. */
+    public List<StoredRecord> records(List<Long> positions) {
+        return jdbc.sql(RECORDS + "WHERE position = ANY(:positions) ORDER BY position")
+                .param("positions", positions.toArray(Long[]::new))
                 .query(RECORD)
                 .list();
     }
@@ -183,6 +214,11 @@ public class EventLog {
         return jdbc.sql("SELECT coalesce(max(position), -1) FROM event_log")
                 .query(Long.class)
                 .single();
+    }
+
+    private static Optional<Removed> removed(ResultSet row) throws SQLException {
+        String rule = row.getString("removed_rule");
+        return rule == null ? Optional.empty() : Optional.of(new Removed(rule, row.getLong("removal")));
     }
 
     private static String escaped(HostId host) {

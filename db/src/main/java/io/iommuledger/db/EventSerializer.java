@@ -5,9 +5,11 @@ import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.lifecycle.operation.OperationPart;
 import io.iommuledger.lifecycle.operation.OperationRequested;
+import io.iommuledger.lifecycle.retention.RetentionEvent;
 import io.iommuledger.protocol.EnrolmentCodec;
 import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.OperationCodec;
+import io.iommuledger.protocol.RetentionCodec;
 import java.util.Map;
 import org.axonframework.messaging.MetaData;
 import org.axonframework.serialization.ChainingConverter;
@@ -38,6 +40,7 @@ public final class EventSerializer implements Serializer {
             case StoredFact fact -> as(representation, fact.bytes(), type(fact.type()));
             case OperationEvent event -> as(representation, OperationCodec.encode(event), type(EventTypes.of(event)));
             case EnrolmentEvent event -> as(representation, EnrolmentCodec.encode(event), type(EventTypes.of(event)));
+            case RetentionEvent event -> as(representation, RetentionCodec.encode(event), type(EventTypes.of(event)));
             case MetaData metadata ->
                 as(
                         representation,
@@ -46,7 +49,7 @@ public final class EventSerializer implements Serializer {
             default ->
                 throw new SerializationException(
                         "no event of ours: " + object.getClass().getName()
-                                + "; facts go in as StoredFact, others as OperationEvent or EnrolmentEvent");
+                                + "; facts go in as StoredFact, others as OperationEvent, EnrolmentEvent or RetentionEvent");
         };
     }
 
@@ -65,6 +68,9 @@ public final class EventSerializer implements Serializer {
         }
         if (name.startsWith(EventTypes.ENROLMENT)) {
             return (T) EnrolmentCodec.decode(bytes);
+        }
+        if (name.startsWith(EventTypes.RETENTION)) {
+            return (T) RetentionCodec.decode(bytes);
         }
         return OperationEvent.class.isAssignableFrom(classForType(stored.getType()))
                 ? (T) OperationCodec.decode(bytes)
@@ -85,6 +91,9 @@ public final class EventSerializer implements Serializer {
     private static Class<?> classForName(String name) {
         if (name.equals(METADATA)) {
             return MetaData.class;
+        }
+        if (name.startsWith(EventTypes.RETENTION)) {
+            return RetentionEvent.class;
         }
         return name.startsWith(EventTypes.ENROLMENT) ? EnrolmentEvent.class : StoredFact.class;
     }

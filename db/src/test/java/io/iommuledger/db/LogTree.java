@@ -41,7 +41,13 @@ final class LogTree {
         List<StoredRecord> page;
         do {
             page = log.records(tree.size(), size, PAGE);
-            page.forEach(record -> tree.append(record.encoded()));
+            for (StoredRecord record : page) {
+                if (record.removed()) {
+                    tree.appendHash(record.leafHash(), 0);
+                } else {
+                    tree.append(record.encoded());
+                }
+            }
         } while (!page.isEmpty());
         Hash root = tree.root();
         assertThat(tree.size()).isEqualTo(size);

@@ -60,6 +60,12 @@ import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.lifecycle.operation.OperationPart;
 import io.iommuledger.lifecycle.operation.OperationRequested;
+import io.iommuledger.lifecycle.retention.HoldPlaced;
+import io.iommuledger.lifecycle.retention.HoldReleased;
+import io.iommuledger.lifecycle.retention.PayloadsRemoved;
+import io.iommuledger.lifecycle.retention.RetentionEvent;
+import io.iommuledger.lifecycle.retention.RuleRemoved;
+import io.iommuledger.lifecycle.retention.RuleSet;
 
 /** The names under which events are stored. They never change and are never the names of classes. */
 public final class EventTypes {
@@ -80,6 +86,11 @@ public final class EventTypes {
 
     public static final String ALARM_RAISED = ENROLMENT + "alarm-raised";
     public static final String ALARM_ACKNOWLEDGED = ENROLMENT + "alarm-acknowledged";
+
+    /** Begins the names of the events of retention. */
+    public static final String RETENTION = "retention.";
+
+    public static final String PAYLOADS_REMOVED = RETENTION + "removed";
 
     /** A fact that a newer agent wrote and this version does not know. */
     public static final String UNKNOWN_FACT = "host.unknown";
@@ -163,6 +174,16 @@ public final class EventTypes {
             case PowerChanged f -> "device.power-changed";
             case NotAsked f -> "kernel.not-asked";
             case Refused f -> "kernel.refused";
+        };
+    }
+
+    public static String of(RetentionEvent event) {
+        return switch (event) {
+            case RuleSet e -> RETENTION + "rule-set";
+            case RuleRemoved e -> RETENTION + "rule-removed";
+            case HoldPlaced e -> RETENTION + "hold-placed";
+            case HoldReleased e -> RETENTION + "hold-released";
+            case PayloadsRemoved e -> PAYLOADS_REMOVED;
         };
     }
 }

@@ -27,8 +27,14 @@ public final class FactCodec {
         return wire.build().toByteArray();
     }
 
-    /** @throws MalformedRecord if the bytes are no fact, or one that this version does not know */
+    /**
+     * @throws PayloadRemoved  if there are none
+     * @throws MalformedRecord if the bytes are no fact, or one that this version does not know
+     */
     public static RecordedFact decode(byte[] bytes) {
+        if (bytes.length == 0) {
+            throw new PayloadRemoved();
+        }
         try {
             FactRecord wire = FactProto.FactRecord.parseFrom(bytes);
             Stamp stamp = new Stamp(

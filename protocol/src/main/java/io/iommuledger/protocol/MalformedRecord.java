@@ -1,7 +1,7 @@
 package io.iommuledger.protocol;
 
 /** Bytes that are no record of this product, or of a newer one that this version cannot read. */
-public final class MalformedRecord extends RuntimeException {
+public sealed class MalformedRecord extends RuntimeException permits PayloadRemoved {
     private static final long serialVersionUID = 1L;
 
     public MalformedRecord(String message) {

@@ -11,15 +11,45 @@ import io.iommuledger.protocol.v1.StoredProto;
  * @param sequence      place in its stream
  * @param version       of the layout of its payload; empty for an event that is none of ours
  * @param storedAtNanos since 1970
+ * @param leafHash      of the record as it was, if its payload was removed, which is empty then; else empty
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, and copying each payload buys nothing
 public record StoredRecord(
-        long position, String stream, long sequence, String type, String version, long storedAtNanos, byte[] payload) {
+        long position,
+        String stream,
+        long sequence,
+        String type,
+        String version,
+        long storedAtNanos,
+        byte[] payload,
+        byte[] leafHash) {
     /** The longest that there is. */
     public static final int MOST_BYTES = 60 << 10;
 
     /** What a payload may take, whatever its stream and type are called. */
     public static final int MOST_PAYLOAD_BYTES = MOST_BYTES - 512;
+
+    /** One that has its payload. */
+    public StoredRecord(
+            long position,
+            String stream,
+            long sequence,
+            String type,
+            String version,
+            long storedAtNanos,
+            byte[] payload) {
+        this(position, stream, sequence, type, version, storedAtNanos, payload, new byte[0]);
+    }
+
+    /** Whether its payload was removed: what is encoded is not the leaf's data then, and {@link #leafHash} is its hash. */
+    public boolean removed() {
+        return leafHash.length > 0;
+    }
+
+    /** What is left of it. */
+    public StoredRecord withoutPayload(byte[] leaf) {
+        return new StoredRecord(position, stream, sequence, type, version, storedAtNanos, new byte[0], leaf);
+    }
 
     public byte[] encoded() {
         return StoredProto.StoredRecord.newBuilder()
@@ -30,6 +60,7 @@ public record StoredRecord(
                 .setVersion(version)
                 .setStoredAtNanos(storedAtNanos)
                 .setPayload(UnsafeByteOperations.unsafeWrap(payload))
+                .setLeafHash(UnsafeByteOperations.unsafeWrap(leafHash))
                 .build()
                 .toByteArray();
     }
@@ -49,7 +80,8 @@ public record StoredRecord(
                 wire.getType(),
                 wire.getVersion(),
                 wire.getStoredAtNanos(),
-                wire.getPayload().toByteArray());
+                wire.getPayload().toByteArray(),
+                wire.getLeafHash().toByteArray());
         if (!ByteString.copyFrom(bytes).equals(ByteString.copyFrom(record.encoded()))) {
             throw new MalformedRecord("a stored record at position " + wire.getPosition()
                     + " that is not written as one is: fields out of order, twice, or unknown");

@@ -143,6 +143,23 @@ public final class Body {
         return present(field).map(node -> text(field));
     }
 
+    /** A list of 1 to so many texts. */
+    public Optional<List<String>> optionalTexts(String field, int most) {
+        return present(field).map(list -> {
+            if (!list.isArray() || list.isEmpty() || list.size() > most) {
+                throw bad(field, list, "a list of 1 to " + most + " texts");
+            }
+            List<String> texts = new ArrayList<>(list.size());
+            for (JsonNode element : list) {
+                if (!element.isString()) {
+                    throw bad(field, element, "a list of texts");
+                }
+                texts.add(element.stringValue());
+            }
+            return texts;
+        });
+    }
+
     /** The field as this object's path names it, for a refusal. */
     public String at(String field) {
         return path + field;

@@ -7,6 +7,7 @@ import io.iommuledger.db.append.LeadListener;
 import io.iommuledger.db.append.NewEvent;
 import io.iommuledger.db.logging.Recurring;
 import io.iommuledger.proof.GrowingTree;
+import io.iommuledger.proof.Hash;
 import io.iommuledger.proof.TreeDamaged;
 import io.iommuledger.proof.TreeHasher;
 import io.iommuledger.protocol.StoredRecord;
@@ -173,10 +174,14 @@ public final class TreeKeeper implements SmartLifecycle, LeadListener {
                     + " leaves: records at its end are gone");
         }
         for (StoredRecord last : log.records(size - 1, size, 1)) {
-            if (!new TreeHasher().leaf(last.encoded()).equals(kept.proofs(size).leaf(size - 1))) {
+            if (!leaf(last).equals(kept.proofs(size).leaf(size - 1))) {
                 throw new TreeDamaged("the record at position " + size + " is not the one that the tree has");
             }
         }
+    }
+
+    private static Hash leaf(StoredRecord record) {
+        return record.removed() ? Hash.of(record.leafHash()) : new TreeHasher().leaf(record.encoded());
     }
 
     private void add(Kept state, Waiting.Batch batch) {
@@ -200,7 +205,11 @@ public final class TreeKeeper implements SmartLifecycle, LeadListener {
                 if (record.position() != tree.size() + 1) {
                     throw new TreeDamaged("the log has no record at position " + (tree.size() + 1));
                 }
-                tree.append(record.encoded());
+                if (record.removed()) {
+                    tree.appendHash(record.leafHash(), 0);
+                } else {
+                    tree.append(record.encoded());
+                }
             }
             if (page.isEmpty()) {
                 throw new TreeDamaged("the log has no record at position " + (tree.size() + 1));

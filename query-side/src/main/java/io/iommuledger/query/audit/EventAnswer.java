@@ -6,10 +6,13 @@ import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.OperationEvent;
+import io.iommuledger.lifecycle.retention.Retention;
+import io.iommuledger.lifecycle.retention.RetentionEvent;
 import io.iommuledger.protocol.EnrolmentCodec;
 import io.iommuledger.protocol.FactCodec;
 import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.OperationCodec;
+import io.iommuledger.protocol.RetentionCodec;
 import io.iommuledger.web.Times;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +28,7 @@ import java.util.UUID;
  * @param fact        what it says
  * @param undecodable there, and true, if a newer version wrote it
  * @param bytes       its size, if it is not understood
+ * @param removed     that its payload was removed: under which rule of retention, and at which position that is recorded
  */
 public record EventAnswer(
         long position,
@@ -37,9 +41,13 @@ public record EventAnswer(
         Optional<UUID> operation,
         Optional<Map<String, Object>> fact,
         Optional<Boolean> undecodable,
-        Optional<Integer> bytes) {
+        Optional<Integer> bytes,
+        Optional<EventLog.Removed> removed) {
 
     public static EventAnswer of(EventLog.Entry entry, boolean signed) {
+        if (entry.removed().isPresent()) {
+            return withoutFact(entry, signed, Optional.empty(), Optional.empty());
+        }
         try {
             if (StreamId.isStream(entry.stream())) {
                 RecordedFact recorded = FactCodec.decode(entry.payload());
@@ -51,10 +59,14 @@ public record EventAnswer(
                 EnrolmentEvent event = EnrolmentCodec.decode(entry.payload());
                 return of(entry, signed, Optional.empty(), Optional.empty(), (Record) event);
             }
+            if (entry.stream().equals(Retention.STREAM)) {
+                RetentionEvent event = RetentionCodec.decode(entry.payload());
+                return of(entry, signed, Optional.empty(), Optional.empty(), (Record) event);
+            }
             OperationEvent event = OperationCodec.decode(entry.payload());
             return of(entry, signed, Optional.empty(), Optional.of(event.operation()), (Record) event);
         } catch (MalformedRecord unknown) {
-            return notUnderstood(entry, signed);
+            return withoutFact(entry, signed, Optional.of(true), Optional.of(entry.payload().length));
         }
     }
 
@@ -71,10 +83,12 @@ public record EventAnswer(
                 operation,
                 Optional.of(Rendering.of(content)),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
-    private static EventAnswer notUnderstood(EventLog.Entry entry, boolean signed) {
+    private static EventAnswer withoutFact(
+            EventLog.Entry entry, boolean signed, Optional<Boolean> undecodable, Optional<Integer> bytes) {
         return new EventAnswer(
                 entry.position(),
                 entry.stream(),
@@ -85,7 +99,8 @@ public record EventAnswer(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.of(true),
-                Optional.of(entry.payload().length));
+                undecodable,
+                bytes,
+                entry.removed());
     }
 }

@@ -55,10 +55,18 @@ import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.lifecycle.operation.OperationPart;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.lifecycle.operation.Outcome;
+import io.iommuledger.lifecycle.retention.HoldPlaced;
+import io.iommuledger.lifecycle.retention.HoldReleased;
+import io.iommuledger.lifecycle.retention.PayloadsRemoved;
+import io.iommuledger.lifecycle.retention.Retention;
+import io.iommuledger.lifecycle.retention.RetentionEvent;
+import io.iommuledger.lifecycle.retention.RuleRemoved;
+import io.iommuledger.lifecycle.retention.RuleSet;
 import io.iommuledger.protocol.EnrolmentCodec;
 import io.iommuledger.protocol.FactCodec;
 import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.OperationCodec;
+import io.iommuledger.protocol.RetentionCodec;
 import io.iommuledger.query.mapping.ZombieChange;
 
 /**
@@ -68,10 +76,18 @@ import io.iommuledger.query.mapping.ZombieChange;
 final class Kinds {
     private static final Kind NOT_UNDERSTOOD = new Kind(Severity.MEDIUM, Evidence.UNKNOWN, Status.UNKNOWN);
 
+    private static final Kind REMOVED = new Kind(Severity.INFORMATIONAL, Evidence.UNKNOWN, Status.UNKNOWN);
+
     private Kinds() {}
 
     static Kind of(EventLog.Entry entry) {
+        if (entry.removed().isPresent()) {
+            return REMOVED;
+        }
         try {
+            if (entry.stream().equals(Retention.STREAM)) {
+                return of(RetentionCodec.decode(entry.payload()));
+            }
             if (StreamId.isStream(entry.stream())) {
                 return of(FactCodec.decode(entry.payload()).fact());
             }
@@ -159,6 +175,16 @@ final class Kinds {
                         },
                         Evidence.DECIDED,
                         Status.FAILURE);
+        };
+    }
+
+    static Kind of(RetentionEvent event) {
+        return switch (event) {
+            case RuleSet e -> decided(Severity.MEDIUM);
+            case RuleRemoved e -> decided(Severity.LOW);
+            case HoldPlaced e -> decided(Severity.LOW);
+            case HoldReleased e -> decided(Severity.MEDIUM);
+            case PayloadsRemoved e -> decided(Severity.MEDIUM);
         };
     }
 

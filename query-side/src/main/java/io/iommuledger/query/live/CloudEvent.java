@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.iommuledger.db.EventLog;
 import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.retention.Retention;
 import io.iommuledger.query.audit.EventAnswer;
 import io.iommuledger.query.mapping.ZombieChange;
 import io.iommuledger.web.Times;
@@ -81,6 +82,9 @@ public record CloudEvent(
             return source(
                     StreamId.parse(stream).host().value(),
                     answer.fact().map(fact -> fact.get(DEVICE)).map(Object::toString));
+        }
+        if (stream.equals(Retention.STREAM)) {
+            return "/retention";
         }
         return Enrolment.isStream(stream) ? source(name, Optional.empty()) : "/operations/" + name;
     }

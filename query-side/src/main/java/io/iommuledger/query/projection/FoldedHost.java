@@ -91,7 +91,7 @@ final class FoldedHost {
                         damaged.why()));
             case EpochBegan first ->
                 first.predecessor().filter(former -> !former.inOrder()).ifPresent(former -> {
-                    long stored = state.lastSequence(former.epoch()) + 1;
+                    long stored = state.lastSequence(former.epoch()) + 1 + passed.getOrDefault(former.epoch(), 0L);
                     if (former.facts() > stored) {
                         gaps.add(new Gap(
                                 former.epoch(),

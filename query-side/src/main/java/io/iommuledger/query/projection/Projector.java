@@ -4,6 +4,7 @@ import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.protocol.MalformedRecord;
+import io.iommuledger.protocol.PayloadRemoved;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -155,7 +156,11 @@ final class Projector {
             fact = told.fact().decoded();
         } catch (MalformedRecord unknown) {
             fold.pass(position, stream);
-            batch.pass(stream, position, String.valueOf(unknown.getMessage()));
+            if (unknown instanceof PayloadRemoved) {
+                batch.passRemoved(stream, position);
+            } else {
+                batch.pass(stream, position, String.valueOf(unknown.getMessage()));
+            }
             fold.nanos()
                     .ifPresent(nanos -> batch.time(
                             stream.host(), new At(position, nanos, Optional.empty()), nanos, told.storedNanos()));

@@ -27,7 +27,9 @@ class InclusionController {
     /**
      * That an event is in the tree of a checkpoint.
      *
-     * @param record     the stored record, the leaf's data
+     * @param record     the stored record, the leaf's data; if its payload was removed, what is left of it, with
+     *                   {@code leaf_hash} in it
+     * @param removed    whether its payload was removed
      * @param leafHash   of the record as it stands in the log now
      * @param hashes     from the leaf's neighbour up to the root's child
      * @param holds      whether the proof holds of the record; whoever checks does so himself
@@ -37,6 +39,7 @@ class InclusionController {
             long position,
             long leafIndex,
             String record,
+            boolean removed,
             String leafHash,
             long size,
             String root,
@@ -68,12 +71,14 @@ class InclusionController {
         }
         Proofs proofs = tree.proofs(checkpoint.size());
         byte[] bytes = record.encoded();
-        Hash leaf = new TreeHasher().leaf(bytes);
+        // The hash of a record whose payload was removed cannot be made any more: it is the one that was kept.
+        Hash leaf = record.removed() ? Hash.of(record.leafHash()) : new TreeHasher().leaf(bytes);
         List<Hash> hashes = proofs.inclusion(at - 1);
         return new Inclusion(
                 at,
                 at - 1,
                 Base64.getEncoder().encodeToString(bytes),
+                record.removed(),
                 leaf.toBase64(),
                 checkpoint.size(),
                 checkpoint.root().toBase64(),

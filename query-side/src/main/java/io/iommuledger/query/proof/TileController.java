@@ -8,6 +8,7 @@ import io.iommuledger.proof.Tile;
 import io.iommuledger.proof.TreeDamaged;
 import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.web.Problem;
+import org.springframework.http.HttpStatus;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,15 @@ class TileController {
             throw new TreeDamaged("the log has only " + records.size() + " of the " + leaves.width()
                     + " records behind position " + before);
         }
+        records.stream().filter(StoredRecord::removed).findFirst().ifPresent(gone -> {
+            throw new Problem(
+                    HttpStatus.GONE,
+                    "payload-removed",
+                    "A payload was removed under a rule of retention",
+                    "the payload of the record at position " + gone.position() + " was removed, and a bundle has whole"
+                            + " records; GET /api/v1/proof/events/" + gone.position() + " has its leaf and its proof, and"
+                            + " the tiles of hashes are all there");
+        });
         List<byte[]> entries = records.stream().map(StoredRecord::encoded).toList();
         if (entries.stream().anyMatch(entry -> entry.length > EntryBundle.MOST_BYTES)) {
             throw Problem.notFound(

@@ -28,7 +28,8 @@ class LogReader {
 
     private static final String SELECT = """
             SELECT * FROM (
-                SELECT e.position, e.stream, e.sequence, e.stored_at, e.type, e.payload, %s AS host FROM event_log e
+                SELECT e.position, e.stream, e.sequence, e.stored_at, e.type, e.payload, e.removed_rule, e.removal,
+                    %s AS host FROM event_log e
                 WHERE e.position > :after AND e.position <= :upTo AND (:any OR e.type LIKE ANY(:types))
                     AND (:all OR e.stream NOT LIKE 'host/%%'
                         OR split_part(e.stream, '/', 2) = ANY(:hosts))) AS one

@@ -64,6 +64,11 @@ final class Batches {
                         signature.firstSequence(),
                         own.getFirst().sequence() - 1)
                 : new ArrayList<>();
+        if (own.stream().anyMatch(place -> place.block().removed[place.record()])
+                || before.stream().anyMatch(payload -> payload.length == 0)) {
+            signers.notCheckable(own.size());
+            return;
+        }
         underWay.add(workers.submit(() -> {
             boolean made = before.size() == Math.max(0, missing)
                     && Signing.verify(key.get(), message(stream, signature, before, own), signature.signature());

@@ -28,7 +28,18 @@ final class BundleEpoch {
     private long uncovered;
 
     /** A batch that goes on. */
-    private record Open(StoredSignature signature, BatchMessage message, long began) {}
+    private static final class Open {
+        private final StoredSignature signature;
+        private final BatchMessage message;
+        private final long began;
+        private boolean removed;
+
+        Open(StoredSignature signature, BatchMessage message, long began) {
+            this.signature = signature;
+            this.message = message;
+            this.began = began;
+        }
+    }
 
     /**
      * @param signatures of the stream
@@ -61,10 +72,12 @@ final class BundleEpoch {
             loose++;
             uncovered++;
         }
-        open.forEach(batch ->
-                batch.message().add(block.block.bytes(), block.payloads[record], block.payloadLengths[record]));
+        open.forEach(batch -> {
+            batch.removed |= block.removed[record];
+            batch.message.add(block.block.bytes(), block.payloads[record], block.payloadLengths[record]);
+        });
         open.removeIf(batch -> {
-            boolean whole = batch.signature().lastSequence() == sequence;
+            boolean whole = batch.signature.lastSequence() == sequence;
             if (whole) {
                 verify(batch, position);
             }
@@ -92,17 +105,19 @@ final class BundleEpoch {
     }
 
     private void verify(Open batch, long last) {
-        StoredSignature signature = batch.signature();
+        StoredSignature signature = batch.signature;
         long facts = signature.lastSequence() - signature.firstSequence() + 1;
-        Optional<HostKey> key = signers.key(stream, signature, facts, batch.began(), last);
-        if (key.isPresent() && !Signing.verify(key.get(), batch.message().bytes(), signature.signature())) {
-            findings.add(Signers.notMade(stream, signature, batch.began(), last));
+        Optional<HostKey> key = signers.key(stream, signature, facts, batch.began, last);
+        if (key.isPresent() && batch.removed) {
+            signers.notCheckable(facts);
+        } else if (key.isPresent() && !Signing.verify(key.get(), batch.message.bytes(), signature.signature())) {
+            findings.add(Signers.notMade(stream, signature, batch.began, last));
         }
     }
 
     /** No more facts come. */
     void end() {
-        open.forEach(batch -> findings.add(stray(batch.signature())));
+        open.forEach(batch -> findings.add(stray(batch.signature)));
         beginning.values().stream().flatMap(List::stream).forEach(each -> findings.add(stray(each)));
     }
 

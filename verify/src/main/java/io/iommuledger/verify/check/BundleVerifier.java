@@ -39,6 +39,7 @@ public final class BundleVerifier {
     private byte[] leaves = new byte[RECORDS_AT_ONCE * Hash.BYTES];
     private long[] indices = new long[RECORDS_AT_ONCE];
     private int count;
+    private long removed;
     private List<byte[]> waiting = new ArrayList<>();
     private long waitingBytes;
 
@@ -120,6 +121,7 @@ public final class BundleVerifier {
                 outcomes,
                 streams.counts(),
                 streams.signatures(),
+                removed == 0 ? List.of() : List.of(new Removed(Optional.empty(), removed)),
                 trust.isPresent(),
                 findings.list(),
                 findings.count(),
@@ -134,7 +136,8 @@ public final class BundleVerifier {
                 0,
                 List.of(),
                 new StreamCounts(0, 0, 0, 0),
-                new SignatureCounts(0, 0, 0),
+                new SignatureCounts(0, 0, 0, 0),
+                List.of(),
                 trust.isPresent(),
                 findings.list(),
                 findings.count(),
@@ -186,6 +189,7 @@ public final class BundleVerifier {
         System.arraycopy(block.leaves, 0, leaves, count * Hash.BYTES, block.leaves.length);
         for (int record = 0; record < block.records(); record++) {
             indices[count++] = block.positions[record] - 1;
+            removed += block.removed[record] ? 1 : 0;
             streams.take(block, record);
         }
     }

@@ -16,6 +16,8 @@ public enum Evidence {
     PROVEN_HASH("the stored hash of the leaf, which the checkpoint held elsewhere proves"),
     /** The stored hashes fit nothing that is held elsewhere. */
     STORED_HASH("the stored hash of the leaf, which is itself not proven"),
+    /** A payload was removed, and what the log tells of removals does not fit. */
+    REMOVAL("what the log tells of removed payloads"),
     /** The file does not make sense. */
     FORM("the form of the file");
 

@@ -20,6 +20,10 @@ final class Examined {
     final int[] payloads;
     final int[] payloadLengths;
     final byte[] leaves;
+
+    /** Whether its payload was removed, and its leaf is by its own word. */
+    final boolean[] removed;
+
     final Names names = new Names();
     final List<Finding> findings = new ArrayList<>();
 
@@ -35,6 +39,7 @@ final class Examined {
         types = new int[records];
         payloads = new int[records];
         payloadLengths = new int[records];
+        removed = new boolean[records];
         leaves = new byte[records * Hash.BYTES];
     }
 
@@ -57,6 +62,11 @@ final class Examined {
 
     byte[] payload(int record) {
         return Arrays.copyOfRange(block.bytes(), payloads[record], payloads[record] + payloadLengths[record]);
+    }
+
+    /** The record as it is encoded. */
+    byte[] encoded(int record) {
+        return block.record(record);
     }
 
     /** Hashes of the leaves of a tile, which begins at one of the records, behind each other. */

@@ -19,6 +19,7 @@ final class Examiner {
     private static final int SEQUENCE = 3;
     private static final int TYPE = 4;
     private static final int PAYLOAD = 7;
+    private static final int LEAF_HASH = 8;
 
     /** Fields of a fact: its sequence, and the first of those of which there is one. */
     private static final int FACT_SEQUENCE = 1;
@@ -57,11 +58,14 @@ final class Examiner {
             int before = 0;
             for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
                 int field = WireFormat.getTagFieldNumber(tag);
-                if (field <= before || field > PAYLOAD) {
+                if (field <= before || field > LEAF_HASH) {
                     throw new InvalidProtocolBufferException("field " + field + " is not where it belongs");
                 }
                 before = field;
                 take(examined, record, start, in, tag);
+            }
+            if (examined.removed[record] && examined.payloadLengths[record] > 0) {
+                throw new InvalidProtocolBufferException("it has a payload, and the hash that stands for one");
             }
             if (examined.streams[record] == UNREAD || examined.types[record] == UNREAD) {
                 throw new InvalidProtocolBufferException("it names no stream or no type");
@@ -72,7 +76,7 @@ final class Examiner {
                     examined.positions[record], Evidence.FORM, "what stands here is no record: " + e.getMessage()));
             return;
         }
-        if (StreamId.isStream(examined.stream(record))) {
+        if (StreamId.isStream(examined.stream(record)) && !examined.removed[record]) {
             readFact(examined, record);
         }
     }
@@ -98,6 +102,14 @@ final class Examiner {
                 examined.payloads[record] = start + in.getTotalBytesRead();
                 examined.payloadLengths[record] = length;
                 in.skipRawBytes(length);
+            }
+            case LEAF_HASH -> {
+                byte[] leaf = in.readByteArray();
+                if (leaf.length != Hash.BYTES) {
+                    throw new InvalidProtocolBufferException("the hash of its leaf has " + leaf.length + " bytes");
+                }
+                System.arraycopy(leaf, 0, examined.leaves, record * Hash.BYTES, Hash.BYTES);
+                examined.removed[record] = true;
             }
             default -> in.skipField(tag);
         }

@@ -3,7 +3,7 @@ package io.iommuledger.verify.check;
 import io.iommuledger.proof.GrowingTree;
 import io.iommuledger.proof.Hash;
 import io.iommuledger.proof.Tile;
-import io.iommuledger.proof.TreeHasher;
+import io.iommuledger.verify.source.Block;
 import io.iommuledger.verify.source.RecordSource;
 import io.iommuledger.verify.source.Unreadable;
 import java.util.Arrays;
@@ -110,11 +110,6 @@ final class OwnTree {
         }
         long first = tile * Tile.FULL + 1;
         List<byte[]> records = source.records(first, first + Tile.FULL - 1);
-        byte[] hashes = new byte[records.size() * Hash.BYTES];
-        TreeHasher hasher = new TreeHasher();
-        for (int i = 0; i < records.size(); i++) {
-            hasher.leaf(records.get(i), 0, records.get(i).length, hashes, i);
-        }
-        return hashes;
+        return new Examiner().examine(Block.of(records, List.of())).leaves;
     }
 }

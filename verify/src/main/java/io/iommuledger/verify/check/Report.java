@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param proven      positions 1 to this are, byte for byte, those of a checkpoint held elsewhere
  * @param bracketed   positions 1 to this are those of a checkpoint that is stored with the log and signed by its key
  * @param checkpoints held elsewhere, and whether each holds
+ * @param removed     payloads that are gone under rules of retention
  * @param anchored    whether the keys of the signatures were compared with some held elsewhere
  * @param findings    the first ones, by position
  * @param found       how many there were
@@ -23,6 +24,7 @@ public record Report(
         List<Outcome> checkpoints,
         StreamCounts streams,
         SignatureCounts signatures,
+        List<Removed> removed,
         boolean anchored,
         List<Finding> findings,
         long found,
@@ -40,6 +42,7 @@ public record Report(
 
     public Report {
         checkpoints = List.copyOf(checkpoints);
+        removed = List.copyOf(removed);
         findings = List.copyOf(findings);
     }
 

@@ -17,6 +17,7 @@ final class Signers {
     private final Set<String> objections = new HashSet<>();
     private long batches;
     private long facts;
+    private long removed;
 
     Signers(Keys keys, Optional<Trust> trust, Findings findings) {
         this.keys = keys;
@@ -59,6 +60,13 @@ final class Signers {
         return key;
     }
 
+    /** The last one for which there was a key cannot be verified: it is over payloads that were removed. */
+    void notCheckable(long ofFacts) {
+        batches--;
+        facts -= ofFacts;
+        removed += ofFacts;
+    }
+
     static String inWords(StreamId stream, StoredSignature signature) {
         return "the facts " + signature.firstSequence() + " to " + signature.lastSequence() + " of " + stream;
     }
@@ -73,6 +81,6 @@ final class Signers {
     }
 
     SignatureCounts counts() {
-        return new SignatureCounts(batches, facts, signers.size());
+        return new SignatureCounts(batches, facts, removed, signers.size());
     }
 }

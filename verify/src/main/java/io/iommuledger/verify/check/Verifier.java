@@ -46,14 +46,17 @@ public final class Verifier implements AutoCloseable {
         Streams streams = new Streams(batches, keys, findings);
         Positions positions = new Positions(findings);
         OwnTree tree = new OwnTree(source, held.stream().map(Held::size).toList());
+        Removals removals = new Removals(source, findings);
         read(source, block -> {
             block.findings.forEach(findings::add);
             positions.take(block);
             tree.take(block);
+            removals.take(block);
             streams.take(block);
         });
         streams.end();
         batches.finish();
+        removals.end();
         source.damage().ifPresent(why -> findings.add(Finding.at(positions.head() + 1, Evidence.FORM, why)));
 
         Roots roots = new Roots(tree, positions.head(), findings);
@@ -70,6 +73,11 @@ public final class Verifier implements AutoCloseable {
                     .ifPresent(findings::add);
             bracketed = roots.bracket(stored.checkpoints(), log, broken.get());
         }
+        if (findings.count() == 0 && removals.newestCovering() > roots.proven()) {
+            throw new Unreadable("payloads were removed, and the event at position " + removals.newestCovering()
+                    + " that says so is newer than every checkpoint held elsewhere, so that nothing proves it. Bring a"
+                    + " checkpoint of at least as many records");
+        }
         return new Report(
                 source.name(),
                 positions.records(),
@@ -78,6 +86,7 @@ public final class Verifier implements AutoCloseable {
                 outcomes,
                 streams.counts(),
                 signers.counts(),
+                removals.counts(),
                 trust.isPresent(),
                 findings.list(),
                 findings.count(),

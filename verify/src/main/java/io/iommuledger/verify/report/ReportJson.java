@@ -31,8 +31,14 @@ public final class ReportJson {
                 .put("facts", report.signatures().facts())
                 .put("batches", report.signatures().batches())
                 .put("keys", report.signatures().keys())
+                .put("notCheckableFacts", report.signatures().removed())
                 .put("anchored", report.anchored())
                 .put("unsignedFacts", report.streams().unsigned());
+        root.putArray("removed");
+        report.removed().forEach(each -> {
+            ObjectNode one = root.withArray("removed").addObject().put("records", each.records());
+            each.rule().ifPresent(rule -> one.put("rule", rule));
+        });
         report.firstBad().ifPresent(first -> put(root.putObject("firstBad"), first));
         root.put("findings", report.found());
         root.putArray("found");

@@ -2,6 +2,7 @@ package io.iommuledger.verify.report;
 
 import io.iommuledger.cli.client.Printable;
 import io.iommuledger.verify.check.Finding;
+import io.iommuledger.verify.check.Removed;
 import io.iommuledger.verify.check.Report;
 import java.util.Locale;
 
@@ -17,6 +18,7 @@ public final class ReportText {
         ReportText written = new ReportText();
         written.scope(report);
         written.signatures(report);
+        written.removed(report);
         if (report.tampered()) {
             written.findings(report);
         } else {
@@ -95,6 +97,28 @@ public final class ReportText {
                                     ? "%,d facts of hosts, signed by nobody or in a batch that is not whole in the bundle"
                                     : "%,d facts of hosts",
                             report.streams().unsigned()));
+        }
+    }
+
+    private void removed(Report report) {
+        for (Removed each : report.removed()) {
+            line(
+                    "removed",
+                    String.format(
+                            Locale.ROOT,
+                            "%,d records under %s",
+                            each.records(),
+                            each.rule()
+                                    .map(rule -> "rule " + rule + ": their payloads are gone, their places are proven")
+                                    .orElse("a rule that the bundle does not tell of: their payloads are gone")));
+        }
+        if (report.signatures().removed() > 0) {
+            line(
+                    "",
+                    String.format(
+                            Locale.ROOT,
+                            "%,d facts: signature not checkable, payloads of their batches are removed",
+                            report.signatures().removed()));
         }
     }
 

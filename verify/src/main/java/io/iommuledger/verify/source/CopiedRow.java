@@ -6,14 +6,20 @@ import java.nio.charset.StandardCharsets;
 
 /** A row of the log as PostgreSQL's binary COPY writes it. */
 final class CopiedRow {
-    /** What is to be copied. All of it is read, whatever its position says. */
-    static final String COPY = "COPY (SELECT position, stream, sequence, type, revision, stored_at, payload"
-            + " FROM event_log ORDER BY position) TO STDOUT (FORMAT binary)";
-
-    private static final int COLUMNS = 7;
+    private static final int COLUMNS = 8;
     private static final int FIRST_FIELD = Short.BYTES + Integer.BYTES;
 
     private CopiedRow() {}
+
+    /**
+     * What is to be copied. All of it is read, whatever its position says.
+     *
+     * @param leafHash the column of the hashes of what was removed, or nothing in its place
+     */
+    static String copy(String leafHash) {
+        return "COPY (SELECT position, stream, sequence, type, revision, stored_at, payload, " + leafHash
+                + " FROM event_log ORDER BY position) TO STDOUT (FORMAT binary)";
+    }
 
     static long position(byte[] row) {
         return ByteBuffer.wrap(row).getLong(FIRST_FIELD);
@@ -31,7 +37,7 @@ final class CopiedRow {
         String type = text(fields);
         String version = text(fields);
         long storedAt = number(fields);
-        return new StoredRecord(position, stream, sequence, type, version, storedAt, bytes(fields));
+        return new StoredRecord(position, stream, sequence, type, version, storedAt, bytes(fields), bytes(fields));
     }
 
     private static long number(ByteBuffer fields) {

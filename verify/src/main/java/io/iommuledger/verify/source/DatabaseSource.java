@@ -30,6 +30,7 @@ public final class DatabaseSource implements RecordSource {
     private final Connection copying;
     private final Connection asking;
     private final CopyOut copy;
+    private final String leafHash;
     private final long total;
     private long done;
     private boolean strayAsked;
@@ -40,7 +41,8 @@ public final class DatabaseSource implements RecordSource {
         this.copying = copying;
         this.asking = asking;
         this.total = records(asking);
-        this.copy = copying.unwrap(PGConnection.class).getCopyAPI().copyOut(CopiedRow.COPY);
+        this.leafHash = leafHash(asking);
+        this.copy = copying.unwrap(PGConnection.class).getCopyAPI().copyOut(CopiedRow.copy(leafHash));
         ahead = row();
     }
 
@@ -101,6 +103,16 @@ public final class DatabaseSource implements RecordSource {
                 ResultSet row = statement.executeQuery("SELECT count(*) FROM event_log")) {
             row.next();
             return row.getLong(1);
+        }
+    }
+
+    /** A database of before there was retention has none. */
+    private static String leafHash(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT EXISTS (SELECT FROM pg_attribute"
+                        + " WHERE attrelid = to_regclass('event_log') AND attname = 'leaf_hash')")) {
+            row.next();
+            return row.getBoolean(1) ? "leaf_hash" : "NULL::bytea";
         }
     }
 
@@ -238,7 +250,7 @@ public final class DatabaseSource implements RecordSource {
         List<byte[]> records = new ArrayList<>();
         synchronized (asking) {
             try (PreparedStatement select = asking.prepareStatement("SELECT position, stream, sequence, type,"
-                    + " coalesce(revision, ''), stored_at, payload FROM event_log"
+                    + " coalesce(revision, ''), stored_at, payload, coalesce(" + leafHash + ", '') FROM event_log"
                     + " WHERE position BETWEEN ? AND ? ORDER BY position")) {
                 select.setLong(1, first);
                 select.setLong(2, last);
@@ -251,7 +263,8 @@ public final class DatabaseSource implements RecordSource {
                                         row.getString(4),
                                         row.getString(5),
                                         row.getLong(6),
-                                        row.getBytes(7))
+                                        row.getBytes(7),
+                                        row.getBytes(8))
                                 .encoded());
                     }
                 }

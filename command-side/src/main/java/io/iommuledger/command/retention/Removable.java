@@ -1,0 +1,154 @@
+package io.iommuledger.command.retention;
+
+import io.iommuledger.db.EventLog;
+import io.iommuledger.db.tree.SignedCheckpoint;
+import io.iommuledger.db.tree.TreeLog;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.retention.PayloadsRemoved;
+import io.iommuledger.lifecycle.retention.Positions;
+import io.iommuledger.lifecycle.retention.Positions.Span;
+import io.iommuledger.lifecycle.retention.Retention;
+import io.iommuledger.lifecycle.retention.RuleSet;
+import io.iommuledger.proof.TreeHasher;
+import io.iommuledger.protocol.EventTypes;
+import io.iommuledger.protocol.MalformedRecord;
+import io.iommuledger.protocol.RetentionCodec;
+import io.iommuledger.protocol.StoredRecord;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** What may go under a rule: old enough, signed for in a checkpoint, under no hold, and not recorded as going already. */
+@Component
+class Removable {
+    private static final int PAGE = 1_000;
+
+    /** So that a record of them stays below 60 KiB, whatever their positions are. */
+    private static final int MOST_SPANS = 1_500;
+
+    private static final int MOST_RECORDS = 10_000;
+
+    private final EventLog log;
+    private final TreeLog tree;
+    private final JdbcClient jdbc;
+
+    /**
+     * What a rule takes.
+     *
+     * @param events in their order, none if there is nothing
+     * @param held   how many are old enough and held
+     */
+    record Found(List<PayloadsRemoved> events, long held) {
+        long records() {
+            return events.stream().mapToLong(PayloadsRemoved::records).sum();
+        }
+    }
+
+    Removable(EventLog log, TreeLog tree, JdbcClient jdbc) {
+        this.log = log;
+        this.tree = tree;
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Looks for it.
+     *
+     * @param now since 1970, nanoseconds
+     */
+    Found under(RuleSet rule, Retention retention, String principal, long now) {
+        long signed = tree.newest().map(SignedCheckpoint::size).orElse(0L);
+        long before = now - TimeUnit.SECONDS.toNanos(rule.keepSeconds());
+        List<Span> going = going();
+        List<PayloadsRemoved> events = new ArrayList<>();
+        List<Long> chosen = new ArrayList<>();
+        MessageDigest digest = sha256();
+        long held = 0;
+        long after = 0;
+        List<Long> page;
+        do {
+            page = page(rule, after, signed, before);
+            for (StoredRecord record : log.records(page)) {
+                after = record.position();
+                if (going.stream().anyMatch(span -> span.first() <= record.position() && record.position() <= span.last())) {
+                    continue;
+                }
+                if (retention.held(
+                        StreamId.parse(record.stream()).host(), record.position(), record.storedAtNanos())) {
+                    held++;
+                    continue;
+                }
+                chosen.add(record.position());
+                byte[] leaf = new TreeHasher().leaf(record.encoded()).bytes();
+                digest.update(sha256().digest(record.withoutPayload(leaf).encoded()));
+                if (chosen.size() == MOST_RECORDS || Positions.spans(chosen).size() == MOST_SPANS) {
+                    events.add(event(rule, principal, now, chosen, digest));
+                    chosen = new ArrayList<>();
+                }
+            }
+        } while (page.size() == PAGE);
+        if (!chosen.isEmpty()) {
+            events.add(event(rule, principal, now, chosen, digest));
+        }
+        return new Found(events, held);
+    }
+
+    private List<Long> page(RuleSet rule, long after, long upTo, long before) {
+        // The type stands in the text, so that the index of just what can be removed is found to fit.
+        return jdbc.sql("SELECT position FROM event_log WHERE type = '" + rule.eventClass().type()
+                        + "' AND payload <> '' AND position > :after AND position <= :upTo AND stored_at < :before"
+                        + " ORDER BY position LIMIT " + PAGE)
+                .param("after", after)
+                .param("upTo", upTo)
+                .param("before", before)
+                .query(Long.class)
+                .list();
+    }
+
+    private static PayloadsRemoved event(
+            RuleSet rule, String principal, long now, List<Long> positions, MessageDigest digest) {
+        return new PayloadsRemoved(
+                now,
+                principal,
+                rule.rule(),
+                Positions.text(Positions.spans(positions)),
+                positions.size(),
+                HexFormat.of().formatHex(digest.digest()));
+    }
+
+    /** Positions of removals that are recorded and not done, in the order of the log. */
+    List<Long> pending() {
+        return jdbc.sql("SELECT position FROM event_log e WHERE stream = :stream AND type = :type AND NOT EXISTS"
+                        + " (SELECT FROM removed_payload r WHERE r.removal = e.position) ORDER BY position")
+                .param("stream", Retention.STREAM)
+                .param("type", EventTypes.PAYLOADS_REMOVED)
+                .query(Long.class)
+                .list();
+    }
+
+    private List<Span> going() {
+        List<Span> spans = new ArrayList<>();
+        for (EventLog.Entry entry : log.at(pending())) {
+            try {
+                if (RetentionCodec.decode(entry.payload()) instanceof PayloadsRemoved removed) {
+                    spans.addAll(Positions.parse(removed.positions()));
+                }
+            } catch (MalformedRecord newer) {
+                // Whoever wrote it will finish it.
+            }
+        }
+        return spans;
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new LinkageError("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.iommuledger.command.retention;
+
+import io.iommuledger.command.principal.Principals;
+import io.iommuledger.db.append.Appender;
+import io.iommuledger.db.append.AppendRefused;
+import io.iommuledger.db.logging.Recurring;
+import io.iommuledger.lifecycle.retention.PayloadsRemoved;
+import io.iommuledger.lifecycle.retention.RuleSet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Removes payloads in two steps: that they go is stored, and once a checkpoint has been signed that has it in, the database's
+ * own function removes them. What ends between the two is done by whoever leads next.
+ */
+@Component
+class Removals implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Removals.class);
+    private static final long FINISH_SECONDS = 5;
+    private static final long RECORD_HOURS = 1;
+
+    private final RetentionLog retention;
+    private final Removable removable;
+    private final Principals principals;
+    private final Appender appender;
+    private final JdbcClient jdbc;
+    private final Recurring failing = new Recurring();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofVirtual().name("retention").factory());
+
+    /**
+     * A removal that is stored and could not be done.
+     *
+     * @param position of its event
+     * @param why      as the database says it
+     */
+    record Waiting(long position, String why) {}
+
+    Removals(
+            RetentionLog retention,
+            Removable removable,
+            Principals principals,
+            Appender appender,
+            JdbcClient jdbc) {
+        this.retention = retention;
+        this.removable = removable;
+        this.principals = principals;
+        this.appender = appender;
+        this.jdbc = jdbc;
+        var _ = thread.scheduleWithFixedDelay(
+                () -> byItself(this::finish), FINISH_SECONDS, FINISH_SECONDS, TimeUnit.SECONDS);
+        var _ = thread.scheduleWithFixedDelay(
+                () -> byItself(() -> {
+                    if (!retention.now().rules().isEmpty()) {
+                        record(principals.ofProcess("retention").id());
+                    }
+                }),
+                RECORD_HOURS,
+                RECORD_HOURS,
+                TimeUnit.HOURS);
+    }
+
+    private void byItself(Runnable what) {
+        if (!appender.leads()) {
+            return;
+        }
+        try {
+            what.run();
+            failing.over();
+        } catch (DataAccessException | AppendRefused e) {
+            failing.happened()
+                    .ifPresent(times -> LOG.warn("payloads are not removed, {} times: {}", times, e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error("payloads are not removed", e);
+        }
+    }
+
+    /** What would go now, by rule. */
+    Map<RuleSet, Removable.Found> plan(String principal, long now) {
+        Map<RuleSet, Removable.Found> plan = new LinkedHashMap<>();
+        var standing = retention.now();
+        standing.rules().forEach(rule -> plan.put(rule, removable.under(rule, standing, principal, now)));
+        return plan;
+    }
+
+    /** Stores what goes, by rule. */
+    Map<RuleSet, Removable.Found> record(String principal) {
+        Map<RuleSet, Removable.Found> found = new LinkedHashMap<>();
+        retention.change((standing, now) -> {
+            List<PayloadsRemoved> events = new ArrayList<>();
+            for (RuleSet rule : standing.rules()) {
+                Removable.Found under = removable.under(rule, standing, principal, now);
+                // Of two rules about one class the first takes what both would.
+                boolean first = found.keySet().stream().noneMatch(other -> other.eventClass() == rule.eventClass());
+                found.put(rule, first ? under : new Removable.Found(List.of(), under.held()));
+                events.addAll(found.getOrDefault(rule, under).events());
+            }
+            return events;
+        });
+        return found;
+    }
+
+    /** Does what is stored and not done, as far as it may be. */
+    List<Waiting> finish() {
+        List<Waiting> waiting = new ArrayList<>();
+        for (long position : removable.pending()) {
+            try {
+                long erased = retention.alone(() -> jdbc.sql("SELECT erase_payloads(:removal)")
+                        .param("removal", position)
+                        .query(Long.class)
+                        .single());
+                LOG.info("{} payloads are removed, as position {} says", erased, position);
+            } catch (DataAccessException e) {
+                waiting.add(new Waiting(position, why(e)));
+            }
+        }
+        return waiting;
+    }
+
+    private static String why(DataAccessException e) {
+        String text = String.valueOf(e.getMostSpecificCause().getMessage());
+        return text.lines().findFirst().orElse(text).replaceFirst("^ERROR: ", "");
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

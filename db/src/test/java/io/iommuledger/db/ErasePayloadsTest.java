@@ -1,0 +1,225 @@
+package io.iommuledger.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.iommuledger.db.append.Appender;
+import io.iommuledger.db.append.NewEvent;
+import io.iommuledger.db.tree.TreeKeeper;
+import io.iommuledger.db.tree.TreeLog;
+import io.iommuledger.db.tree.TreeRows;
+import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.fact.DmaFaulted;
+import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.GroupFree;
+import io.iommuledger.lifecycle.fact.RecordedFact;
+import io.iommuledger.lifecycle.fact.Stamp;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.retention.EventClass;
+import io.iommuledger.lifecycle.retention.HoldPlaced;
+import io.iommuledger.lifecycle.retention.HoldReleased;
+import io.iommuledger.lifecycle.retention.PayloadsRemoved;
+import io.iommuledger.lifecycle.retention.Retention;
+import io.iommuledger.lifecycle.retention.RetentionEvent;
+import io.iommuledger.lifecycle.retention.RuleSet;
+import io.iommuledger.proof.Hash;
+import io.iommuledger.protocol.EventTypes;
+import io.iommuledger.protocol.FactCodec;
+import io.iommuledger.protocol.RetentionCodec;
+import io.iommuledger.protocol.StoredRecord;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.dao.DataAccessException;
+
+/** The one function that removes payloads, called by the servers' login with whatever it should refuse. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ErasePayloadsTest {
+    private static final long DAY = TimeUnit.DAYS.toNanos(1);
+    private static final String DIGEST = "ab".repeat(32);
+
+    private TestStore store;
+    private TreeLog kept;
+    private Appender appender;
+    private TreeKeeper keeper;
+    private long now;
+    private long sequence;
+    private long ofRetention;
+
+    @BeforeAll
+    void start(@TempDir Path directory) throws Exception {
+        store = new TestStore(directory);
+        kept = new TreeLog(store.jdbc);
+        appender = store.appender("eraser");
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!appender.leads()) {
+            assertThat(System.nanoTime() - end).isNegative();
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+        keeper = store.treeKeeper(appender);
+        keeper.start();
+        now = System.currentTimeMillis() * 1_000_000;
+    }
+
+    @AfterAll
+    void stop() {
+        keeper.stop();
+        appender.close();
+        store.close();
+    }
+
+    @Test
+    void payloadsGoWhenAllSaysThatTheyMayAndTheirPlacesStay() throws Exception {
+        long first = fact(fault(1), now - 3 * DAY);
+        long second = fact(fault(2), now - 3 * DAY);
+        long held = fact(fault(3), now - 3 * DAY);
+        long young = fact(fault(4), now - DAY / 2);
+        long other = fact(new GroupFree(7), now - 3 * DAY);
+        retention(new RuleSet(now, "p", "faults", EventClass.DMA_FAULTS, 2 * DAY / 1_000_000_000));
+        retention(new HoldPlaced(
+                now,
+                "p",
+                "h1",
+                "case",
+                List.of(new HostId("erased")),
+                OptionalLong.of(held),
+                OptionalLong.of(held),
+                OptionalLong.empty(),
+                OptionalLong.empty()));
+        long good = removal("faults", first + "-" + second, 2);
+        long stopped = removal("faults", Long.toString(held), 1);
+        long tooYoung = removal("faults", Long.toString(young), 1);
+        long ofState = removal("faults", Long.toString(other), 1);
+        long ofNoRule = removal("none", Long.toString(first), 1);
+        long later = removal("faults", Long.toString(1_000_000), 1);
+
+        refused("SELECT erase_payloads(" + good + ")", "no signed checkpoint has the removal");
+        sign(later);
+        Hash root = kept.proofs(later).root();
+        List<StoredRecord> before = new EventLog(store.jdbc).records(0, later, 100);
+
+        refused("SELECT erase_payloads(" + first + ")", "has no retention.removed");
+        refused("SELECT erase_payloads(" + stopped + ")", "position " + held + " is under hold h1");
+        refused("SELECT erase_payloads(" + tooYoung + ")", "was stored later");
+        refused("SELECT erase_payloads(" + ofState + ")", "of type group.free");
+        refused("SELECT erase_payloads(" + ofNoRule + ")", "rule 'none' is not in force");
+        assertThat(payload(first)).isNotEmpty();
+
+        assertThat(erase(good)).isEqualTo(2);
+        assertThat(erase(good)).as("what is done is done").isZero();
+        assertThat(payload(first)).isEmpty();
+        assertThat(payload(second)).isEmpty();
+        assertThat(payload(held)).isNotEmpty();
+        List<StoredRecord> after = new EventLog(store.jdbc).records(0, later, 100);
+        for (int i = 0; i < before.size(); i++) {
+            StoredRecord was = before.get(i);
+            StoredRecord is = after.get(i);
+            assertThat(List.of(is.position(), is.stream(), is.sequence(), is.type(), is.storedAtNanos()))
+                    .isEqualTo(List.of(was.position(), was.stream(), was.sequence(), was.type(), was.storedAtNanos()));
+            assertThat(is.removed()).isEqualTo(is.position() == first || is.position() == second);
+        }
+        new LogTree(store.jdbc).requireEqual();
+        assertThat(kept.proofs(later).root()).as("the tree is the one that it was").isEqualTo(root);
+        assertThat(new EventLog(store.jdbc).at(List.of(first)).getFirst().removed())
+                .contains(new EventLog.Removed("faults", good));
+
+        retention(new HoldReleased(now, "p", "h1", "settled"));
+        assertThat(erase(stopped)).as("the hold is over").isEqualTo(1);
+
+        // What the login may not do by itself, and the owner not by mistake.
+        refused("UPDATE event SET payload = '' WHERE position = " + other, "permission denied");
+        refused("DELETE FROM event WHERE position = " + other, "permission denied");
+        refused("INSERT INTO removed_payload VALUES (1, decode(repeat('ab', 32), 'hex'), 'r', 2)", "permission denied");
+        refused("INSERT INTO retention_class VALUES ('dma-faults', 'group.free')", "permission denied");
+        refused("SET ROLE \"" + store.address().service().user() + "_eraser\"", "permission denied");
+        assertThatExceptionOfType(java.sql.SQLException.class)
+                .isThrownBy(() -> store.asOwner("UPDATE event SET payload = '' WHERE position = " + other))
+                .withMessageContaining("append-only");
+        assertThatExceptionOfType(java.sql.SQLException.class)
+                .isThrownBy(() -> store.asOwner("DELETE FROM removed_payload"))
+                .withMessageContaining("append-only");
+        aRecordThatWasChangedIsNotRemovedAsIfItWereTheOneOfTheTree();
+    }
+
+    private void aRecordThatWasChangedIsNotRemovedAsIfItWereTheOneOfTheTree() throws Exception {
+        long changed = fact(fault(9), now - 3 * DAY);
+        long removal = removal("faults", Long.toString(changed), 1);
+        sign(removal);
+        store.asOwner(
+                "ALTER TABLE event DISABLE TRIGGER event_append_only",
+                "UPDATE event SET payload = payload || '\\x00' WHERE position = " + changed,
+                "ALTER TABLE event ENABLE TRIGGER event_append_only");
+        refused("SELECT erase_payloads(" + removal + ")", "is not the record that the tree has");
+    }
+
+    private static Fact fault(long iova) {
+        return new DmaFaulted(PciAddress.parse("0000:3b:00.0"), iova, true, "reason", iova);
+    }
+
+    private long fact(Fact fact, long storedAt) throws Exception {
+        Stamp stamp = new Stamp(sequence, storedAt, storedAt, Optional.empty());
+        NewEvent event = new NewEvent(
+                "host/erased/1",
+                sequence++,
+                "Host",
+                EventTypes.of(fact),
+                null,
+                storedAt,
+                UUID.randomUUID(),
+                FactCodec.encode(new RecordedFact(stamp, fact)),
+                null,
+                null);
+        return appender.append(List.of(event)).get(10, TimeUnit.SECONDS);
+    }
+
+    private long retention(RetentionEvent event) throws Exception {
+        NewEvent stored = new NewEvent(
+                Retention.STREAM,
+                ofRetention++,
+                "Retention",
+                EventTypes.of(event),
+                "1",
+                now,
+                UUID.randomUUID(),
+                RetentionCodec.encode(event),
+                null,
+                null);
+        return appender.append(List.of(stored)).get(10, TimeUnit.SECONDS);
+    }
+
+    private long removal(String rule, String positions, long records) throws Exception {
+        return retention(new PayloadsRemoved(now, "p", rule, positions, records, DIGEST));
+    }
+
+    /** A checkpoint of all that there is up to a position, by nobody's key: what stands in it is not looked at here. */
+    private void sign(long position) throws Exception {
+        new LogTree(store.jdbc).await(position);
+        new TreeRows(store.pool)
+                .keepCheckpoint(appender.term(), position, kept.proofs(position).root(), "key", "note");
+    }
+
+    private long erase(long removal) {
+        return store.jdbc
+                .sql("SELECT erase_payloads(" + removal + ")")
+                .query(Long.class)
+                .single();
+    }
+
+    private byte[] payload(long position) {
+        return new EventLog(store.jdbc).at(List.of(position)).getFirst().payload();
+    }
+
+    private void refused(String statement, String why) {
+        assertThatExceptionOfType(DataAccessException.class)
+                .isThrownBy(() -> store.jdbc.sql(statement).query().listOfRows())
+                .withStackTraceContaining(why);
+    }
+}

@@ -1,0 +1,163 @@
+package io.iommuledger.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.iommuledger.lifecycle.retention.PayloadsRemoved;
+import io.iommuledger.lifecycle.retention.Positions;
+import io.iommuledger.lifecycle.retention.Retention;
+import io.iommuledger.proof.TreeHasher;
+import io.iommuledger.protocol.EventTypes;
+import io.iommuledger.protocol.RetentionCodec;
+import io.iommuledger.protocol.StoredRecord;
+import io.iommuledger.verify.check.Held;
+import io.iommuledger.verify.check.Removed;
+import io.iommuledger.verify.check.Report;
+import io.iommuledger.verify.check.Verifier;
+import io.iommuledger.verify.report.ReportText;
+import io.iommuledger.verify.source.FileSource;
+import io.iommuledger.verify.source.RecordSource;
+import io.iommuledger.verify.source.Unreadable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What was removed under a rule is told from what was taken away. */
+class RemovedPayloadsTest {
+    private static final int SIZE = 400;
+
+    @TempDir
+    Path directory;
+
+    private final SampleLog log = new SampleLog(60, SIZE);
+    private final List<Long> positions = log.records.stream()
+            .filter(record -> record.type().equals("context.open-requested"))
+            .limit(5)
+            .map(StoredRecord::position)
+            .toList();
+
+    @Test
+    void aPayloadThatALoggedRemovalCoversIsCountedAndNothingIsWrong() throws Exception {
+        removal(positions);
+        Report report = afterTaking(positions, log.records.size());
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.proven()).isEqualTo(log.records.size());
+        assertThat(report.removed()).containsExactly(new Removed(Optional.of("faults"), positions.size()));
+        assertThat(report.signatures().removed()).isGreaterThanOrEqualTo(positions.size());
+        assertThat(report.streams().unsigned()).as("not checkable is not unsigned").isZero();
+        assertThat(ReportText.of(report))
+                .contains("5 records under rule faults", "signature not checkable")
+                .contains("OK");
+    }
+
+    @Test
+    void aRemovalThatIsRecordedAndNotYetDoneIsNoFault() throws Exception {
+        removal(positions);
+        Report report = afterTaking(List.of(), log.records.size());
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.removed()).isEmpty();
+    }
+
+    @Test
+    void aPayloadThatNoRemovalCoversIsTamperedWith() throws Exception {
+        removal(positions.subList(0, 4));
+        Report report = afterTaking(positions, log.records.size());
+        assertThat(report.firstBad().orElseThrow().first()).isEqualTo(positions.get(4));
+        assertThat(report.tampered()).isTrue();
+    }
+
+    @Test
+    void aPayloadThatIsGoneWithoutAHashIsTamperedWith() throws Exception {
+        removal(positions);
+        String checkpoint = log.checkpoint(log.records.size());
+        StoredRecord record = log.records.get(positions.get(2).intValue() - 1);
+        log.records.set(positions.get(2).intValue() - 1, record.withoutPayload(new byte[0]));
+        assertThat(verified(checkpoint).tampered()).isTrue();
+        assertThat(verified(checkpoint).firstBad().orElseThrow().first()).isEqualTo(positions.get(2));
+    }
+
+    @Test
+    void whatIsLeftOfARecordIsStillHeldAgainstTheRemoval() throws Exception {
+        removal(positions);
+        String checkpoint = log.checkpoint(log.records.size());
+        take(positions);
+        int at = positions.get(1).intValue() - 1;
+        StoredRecord left = log.records.get(at);
+        log.records.set(
+                at,
+                new StoredRecord(
+                        left.position(),
+                        left.stream(),
+                        left.sequence(),
+                        "group.free",
+                        left.version(),
+                        left.storedAtNanos(),
+                        new byte[0],
+                        left.leafHash()));
+        assertThat(verified(checkpoint).tampered()).isTrue();
+        log.records.set(at, left.withoutPayload(new byte[32]));
+        assertThat(verified(checkpoint).tampered()).as("another leaf").isTrue();
+    }
+
+    @Test
+    void aRemovalThatIsNewerThanWhatIsHeldProvesNothing() throws Exception {
+        removal(positions);
+        assertThatExceptionOfType(Unreadable.class)
+                .isThrownBy(() -> afterTaking(positions, SIZE))
+                .withMessageContaining("checkpoint of at least as many records");
+    }
+
+    private void removal(List<Long> of) throws Exception {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        for (long position : of) {
+            digest.update(MessageDigest.getInstance("SHA-256")
+                    .digest(left(position).encoded()));
+        }
+        PayloadsRemoved removed = new PayloadsRemoved(
+                1,
+                "p",
+                "faults",
+                Positions.text(Positions.spans(of)),
+                of.size(),
+                HexFormat.of().formatHex(digest.digest()));
+        log.records.add(new StoredRecord(
+                log.records.size() + 1L,
+                Retention.STREAM,
+                0,
+                EventTypes.of(removed),
+                "1",
+                1,
+                RetentionCodec.encode(removed)));
+    }
+
+    private StoredRecord left(long position) {
+        StoredRecord record = log.records.get((int) position - 1);
+        return record.withoutPayload(new TreeHasher().leaf(record.encoded()).bytes());
+    }
+
+    private void take(List<Long> of) {
+        of.forEach(position -> log.records.set(position.intValue() - 1, left(position)));
+    }
+
+    private Report afterTaking(List<Long> of, int held) throws Exception {
+        String checkpoint = log.checkpoint(held);
+        take(of);
+        return verified(checkpoint);
+    }
+
+    private Report verified(String checkpoint) throws Exception {
+        Path file = Files.createTempDirectory(directory, "log").resolve("log");
+        log.export(file);
+        Held held = Held.read(
+                Files.writeString(file.resolveSibling("checkpoint"), checkpoint), SampleLog.LOG.verifier());
+        try (RecordSource source = FileSource.open(file);
+                Verifier verifier = new Verifier()) {
+            return verifier.verify(source, List.of(held), SampleLog.LOG.verifier(), Optional.empty());
+        }
+    }
+}
