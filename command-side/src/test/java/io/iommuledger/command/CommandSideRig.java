@@ -66,11 +66,14 @@ final class CommandSideRig implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final EmbeddedServer server;
     private final HikariDataSource pool;
+    private final String[] properties;
     private ConfigurableApplicationContext context;
     private final Map<String, String> enrolled = new ConcurrentHashMap<>();
     private String gateway = "";
 
-    CommandSideRig(Path directory) {
+    /** @param properties of the application besides those that it always has: {@code name=value} */
+    CommandSideRig(Path directory, String... properties) {
+        this.properties = properties.clone();
         server = EmbeddedServer.start(directory);
         pool = Database.open(server.address());
         context = startApplication();
@@ -242,6 +245,7 @@ final class CommandSideRig implements AutoCloseable {
                         "spring.main.banner-mode=off",
                         "ledger.gateway.listen=127.0.0.1:0",
                         "ledger.gateway.in-process=" + gateway)
+                .properties(properties)
                 .initializers(fresh -> ((GenericApplicationContext) fresh)
                         .registerBean(DataSource.class, () -> pool, definition -> definition.setDestroyMethodName("")))
                 .run();

@@ -52,8 +52,12 @@ class LogReader {
             return EventAnswer.of(entry, false);
         }
 
-        /** What is said of one that a newer version wrote. */
+        /** What is said of one that a newer version wrote, or whose payload is gone. */
         String notUnderstood() {
+            if (entry.removed().isPresent()) {
+                return "removed under rule " + entry.removed().get().rule() + ", as position "
+                        + entry.removed().get().at() + " says";
+            }
             return "not understood by this version: " + entry.payload().length + " bytes";
         }
     }
