@@ -20,7 +20,8 @@ import org.springframework.stereotype.Component;
 public class EventLog {
     private static final int PAGE = 1_000;
     /** For a query of one's own, with {@link #ENTRY}. */
-    public static final String COLUMNS = "SELECT position, stream, sequence, stored_at, type, payload, removed_rule, removal FROM event_log ";
+    public static final String COLUMNS =
+            "SELECT position, stream, sequence, stored_at, type, payload, removed_rule, removal FROM event_log ";
 
     /**
      * That a record's payload was removed.

@@ -127,7 +127,9 @@ class ErasePayloadsTest {
             assertThat(is.removed()).isEqualTo(is.position() == first || is.position() == second);
         }
         new LogTree(store.jdbc).requireEqual();
-        assertThat(kept.proofs(later).root()).as("the tree is the one that it was").isEqualTo(root);
+        assertThat(kept.proofs(later).root())
+                .as("the tree is the one that it was")
+                .isEqualTo(root);
         assertThat(new EventLog(store.jdbc).at(List.of(first)).getFirst().removed())
                 .contains(new EventLog.Removed("faults", good));
 

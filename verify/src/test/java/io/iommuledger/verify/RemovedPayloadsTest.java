@@ -10,6 +10,7 @@ import io.iommuledger.proof.TreeHasher;
 import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.RetentionCodec;
 import io.iommuledger.protocol.StoredRecord;
+import io.iommuledger.verify.check.Evidence;
 import io.iommuledger.verify.check.Held;
 import io.iommuledger.verify.check.Removed;
 import io.iommuledger.verify.check.Report;
@@ -78,7 +79,43 @@ class RemovedPayloadsTest {
         StoredRecord record = log.records.get(positions.get(2).intValue() - 1);
         log.records.set(positions.get(2).intValue() - 1, record.withoutPayload(new byte[0]));
         assertThat(verified(checkpoint).tampered()).isTrue();
-        assertThat(verified(checkpoint).firstBad().orElseThrow().first()).isEqualTo(positions.get(2));
+        assertThat(verified(checkpoint).findings())
+                .anySatisfy(finding -> assertThat(finding.first() == positions.get(2)
+                                && finding.exact()
+                                && finding.evidence() == Evidence.REMOVAL)
+                        .isTrue());
+    }
+
+    /** Whether he only empties it, or makes up what the function that removes payloads leaves. */
+    @Test
+    void aPayloadThatASuperuserTakesAwayIsNamed() throws Exception {
+        long position = positions.get(3);
+        String empty = "UPDATE event SET payload = '' WHERE position = " + position;
+        String forged = "INSERT INTO removed_payload (position, leaf_hash, rule, removal) VALUES (" + position
+                + ", decode('"
+                + HexFormat.of().formatHex(left(position).leafHash()) + "', 'hex'), 'faults', 1)";
+        try (TestDatabase database = new TestDatabase(directory.resolve("data"), log)) {
+            String emptied = database.copy();
+            database.execute(emptied, empty);
+            assertThat(verified(database.source(emptied)).firstBad())
+                    .hasValueSatisfying(bad -> assertThat(List.of(bad.first(), bad.evidence()))
+                            .isEqualTo(List.of(position, Evidence.PROVEN_HASH)));
+            String covered = database.copy();
+            database.execute(covered, empty, forged);
+            assertThat(verified(database.source(covered)).findings())
+                    .singleElement()
+                    .satisfies(bad -> assertThat(List.of(bad.first(), bad.evidence()))
+                            .isEqualTo(List.of(position, Evidence.REMOVAL)));
+        }
+    }
+
+    private Report verified(RecordSource source) throws Exception {
+        Path file = Files.writeString(directory.resolve("whole"), log.checkpoint(log.records.size()));
+        Held held = Held.read(file, SampleLog.LOG.verifier());
+        try (source;
+                Verifier verifier = new Verifier()) {
+            return verifier.verify(source, List.of(held), SampleLog.LOG.verifier(), Optional.empty());
+        }
     }
 
     @Test

@@ -45,7 +45,8 @@ public final class Positions {
             Span span = new Span(Long.parseLong(ends[0]), Long.parseLong(ends[ends.length - 1]));
             if (span.first() > span.last()
                     || (!spans.isEmpty() && spans.getLast().last() >= span.first())) {
-                throw new IllegalArgumentException("'" + part + "' is no span of positions that follows those before it");
+                throw new IllegalArgumentException(
+                        "'" + part + "' is no span of positions that follows those before it");
             }
             spans.add(span);
         }

@@ -118,6 +118,13 @@ final class Examiner {
     private void readFact(Examined examined, int record) {
         long position = examined.positions[record];
         String type = examined.type(record);
+        if (examined.payloadLengths[record] == 0) {
+            examined.findings.add(Finding.at(
+                    position,
+                    Evidence.REMOVAL,
+                    "the payload of " + place(examined, record) + " is gone, and no hash of its leaf stands for it"));
+            return;
+        }
         FactHead head;
         try {
             head = head(examined, record);

@@ -1,0 +1,132 @@
+package io.iommuledger.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iommuledger.db.EventLog;
+import io.iommuledger.db.append.Appender;
+import io.iommuledger.db.tree.TreeLog;
+import io.iommuledger.db.tree.TreeRows;
+import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.fact.ContextOpenRequested;
+import io.iommuledger.lifecycle.fact.DmaFaulted;
+import io.iommuledger.proof.Hash;
+import io.iommuledger.proof.TreeHasher;
+import io.iommuledger.proof.note.Checkpoint;
+import io.iommuledger.proof.note.SigningKey;
+import io.iommuledger.protocol.StoredRecord;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import tools.jackson.databind.JsonNode;
+
+/** What is told of a record whose payload was removed; on a log of its own, for others look at all records of theirs. */
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = "test.log=of payloads that are removed")
+class RemovedPayloadTest {
+    private static final SigningKey KEY = SigningKey.fresh("removed.test/log");
+    private static final PciAddress DEVICE = Facts.IMPORTER;
+
+    private final Log log;
+    private final EventLog records;
+    private final TreeLog tree;
+    private final TreeRows rows;
+    private final Appender appender;
+    private final TestDatabase database;
+    private final Rest rest;
+
+    RemovedPayloadTest(
+            @Autowired Log log,
+            @Autowired EventLog records,
+            @Autowired TreeLog tree,
+            @Autowired TreeRows rows,
+            @Autowired Appender appender,
+            @Autowired TestDatabase database,
+            @LocalServerPort int port) {
+        this.log = log;
+        this.records = records;
+        this.tree = tree;
+        this.rows = rows;
+        this.appender = appender;
+        this.database = database;
+        this.rest = new Rest(port);
+    }
+
+    @Test
+    void itIsSaidToBeRemovedEverywhereAndItsPlaceIsProven() throws Exception {
+        Log.Agent agent = log.agent("removing", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        long fault = agent.append(new DmaFaulted(DEVICE, 0x5000, true, "0x05", 1));
+        long last = agent.append(new ContextOpenRequested(9));
+        rest.await(last);
+        assertThat(rest.ok("hosts/removing/faults").path("faults").size()).isEqualTo(1);
+        sign(last);
+        remove(fault);
+
+        JsonNode event = rest.ok("events?host=removing&after=" + (fault - 1))
+                .path("events")
+                .path(0);
+        assertThat(event.path("position").longValue()).isEqualTo(fault);
+        assertThat(event.path("type").asString()).isEqualTo("host.dma-faulted");
+        assertThat(event.path("removed").path("rule").asString()).isEqualTo("faults");
+        assertThat(event.path("removed").path("at").longValue()).isEqualTo(last);
+        assertThat(event.has("fact")).isFalse();
+        assertThat(event.has("undecodable")).isFalse();
+
+        JsonNode proof = rest.ok("proof/events/" + fault);
+        assertThat(proof.path("removed").booleanValue()).isTrue();
+        assertThat(proof.path("holds").booleanValue()).isTrue();
+        Rest.Answer gone = rest.get("proof/tile/entries/000.p/" + last);
+        assertThat(gone.status()).isEqualTo(410);
+        assertThat(gone.body().path("type").asString()).isEqualTo("/problems/payload-removed");
+        assertThat(rest.get("proof/tile/entries/000.p/" + (fault - 1)).status()).isNotEqualTo(410);
+
+        JsonNode asked = rest.send("POST", "rebuilds", "").body();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!rest.ok("rebuilds/" + asked.path("id").asString())
+                .path("state")
+                .asString()
+                .equals("done")) {
+            assertThat(System.nanoTime() - end).isNegative();
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        JsonNode faults = rest.ok("hosts/removing/faults");
+        assertThat(faults.path("faults").size()).isZero();
+        JsonNode gap = faults.path("completeness").path("gaps").path(0);
+        assertThat(faults.path("completeness").path("state").asString()).isEqualTo("gap");
+        assertThat(gap.path("cause").asString()).isEqualTo("REMOVED");
+        assertThat(gap.path("count").longValue()).isEqualTo(1);
+        assertThat(gap.path("why").asString()).isEqualTo("removed under rule faults");
+        assertThat(rest.ok("hosts/removing/findings").path("findings").size())
+                .as("a removed record is no finding")
+                .isZero();
+    }
+
+    private void sign(long position) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (tree.state().size() < position) {
+            assertThat(System.nanoTime() - end).as("%s", tree.state()).isNegative();
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        Hash root = tree.proofs(position).root();
+        String note = new Checkpoint(KEY.verifier().name(), position, root)
+                .signedBy(KEY)
+                .toString();
+        rows.keepCheckpoint(appender.term(), position, root, KEY.verifier().toString(), note);
+    }
+
+    /** What the database's function leaves; it removes nothing that is as young as what a test has just stored. */
+    private void remove(long position) throws Exception {
+        StoredRecord record = records.records(List.of(position)).getFirst();
+        String leaf = HexFormat.of().formatHex(new TreeHasher().leaf(record.encoded()).bytes());
+        database.asOwner("ALTER TABLE event DISABLE TRIGGER event_append_only");
+        database.asOwner("UPDATE event SET payload = '' WHERE position = " + position);
+        database.asOwner("ALTER TABLE event ENABLE TRIGGER event_append_only");
+        database.asOwner("INSERT INTO removed_payload (position, leaf_hash, rule, removal) VALUES (" + position
+                + ", decode('" + leaf + "', 'hex'), 'faults', " + records.head() + ")");
+    }
+}
