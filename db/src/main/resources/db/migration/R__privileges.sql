@@ -10,7 +10,7 @@ GRANT EXECUTE ON FUNCTION take_lead(text), renew_lead(bigint), end_lead(bigint),
 GRANT USAGE ON SCHEMA "${flyway:defaultSchema}" TO "${service}";
 GRANT SELECT ON event_log, batch_signature TO "${service}";
 GRANT SELECT, INSERT, UPDATE, DELETE ON
-    snapshot, dead_letter, token_entry, host_epoch, open_operation, principal, idempotency_key, alarm_seen, host_heard,
+    snapshot, dead_letter, token_entry, host_epoch, open_operation, idempotency_key, alarm_seen, host_heard,
     fact_time, fact_gap, requested_operation, host_interval, device_interval, context_interval, mapping_interval,
     episode_interval, region_interval, finding, dma_fault, mapping_frames, frame_run, parked_event, rebuild
     TO "${service}";
@@ -35,3 +35,11 @@ GRANT SELECT ON tree, tree_tile, checkpoint, log_key, witness TO "${service}";
 -- Retention: what is removed is seen by everybody, and removed by the function that checks whether it may be.
 GRANT EXECUTE ON FUNCTION erase_payloads(bigint) TO "${service}";
 GRANT SELECT ON removed_payload TO "${service}";
+
+-- Names of principals: given once, and taken away by a function that asks the log.
+REVOKE ALL ON FUNCTION erase_principal(uuid), principal_held(text), protobuf_text(bytea, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION erase_principal(uuid), principal_held(text) TO "${service}";
+GRANT EXECUTE ON FUNCTION principal_held(text), protobuf_text(bytea, integer) TO "${eraser}";
+REVOKE ALL ON principal FROM "${service}";
+GRANT SELECT ON principal TO "${service}";
+GRANT INSERT (id, kind, name, salt) ON principal TO "${service}";

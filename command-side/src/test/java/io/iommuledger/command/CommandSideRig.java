@@ -19,6 +19,7 @@ import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.OperationCodec;
 import io.iommuledger.web.ProblemAdvice;
 import io.iommuledger.web.TaintAdvice;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -210,6 +211,19 @@ final class CommandSideRig implements AutoCloseable {
     /** A request with a body that says all by its path. */
     CompletableFuture<Reply> send(String method, String path, String body) {
         return send(HttpRequest.newBuilder(uri(path)).method(method, HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    /** A request of another peer: this machine has every address of 127.0.0.0/8. */
+    Reply from(String address, String method, String path, String body) throws Exception {
+        try (HttpClient client = HttpClient.newBuilder()
+                .localAddress(InetAddress.getByName(address))
+                .build()) {
+            return reply(client.send(
+                    HttpRequest.newBuilder(uri(path))
+                            .method(method, HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    BodyHandlers.ofString()));
+        }
     }
 
     CompletableFuture<Reply> openContext(String host) {

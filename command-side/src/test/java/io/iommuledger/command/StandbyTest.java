@@ -10,6 +10,7 @@ import io.iommuledger.db.EmbeddedServer;
 import io.iommuledger.db.append.Appender;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.principal.PrincipalRef;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -81,7 +82,8 @@ class StandbyTest {
         at.getBean(Enrolments.class)
                 .change(
                         STREAM.host(),
-                        (now, nanos) -> now.enrol(TestKey.USUAL.known().fingerprint(), "operator", nanos));
+                        (now, nanos) ->
+                                now.enrol(TestKey.USUAL.known().fingerprint(), PrincipalRef.of("operator"), nanos));
     }
 
     private CompletableFuture<HttpResponse<String>> openContext(ConfigurableApplicationContext at) {

@@ -210,6 +210,15 @@ public class EventLog {
                 .list();
     }
 
+    /** The streams of all erasures. */
+    public List<String> erasures() {
+        return jdbc.sql(
+                        "SELECT stream FROM event_log WHERE stream >= 'erasure/' AND stream < 'erasure0' AND sequence = 0"
+                                + " ORDER BY position")
+                .query(String.class)
+                .list();
+    }
+
     /** Position of the newest entry, -1 in an empty log. */
     public long head() {
         return jdbc.sql("SELECT coalesce(max(position), -1) FROM event_log")

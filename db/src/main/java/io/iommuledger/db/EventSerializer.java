@@ -1,12 +1,14 @@
 package io.iommuledger.db;
 
 import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
+import io.iommuledger.lifecycle.erasure.ErasureEvent;
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.lifecycle.operation.OperationPart;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.lifecycle.retention.RetentionEvent;
 import io.iommuledger.protocol.EnrolmentCodec;
+import io.iommuledger.protocol.ErasureCodec;
 import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.OperationCodec;
 import io.iommuledger.protocol.RetentionCodec;
@@ -41,6 +43,7 @@ public final class EventSerializer implements Serializer {
             case OperationEvent event -> as(representation, OperationCodec.encode(event), type(EventTypes.of(event)));
             case EnrolmentEvent event -> as(representation, EnrolmentCodec.encode(event), type(EventTypes.of(event)));
             case RetentionEvent event -> as(representation, RetentionCodec.encode(event), type(EventTypes.of(event)));
+            case ErasureEvent event -> as(representation, ErasureCodec.encode(event), type(EventTypes.of(event)));
             case MetaData metadata ->
                 as(
                         representation,
@@ -72,6 +75,9 @@ public final class EventSerializer implements Serializer {
         if (name.startsWith(EventTypes.RETENTION)) {
             return (T) RetentionCodec.decode(bytes);
         }
+        if (name.startsWith(EventTypes.ERASURE)) {
+            return (T) ErasureCodec.decode(bytes);
+        }
         return OperationEvent.class.isAssignableFrom(classForType(stored.getType()))
                 ? (T) OperationCodec.decode(bytes)
                 : (T) new StoredFact(name, bytes);
@@ -94,6 +100,9 @@ public final class EventSerializer implements Serializer {
         }
         if (name.startsWith(EventTypes.RETENTION)) {
             return RetentionEvent.class;
+        }
+        if (name.startsWith(EventTypes.ERASURE)) {
+            return ErasureEvent.class;
         }
         return name.startsWith(EventTypes.ENROLMENT) ? EnrolmentEvent.class : StoredFact.class;
     }

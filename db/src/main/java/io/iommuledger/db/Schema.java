@@ -19,17 +19,19 @@ final class Schema {
             throw new IllegalArgumentException("the servers' login is the owner's, '" + owner.user()
                     + "', who may change what happened; give them another, it is made if it is not there");
         }
+        String eraser;
         try (Connection connection = DriverManager.getConnection(url, owner.user(), owner.password())) {
             admit(connection, url, service);
+            eraser = eraser(connection);
         } catch (SQLException e) {
             throw new IllegalStateException(
-                    "the login '" + service.user() + "' cannot be set up by '" + owner.user() + "': " + e.getMessage()
-                            + "; see docs/operations.md, The servers",
+                    "the login '" + service.user() + "', and the role that erases names, cannot be set up by '"
+                            + owner.user() + "': " + e.getMessage() + "; see docs/operations.md, The servers",
                     e);
         }
         Flyway.configure()
                 .dataSource(url, owner.user(), owner.password())
-                .placeholders(Map.of("service", service.user()))
+                .placeholders(Map.of("service", service.user(), "eraser", eraser))
                 .javaMigrations(new OperationEndsRenumbered())
                 .load()
                 .migrate();
@@ -54,6 +56,24 @@ final class Schema {
                 statement.execute(text(owner, "SELECT format('GRANT %I TO CURRENT_USER', ?)", service.user()));
             }
         }
+    }
+
+    /**
+     * The role that owns the function by which names are erased, made if it is not there. Nobody logs in as it. Roles belong
+     * to a whole cluster, and so it is named after the database.
+     */
+    private static String eraser(Connection owner) throws SQLException {
+        String role = text(owner, "SELECT 'eraser_of_' || left(current_database(), 40)");
+        if (!is(owner, "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = ?)", role)) {
+            try (Statement statement = owner.createStatement()) {
+                statement.execute(text(owner, "SELECT format('CREATE ROLE %I NOLOGIN', ?)", role));
+                // The function is given to it by the owner, who must be able to be it.
+                if (!is(owner, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")) {
+                    statement.execute(text(owner, "SELECT format('GRANT %I TO CURRENT_USER', ?)", role));
+                }
+            }
+        }
+        return role;
     }
 
     private static boolean works(String url, Database.Login login) {

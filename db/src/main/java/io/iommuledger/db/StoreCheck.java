@@ -34,6 +34,7 @@ final class StoreCheck {
             requireOn(statement, "fsync");
             requireOn(statement, "synchronous_commit");
             requireNoRights(statement);
+            requireNoErasing(statement);
         } catch (SQLException e) {
             throw new IllegalStateException("the database does not answer: " + e.getMessage(), e);
         }
@@ -53,6 +54,18 @@ final class StoreCheck {
             if (row.next() && row.getBoolean(2)) {
                 throw new IllegalStateException("the login '" + row.getString(1) + "' has rights of its own on the log;"
                         + " use one that is neither its owner nor a superuser, see docs/operations.md, The servers");
+            }
+        }
+    }
+
+    /** A name goes by the function only that asks the log whether two agreed. */
+    private static void requireNoErasing(Statement statement) throws SQLException {
+        try (ResultSet row =
+                statement.executeQuery("SELECT current_user, has_any_column_privilege('principal', 'UPDATE')"
+                        + " OR has_table_privilege('principal', 'DELETE, TRUNCATE')")) {
+            if (row.next() && row.getBoolean(2)) {
+                throw new IllegalStateException("the login '" + row.getString(1) + "' may change names of principals by"
+                        + " itself; use one that may not, see docs/operations.md, The servers");
             }
         }
     }

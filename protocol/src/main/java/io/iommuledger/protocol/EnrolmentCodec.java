@@ -12,7 +12,9 @@ import io.iommuledger.lifecycle.enrolment.KeyEnrolled;
 import io.iommuledger.lifecycle.enrolment.KeyWithdrawn;
 import io.iommuledger.lifecycle.enrolment.MoveConfirmed;
 import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.principal.Commitment;
 import io.iommuledger.protocol.v1.EnrolmentProto;
+import java.util.Optional;
 
 /** Events of enrolment to bytes and back; {@code enrolment.proto} describes them. */
 public final class EnrolmentCodec {
@@ -25,10 +27,12 @@ public final class EnrolmentCodec {
         switch (event) {
             case KeyEnrolled e ->
                 wire.setPrincipal(e.principal())
+                        .setCommitment(Wire.commitment(e.commitment()))
                         .getKeyEnrolledBuilder()
                         .setFingerprint(ByteString.copyFrom(e.fingerprint().sha256()));
             case KeyWithdrawn e ->
                 wire.setPrincipal(e.principal())
+                        .setCommitment(Wire.commitment(e.commitment()))
                         .getKeyWithdrawnBuilder()
                         .setFingerprint(ByteString.copyFrom(e.fingerprint().sha256()));
             case AgentAdmitted e ->
@@ -37,7 +41,10 @@ public final class EnrolmentCodec {
                         .setMachineId(e.machineId())
                         .setEpoch(e.epoch());
             case MoveConfirmed e ->
-                wire.setPrincipal(e.principal()).getMoveConfirmedBuilder().setMachineId(e.machineId());
+                wire.setPrincipal(e.principal())
+                        .setCommitment(Wire.commitment(e.commitment()))
+                        .getMoveConfirmedBuilder()
+                        .setMachineId(e.machineId());
             case AlarmRaised e ->
                 wire.getAlarmRaisedBuilder()
                         .setNumber(e.number())
@@ -45,7 +52,10 @@ public final class EnrolmentCodec {
                         .setSubject(e.subject())
                         .setText(e.text());
             case AlarmAcknowledged e ->
-                wire.setPrincipal(e.principal()).getAlarmAcknowledgedBuilder().setNumber(e.number());
+                wire.setPrincipal(e.principal())
+                        .setCommitment(Wire.commitment(e.commitment()))
+                        .getAlarmAcknowledgedBuilder()
+                        .setNumber(e.number());
         }
         return wire.build().toByteArray();
     }
@@ -63,19 +73,22 @@ public final class EnrolmentCodec {
         HostId host = new HostId(wire.getHost());
         long at = wire.getAtNanos();
         String principal = wire.getPrincipal();
+        Optional<Commitment> commitment = Wire.commitment(wire.getCommitment());
         return switch (wire.getEventCase()) {
             case KEY_ENROLLED ->
                 new KeyEnrolled(
                         host,
                         at,
                         principal,
-                        Fingerprint.of(wire.getKeyEnrolled().getFingerprint().toByteArray()));
+                        Fingerprint.of(wire.getKeyEnrolled().getFingerprint().toByteArray()),
+                        commitment);
             case KEY_WITHDRAWN ->
                 new KeyWithdrawn(
                         host,
                         at,
                         principal,
-                        Fingerprint.of(wire.getKeyWithdrawn().getFingerprint().toByteArray()));
+                        Fingerprint.of(wire.getKeyWithdrawn().getFingerprint().toByteArray()),
+                        commitment);
             case AGENT_ADMITTED -> {
                 EnrolmentProto.AgentAdmitted admitted = wire.getAgentAdmitted();
                 yield new AgentAdmitted(
@@ -86,7 +99,7 @@ public final class EnrolmentCodec {
                         admitted.getEpoch());
             }
             case MOVE_CONFIRMED ->
-                new MoveConfirmed(host, at, principal, wire.getMoveConfirmed().getMachineId());
+                new MoveConfirmed(host, at, principal, wire.getMoveConfirmed().getMachineId(), commitment);
             case ALARM_RAISED -> {
                 EnrolmentProto.AlarmRaised raised = wire.getAlarmRaised();
                 yield new AlarmRaised(
@@ -94,7 +107,7 @@ public final class EnrolmentCodec {
             }
             case ALARM_ACKNOWLEDGED ->
                 new AlarmAcknowledged(
-                        host, at, principal, wire.getAlarmAcknowledged().getNumber());
+                        host, at, principal, wire.getAlarmAcknowledged().getNumber(), commitment);
             case EVENT_NOT_SET ->
                 throw new MalformedRecord("an event of enrolment of host " + host + " that is not known");
         };

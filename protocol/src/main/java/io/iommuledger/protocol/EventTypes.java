@@ -7,6 +7,11 @@ import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
 import io.iommuledger.lifecycle.enrolment.KeyEnrolled;
 import io.iommuledger.lifecycle.enrolment.KeyWithdrawn;
 import io.iommuledger.lifecycle.enrolment.MoveConfirmed;
+import io.iommuledger.lifecycle.erasure.ErasureApproved;
+import io.iommuledger.lifecycle.erasure.ErasureDone;
+import io.iommuledger.lifecycle.erasure.ErasureEvent;
+import io.iommuledger.lifecycle.erasure.ErasureRequested;
+import io.iommuledger.lifecycle.erasure.ErasureWithdrawn;
 import io.iommuledger.lifecycle.fact.AccessChangeRequested;
 import io.iommuledger.lifecycle.fact.AccessChanged;
 import io.iommuledger.lifecycle.fact.ContextCloseRequested;
@@ -92,6 +97,12 @@ public final class EventTypes {
 
     public static final String PAYLOADS_REMOVED = RETENTION + "removed";
 
+    /** Begins the names of the events of erasures. */
+    public static final String ERASURE = "erasure.";
+
+    public static final String ERASURE_REQUESTED = ERASURE + "requested";
+    public static final String ERASURE_APPROVED = ERASURE + "approved";
+
     /** A fact that a newer agent wrote and this version does not know. */
     public static final String UNKNOWN_FACT = "host.unknown";
 
@@ -121,6 +132,15 @@ public final class EventTypes {
             case MoveConfirmed e -> ENROLMENT + "move-confirmed";
             case AlarmRaised e -> ALARM_RAISED;
             case AlarmAcknowledged e -> ALARM_ACKNOWLEDGED;
+        };
+    }
+
+    public static String of(ErasureEvent event) {
+        return switch (event) {
+            case ErasureRequested e -> ERASURE_REQUESTED;
+            case ErasureApproved e -> ERASURE_APPROVED;
+            case ErasureWithdrawn e -> ERASURE + "withdrawn";
+            case ErasureDone e -> ERASURE + "done";
         };
     }
 

@@ -26,6 +26,7 @@ public final class OperationCodec {
                         .setHost(e.target().host().value())
                         .setEpoch(e.target().epoch())
                         .setPrincipal(e.principal())
+                        .setCommitment(Wire.commitment(e.commitment()))
                         .setInstruction(InstructionCodec.encode(e.instruction()))
                         .setExpiryNanos(e.expiryNanos());
             }
@@ -68,6 +69,7 @@ public final class OperationCodec {
                 id,
                 new StreamId(new HostId(wire.getHost()), wire.getEpoch()),
                 wire.getPrincipal(),
+                Wire.commitment(wire.getCommitment()),
                 InstructionCodec.decode(wire.getInstruction()),
                 wire.getExpiryNanos(),
                 parts);

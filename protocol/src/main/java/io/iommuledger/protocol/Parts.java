@@ -57,6 +57,7 @@ public final class Parts {
                 request.operation(),
                 request.target(),
                 request.principal(),
+                request.commitment(),
                 new Instruction.Map(map.context(), List.of(), map.merge()),
                 request.expiryNanos(),
                 parts.size()));
@@ -88,8 +89,10 @@ public final class Parts {
                 request.operation(),
                 request.target(),
                 request.principal(),
+                request.commitment(),
                 new Instruction.Map(map.context(), ranges, map.merge()),
-                request.expiryNanos());
+                request.expiryNanos(),
+                0);
     }
 
     /** The end with the lists that were told before it. */

@@ -22,6 +22,7 @@ import io.iommuledger.lifecycle.operation.Circumstances;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Outcome;
 import io.iommuledger.lifecycle.operation.Refusal;
+import io.iommuledger.lifecycle.principal.Commitment;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
 import io.iommuledger.protocol.v1.FactProto;
 import io.iommuledger.protocol.v1.OperationProto;
@@ -53,6 +54,15 @@ public final class Wire {
         }
         ByteBuffer buffer = bytes.asReadOnlyByteBuffer();
         return new UUID(buffer.getLong(), buffer.getLong());
+    }
+
+    static ByteString commitment(Optional<Commitment> commitment) {
+        return commitment.map(Commitment::bytes).map(ByteString::copyFrom).orElse(ByteString.EMPTY);
+    }
+
+    /** Nothing if there is none. */
+    static Optional<Commitment> commitment(ByteString bytes) {
+        return bytes.isEmpty() ? Optional.empty() : Optional.of(Commitment.of(bytes.toByteArray()));
     }
 
     static String text(String text) {

@@ -81,6 +81,8 @@ import io.iommuledger.lifecycle.operation.PlannedDevice;
 import io.iommuledger.lifecycle.operation.PlannedMapping;
 import io.iommuledger.lifecycle.operation.Refusal;
 import io.iommuledger.lifecycle.operation.ResetPlan;
+import io.iommuledger.lifecycle.principal.Commitment;
+import io.iommuledger.lifecycle.principal.PrincipalRef;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
 import java.util.List;
 import java.util.Optional;
@@ -250,6 +252,17 @@ final class Examples {
             Optional.of(new Refusal.ByKernel(
                     EEXIST, new Circumstances("range 3", "it overlaps", "unmap it", "nothing stands", "no memory"))),
             Figures.NONE.withEndedMappings(3));
+
+    static final Optional<Commitment> COMMITMENT =
+            Optional.of(new Commitment("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+
+    /** A request with a commitment, which it has since 2026-11-29. */
+    static final OperationEvent LATER_OPERATION = new OperationRequested(
+            OPERATION,
+            new StreamId(new HostId("rack7"), 3),
+            new PrincipalRef("principal-1", COMMITMENT),
+            new Instruction.OpenContext(),
+            1_767_225_605_000_000_000L);
 
     /** What the layouts before 2026-11-25 can say. */
     static final List<OperationEvent> FIRST_OPERATIONS = List.of(

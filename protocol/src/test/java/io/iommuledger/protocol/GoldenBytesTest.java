@@ -55,6 +55,7 @@ class GoldenBytesTest {
                 write(FILES.resolve(example.getKey()), example.getValue());
             }
             write(later(), FactCodec.encode(stamped(Examples.LATER_FACT)));
+            write(laterOperation(), OperationCodec.encode(Examples.LATER_OPERATION));
         }
     }
 
@@ -63,6 +64,11 @@ class GoldenBytesTest {
             Files.createDirectories(file.resolveSibling(""));
             Files.writeString(file, text(bytes));
         }
+    }
+
+    private static Path laterOperation() {
+        String type = EventTypes.of(Examples.LATER_OPERATION);
+        return LATER.resolve(file(type, EventTypes.version(type)));
     }
 
     private static Path later() {
@@ -75,6 +81,10 @@ class GoldenBytesTest {
         assertThat(text(FactCodec.encode(stamped(Examples.LATER_FACT)))).isEqualTo(Files.readString(later()));
         assertThat(FactCodec.decode(pinned(LATER, later().getFileName().toString())))
                 .isEqualTo(stamped(Examples.LATER_FACT));
+        assertThat(text(OperationCodec.encode(Examples.LATER_OPERATION))).isEqualTo(Files.readString(laterOperation()));
+        assertThat(OperationCodec.decode(
+                        pinned(LATER, laterOperation().getFileName().toString())))
+                .isEqualTo(Examples.LATER_OPERATION);
     }
 
     @Test

@@ -178,8 +178,7 @@ final class LongHistory {
                     new StreamId(new HostId("rack1"), 1),
                     "somebody",
                     new Instruction.Unmap(new ContextId(1, 1), IovaRange.ALL),
-                    1_000_000_000L,
-                    0);
+                    1_000_000_000L);
         }
         log.append(asked);
     }

@@ -194,6 +194,7 @@ class QuestionsTest {
                         operation,
                         agent.stream(),
                         "p-17",
+                        Optional.empty(),
                         new Instruction.Unmap(new ContextId(1, 1), IovaRange.ALL),
                         1_000_000_000L,
                         1));

@@ -9,6 +9,7 @@ import io.iommuledger.db.Database;
 import io.iommuledger.db.StoreBeans;
 import io.iommuledger.lifecycle.enrolment.Fingerprint;
 import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.principal.PrincipalRef;
 import io.iommuledger.query.QuerySide;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -146,8 +147,8 @@ public final class Server implements AutoCloseable {
 
     /** Lets the agent with a key speak for a host, as an operator does. */
     public void enrol(HostId host, Fingerprint fingerprint) {
-        String principal =
-                context.getBean(Principals.class).ofProcess("iommu-ledger run").id();
+        PrincipalRef principal =
+                context.getBean(Principals.class).ofProcess("iommu-ledger run").ref();
         context.getBean(Enrolments.class)
                 .change(host, (enrolment, now) -> enrolment.enrol(fingerprint, principal, now));
     }

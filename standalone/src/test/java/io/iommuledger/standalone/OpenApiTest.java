@@ -128,6 +128,7 @@ class OpenApiTest {
                 "proof/checkpoints",
                 "proof/consistency?from=0",
                 "hosts/demo/key",
+                "erasures",
                 "hosts/nobody/devices"
             })
     void answersAreAsItSays(String path) throws Exception {

@@ -7,6 +7,7 @@ import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
 import io.iommuledger.lifecycle.enrolment.Fingerprint;
 import io.iommuledger.lifecycle.enrolment.MachineId;
 import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.principal.PrincipalRef;
 import io.iommuledger.web.Body;
 import io.iommuledger.web.Problem;
 import jakarta.servlet.http.HttpServletRequest;
@@ -53,14 +54,14 @@ class EnrolmentController {
     Map<String, Object> enrol(@PathVariable String host, HttpServletRequest request) {
         Body body = Body.read(request, "fingerprint");
         Fingerprint fingerprint = fingerprint(body);
-        String principal = principals.of(request).id();
+        PrincipalRef principal = principals.of(request).ref();
         return changed(host, (enrolment, now) -> enrolment.enrol(fingerprint, principal, now));
     }
 
     @DeleteMapping("/api/v1/hosts/{host}/key")
     Map<String, Object> withdraw(@PathVariable String host, HttpServletRequest request) {
         Body.none(request);
-        String principal = principals.of(request).id();
+        PrincipalRef principal = principals.of(request).ref();
         return changed(host, (enrolment, now) -> {
             List<EnrolmentEvent> withdrawn = enrolment.withdraw(principal, now);
             if (withdrawn.isEmpty()) {
@@ -74,7 +75,7 @@ class EnrolmentController {
     Map<String, Object> move(@PathVariable String host, HttpServletRequest request) {
         Body body = Body.read(request, "machineId");
         String machineId = machineId(body);
-        String principal = principals.of(request).id();
+        PrincipalRef principal = principals.of(request).ref();
         return changed(host, (enrolment, now) -> {
             if (!enrolment.known()) {
                 throw Problem.notFound(
@@ -104,7 +105,7 @@ class EnrolmentController {
         }
         HostId host = host(id.group(1));
         long number = Long.parseLong(id.group(2));
-        String principal = principals.of(request).id();
+        PrincipalRef principal = principals.of(request).ref();
         Enrolment after = enrolments.change(host, (enrolment, now) -> {
             if (enrolment.alarm(number).isEmpty()) {
                 throw Problem.notFound("alarm", alarm, "GET /api/v1/alarms?state=all lists them");

@@ -72,7 +72,7 @@ class OperationView {
         Optional<Principal> known = principals.find(id);
         known.ifPresent(principal -> {
             shown.put("kind", principal.kind().toLowerCase(Locale.ROOT));
-            shown.put("peer", principal.name());
+            shown.put("peer", principal.shownName());
         });
         return shown;
     }

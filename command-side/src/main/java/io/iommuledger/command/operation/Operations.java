@@ -13,6 +13,7 @@ import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationRequested;
+import io.iommuledger.lifecycle.principal.PrincipalRef;
 import io.iommuledger.protocol.InstructionMessage;
 import io.iommuledger.web.Problem;
 import io.iommuledger.web.Times;
@@ -83,8 +84,8 @@ public class Operations {
     public CompletableFuture<ResponseEntity<Map<String, Object>>> request(
             String host, HttpServletRequest from, HttpStatus success, Function<HostView, Instruction> instruction) {
         appender.requireLead();
-        String principal = principals.of(from).id();
-        Optional<IdempotencyKey> key = IdempotencyKey.of(from, principal);
+        PrincipalRef principal = principals.of(from).ref();
+        Optional<IdempotencyKey> key = IdempotencyKey.of(from, principal.id());
         Optional<UUID> earlier = key.flatMap(keys::find);
         Optional<ResponseEntity<Map<String, Object>>> answered =
                 earlier.flatMap(operation -> repeats.answer(new HostId(host), operation, success));

@@ -1,6 +1,7 @@
 package io.iommuledger.lifecycle.enrolment;
 
 import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.principal.PrincipalRef;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -132,19 +133,19 @@ public final class Enrolment {
         alarms.replaceAll(alarm -> alarm.open() && which.test(alarm) ? alarm.ended(end) : alarm);
     }
 
-    public List<EnrolmentEvent> enrol(Fingerprint fingerprint, String principal, long atNanos) {
+    public List<EnrolmentEvent> enrol(Fingerprint fingerprint, PrincipalRef principal, long atNanos) {
         return key().filter(period -> period.fingerprint().equals(fingerprint)).isPresent()
                 ? List.of()
                 : List.of(new KeyEnrolled(host, atNanos, principal, fingerprint));
     }
 
-    public List<EnrolmentEvent> withdraw(String principal, long atNanos) {
+    public List<EnrolmentEvent> withdraw(PrincipalRef principal, long atNanos) {
         return key().map(period ->
                         List.<EnrolmentEvent>of(new KeyWithdrawn(host, atNanos, principal, period.fingerprint())))
                 .orElse(List.of());
     }
 
-    public List<EnrolmentEvent> confirmMove(String to, String principal, long atNanos) {
+    public List<EnrolmentEvent> confirmMove(String to, PrincipalRef principal, long atNanos) {
         return machineId.equals(Optional.of(to)) ? List.of() : List.of(new MoveConfirmed(host, atNanos, principal, to));
     }
 
@@ -186,7 +187,7 @@ public final class Enrolment {
                 : List.of(new AlarmRaised(host, atNanos, alarms.size() + 1L, kind, subject, text));
     }
 
-    public List<EnrolmentEvent> acknowledge(long number, String principal, long atNanos) {
+    public List<EnrolmentEvent> acknowledge(long number, PrincipalRef principal, long atNanos) {
         return alarms.stream().anyMatch(alarm -> alarm.open() && alarm.number() == number)
                 ? List.of(new AlarmAcknowledged(host, atNanos, principal, number))
                 : List.of();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.principal.PrincipalRef;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,7 @@ class EnrolmentStateTest {
 
     @Test
     void theFirstMachineOfTheKeyIsTheHostsUntilAMoveIsConfirmed() {
-        then(enrolment.enrol(KEY.fingerprint(), "p", now));
+        then(enrolment.enrol(KEY.fingerprint(), PrincipalRef.of("p"), now));
         assertThat(enrolment.judge(KEY.fingerprint(), "any")).isEqualTo(new Verdict.Admitted());
         then(enrolment.admit(KEY, "m1", 1, now));
         assertThat(enrolment.admit(KEY, "m1", 2, now)).as("known").isEmpty();
@@ -44,23 +45,25 @@ class EnrolmentStateTest {
                 .isInstanceOfSatisfying(
                         Verdict.Refused.class,
                         refused -> assertThat(refused.kind()).isEqualTo(AlarmKind.OTHER_MACHINE));
-        then(enrolment.confirmMove("m2", "p", now));
+        then(enrolment.confirmMove("m2", PrincipalRef.of("p"), now));
         assertThat(enrolment.judge(KEY.fingerprint(), "m2")).isEqualTo(new Verdict.Admitted());
         assertThat(enrolment.judge(KEY.fingerprint(), "m1")).isInstanceOf(Verdict.Refused.class);
-        assertThat(enrolment.confirmMove("m2", "p", now))
+        assertThat(enrolment.confirmMove("m2", PrincipalRef.of("p"), now))
                 .as("it is there already")
                 .isEmpty();
     }
 
     @Test
     void keysAreKeptWithTheirPeriods() {
-        then(enrolment.enrol(KEY.fingerprint(), "p", now));
+        then(enrolment.enrol(KEY.fingerprint(), PrincipalRef.of("p"), now));
         then(enrolment.admit(KEY, "m1", 1, now));
-        assertThat(enrolment.enrol(KEY.fingerprint(), "q", now)).as("again").isEmpty();
-        then(enrolment.enrol(OTHER.fingerprint(), "q", 10));
-        then(enrolment.withdraw("r", 20));
+        assertThat(enrolment.enrol(KEY.fingerprint(), PrincipalRef.of("q"), now))
+                .as("again")
+                .isEmpty();
+        then(enrolment.enrol(OTHER.fingerprint(), PrincipalRef.of("q"), 10));
+        then(enrolment.withdraw(PrincipalRef.of("r"), 20));
         assertThat(enrolment.key()).isEmpty();
-        assertThat(enrolment.withdraw("r", 30)).isEmpty();
+        assertThat(enrolment.withdraw(PrincipalRef.of("r"), 30)).isEmpty();
         assertThat(enrolment.keys()).hasSize(2);
         assertThat(enrolment.keys().getFirst().key()).contains(KEY);
         assertThat(enrolment.keys().getFirst().untilNanos()).contains(10L);
@@ -74,8 +77,10 @@ class EnrolmentStateTest {
         assertThat(enrolment.raise(AlarmKind.CONTRADICTION, "host/rack7/1", "t", now))
                 .isEmpty();
         then(enrolment.raise(AlarmKind.CONTRADICTION, "host/rack7/2", "t", now));
-        then(enrolment.acknowledge(1, "p", now));
-        assertThat(enrolment.acknowledge(1, "p", now)).as("over").isEmpty();
+        then(enrolment.acknowledge(1, PrincipalRef.of("p"), now));
+        assertThat(enrolment.acknowledge(1, PrincipalRef.of("p"), now))
+                .as("over")
+                .isEmpty();
         then(enrolment.raise(AlarmKind.CONTRADICTION, "host/rack7/1", "t", now));
         assertThat(enrolment.alarms().stream().map(alarm -> alarm.number() + " " + alarm.open()))
                 .containsExactly("1 false", "2 true", "3 true");

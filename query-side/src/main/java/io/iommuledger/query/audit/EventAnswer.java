@@ -3,12 +3,15 @@ package io.iommuledger.query.audit;
 import io.iommuledger.db.EventLog;
 import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
+import io.iommuledger.lifecycle.erasure.Erasure;
+import io.iommuledger.lifecycle.erasure.ErasureEvent;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.lifecycle.retention.Retention;
 import io.iommuledger.lifecycle.retention.RetentionEvent;
 import io.iommuledger.protocol.EnrolmentCodec;
+import io.iommuledger.protocol.ErasureCodec;
 import io.iommuledger.protocol.FactCodec;
 import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.OperationCodec;
@@ -61,6 +64,10 @@ public record EventAnswer(
             }
             if (entry.stream().equals(Retention.STREAM)) {
                 RetentionEvent event = RetentionCodec.decode(entry.payload());
+                return of(entry, signed, Optional.empty(), Optional.empty(), (Record) event);
+            }
+            if (Erasure.isStream(entry.stream())) {
+                ErasureEvent event = ErasureCodec.decode(entry.payload());
                 return of(entry, signed, Optional.empty(), Optional.empty(), (Record) event);
             }
             OperationEvent event = OperationCodec.decode(entry.payload());

@@ -8,6 +8,7 @@ import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.principal.Commitment;
 import io.iommuledger.query.form.Amount;
 import io.iommuledger.query.form.Refused;
 import io.iommuledger.web.Hex;
@@ -68,6 +69,7 @@ public final class Rendering {
             case ContextId named -> Optional.of(named.toString());
             case HostId named -> Optional.of(named.toString());
             case Fingerprint named -> Optional.of(named.toString());
+            case Commitment named -> Optional.of(named.toString());
             case HostKey key -> Optional.of(key.base64());
             case Record record -> Optional.of(of(record));
             default -> Optional.of(value.toString());

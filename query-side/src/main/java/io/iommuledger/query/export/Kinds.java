@@ -9,6 +9,12 @@ import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
 import io.iommuledger.lifecycle.enrolment.KeyEnrolled;
 import io.iommuledger.lifecycle.enrolment.KeyWithdrawn;
 import io.iommuledger.lifecycle.enrolment.MoveConfirmed;
+import io.iommuledger.lifecycle.erasure.Erasure;
+import io.iommuledger.lifecycle.erasure.ErasureApproved;
+import io.iommuledger.lifecycle.erasure.ErasureDone;
+import io.iommuledger.lifecycle.erasure.ErasureEvent;
+import io.iommuledger.lifecycle.erasure.ErasureRequested;
+import io.iommuledger.lifecycle.erasure.ErasureWithdrawn;
 import io.iommuledger.lifecycle.fact.AccessChanged;
 import io.iommuledger.lifecycle.fact.Answer;
 import io.iommuledger.lifecycle.fact.ContextClosed;
@@ -63,6 +69,7 @@ import io.iommuledger.lifecycle.retention.RetentionEvent;
 import io.iommuledger.lifecycle.retention.RuleRemoved;
 import io.iommuledger.lifecycle.retention.RuleSet;
 import io.iommuledger.protocol.EnrolmentCodec;
+import io.iommuledger.protocol.ErasureCodec;
 import io.iommuledger.protocol.FactCodec;
 import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.OperationCodec;
@@ -90,6 +97,9 @@ final class Kinds {
             }
             if (StreamId.isStream(entry.stream())) {
                 return of(FactCodec.decode(entry.payload()).fact());
+            }
+            if (Erasure.isStream(entry.stream())) {
+                return of(ErasureCodec.decode(entry.payload()));
             }
             return Enrolment.isStream(entry.stream())
                     ? of(EnrolmentCodec.decode(entry.payload()))
@@ -185,6 +195,16 @@ final class Kinds {
             case HoldPlaced e -> decided(Severity.LOW);
             case HoldReleased e -> decided(Severity.MEDIUM);
             case PayloadsRemoved e -> decided(Severity.MEDIUM);
+        };
+    }
+
+    /** That a name goes is what somebody who looks after the record wants to know. */
+    static Kind of(ErasureEvent event) {
+        return switch (event) {
+            case ErasureRequested e -> new Kind(Severity.MEDIUM, Evidence.ASKED, Status.UNKNOWN);
+            case ErasureApproved e -> decided(Severity.MEDIUM);
+            case ErasureWithdrawn e -> decided(Severity.LOW);
+            case ErasureDone e -> reported(Severity.MEDIUM);
         };
     }
 

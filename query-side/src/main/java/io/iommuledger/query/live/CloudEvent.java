@@ -3,6 +3,7 @@ package io.iommuledger.query.live;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.iommuledger.db.EventLog;
 import io.iommuledger.lifecycle.enrolment.Enrolment;
+import io.iommuledger.lifecycle.erasure.Erasure;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.retention.Retention;
 import io.iommuledger.query.audit.EventAnswer;
@@ -85,6 +86,9 @@ public record CloudEvent(
         }
         if (stream.equals(Retention.STREAM)) {
             return "/retention";
+        }
+        if (Erasure.isStream(stream)) {
+            return "/erasures/" + name;
         }
         return Enrolment.isStream(stream) ? source(name, Optional.empty()) : "/operations/" + name;
     }

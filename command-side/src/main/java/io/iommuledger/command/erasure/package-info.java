@@ -1,0 +1,5 @@
+/** Erasing names of principals. */
+@NullMarked
+package io.iommuledger.command.erasure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,172 @@
+package io.iommuledger.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.iommuledger.db.append.Appender;
+import io.iommuledger.db.append.NewEvent;
+import io.iommuledger.lifecycle.erasure.Erasure;
+import io.iommuledger.lifecycle.erasure.ErasureApproved;
+import io.iommuledger.lifecycle.erasure.ErasureEvent;
+import io.iommuledger.lifecycle.erasure.ErasureRequested;
+import io.iommuledger.lifecycle.erasure.ErasureWithdrawn;
+import io.iommuledger.protocol.ErasureCodec;
+import io.iommuledger.protocol.EventTypes;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The function that erases names believes the log and nobody else. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ErasePrincipalTest {
+    private TestStore store;
+    private Appender appender;
+
+    @BeforeAll
+    void start(@TempDir Path directory) {
+        store = new TestStore(directory);
+        appender = store.appender("erasing");
+    }
+
+    @AfterAll
+    void stop() {
+        appender.close();
+        store.close();
+    }
+
+    @Test
+    void erasesWhatTwoAgreedOn() throws Exception {
+        String subject = principal("two");
+        UUID erasure = UUID.randomUUID();
+        append(requested(erasure, "a", subject), approved(erasure, "b", subject));
+        erase(erasure);
+        erase(erasure);
+        assertThat(store.jdbc
+                        .sql("SELECT count(*) FROM principal WHERE id = :id AND name IS NULL AND salt IS NULL"
+                                + " AND erased_by = :erasure")
+                        .param("id", subject)
+                        .param("erasure", erasure)
+                        .query(Long.class)
+                        .single())
+                .isOne();
+    }
+
+    @Test
+    void refusesWhatIsLess() throws Exception {
+        String subject = principal("one");
+        UUID alone = UUID.randomUUID();
+        append(requested(alone, "a", subject));
+        assertRefused(alone, "no request and approval");
+        UUID same = UUID.randomUUID();
+        append(requested(same, "a", subject), approved(same, "a", subject));
+        assertRefused(same, "by two principals");
+        UUID self = UUID.randomUUID();
+        append(requested(self, "a", subject), approved(self, subject, subject));
+        assertRefused(self, "by two principals");
+        UUID another = UUID.randomUUID();
+        append(requested(another, "a", subject), approved(another, "b", "somebody else"));
+        assertRefused(another, "by two principals");
+        UUID withdrawn = UUID.randomUUID();
+        append(
+                requested(withdrawn, "a", subject),
+                approved(withdrawn, "b", subject),
+                new ErasureWithdrawn(withdrawn, 1, "a", Optional.empty()));
+        assertRefused(withdrawn, "was withdrawn");
+        UUID garbled = UUID.randomUUID();
+        byte[] request = ErasureCodec.encode(requested(garbled, "a", subject));
+        appendBytes(garbled, 0, EventTypes.ERASURE_REQUESTED, Arrays.copyOf(request, request.length - 1));
+        appendBytes(garbled, 1, EventTypes.ERASURE_APPROVED, ErasureCodec.encode(approved(garbled, "b", subject)));
+        assertRefused(garbled, "by two principals");
+        assertThat(store.jdbc
+                        .sql("SELECT name FROM principal WHERE id = :id")
+                        .param("id", subject)
+                        .query(String.class)
+                        .single())
+                .isEqualTo("one");
+    }
+
+    @Test
+    void belongsToARoleThatCanDoNothingElse() {
+        String role = "(SELECT proowner FROM pg_proc WHERE proname = 'erase_principal')";
+        assertThat(store.jdbc
+                        .sql("SELECT rolcanlogin OR rolsuper OR rolcreaterole OR rolcreatedb FROM pg_roles WHERE oid = "
+                                + role)
+                        .query(Boolean.class)
+                        .single())
+                .isFalse();
+        assertThat(store.jdbc
+                        .sql("SELECT (SELECT count(*) FROM pg_proc WHERE proowner = " + role
+                                + ") + (SELECT count(*) FROM pg_class WHERE relowner = " + role + ")")
+                        .query(Long.class)
+                        .single())
+                .as("what it owns")
+                .isOne();
+        assertThat(store.jdbc
+                        .sql("SELECT has_table_privilege(" + role + ", 'event', 'SELECT, INSERT, UPDATE, DELETE')"
+                                + " OR has_table_privilege(" + role + ", 'principal', 'INSERT, DELETE')"
+                                + " OR has_schema_privilege(" + role + ", current_schema(), 'CREATE')")
+                        .query(Boolean.class)
+                        .single())
+                .isFalse();
+    }
+
+    private void assertRefused(UUID erasure, String why) {
+        assertThatThrownBy(() -> erase(erasure)).hasMessageContaining(why);
+    }
+
+    private void erase(UUID erasure) {
+        store.jdbc
+                .sql("SELECT erase_principal(:erasure)")
+                .param("erasure", erasure)
+                .query()
+                .listOfRows();
+    }
+
+    private String principal(String name) {
+        String id = UUID.randomUUID().toString();
+        store.jdbc
+                .sql("INSERT INTO principal (id, kind, name, salt) VALUES (:id, 'process', :name, :salt)")
+                .param("id", id)
+                .param("name", name)
+                .param("salt", new byte[32])
+                .update();
+        return id;
+    }
+
+    private static ErasureRequested requested(UUID erasure, String by, String subject) {
+        return new ErasureRequested(erasure, -1, by, Optional.empty(), subject, "a reason of some length ".repeat(20));
+    }
+
+    private static ErasureApproved approved(UUID erasure, String by, String subject) {
+        return new ErasureApproved(erasure, -1, by, Optional.empty(), subject);
+    }
+
+    private void append(ErasureEvent... events) throws Exception {
+        for (int sequence = 0; sequence < events.length; sequence++) {
+            ErasureEvent event = events[sequence];
+            appendBytes(event.erasure(), sequence, EventTypes.of(event), ErasureCodec.encode(event));
+        }
+    }
+
+    private void appendBytes(UUID erasure, long sequence, String type, byte[] payload) throws Exception {
+        appender.append(List.of(new NewEvent(
+                        Erasure.streamOf(erasure),
+                        sequence,
+                        "Erasure",
+                        type,
+                        EventTypes.REVISION,
+                        sequence,
+                        UUID.randomUUID(),
+                        payload,
+                        null,
+                        null)))
+                .get();
+    }
+}
