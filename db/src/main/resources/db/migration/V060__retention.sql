@@ -24,10 +24,10 @@ DO $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${service}_eraser') THEN
         CREATE ROLE "${service}_eraser" NOLOGIN;
-    END IF;
-    -- To give it its function.
-    IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
-        GRANT "${service}_eraser" TO CURRENT_USER;
+        -- To give it its function.
+        IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+            GRANT "${service}_eraser" TO CURRENT_USER;
+        END IF;
     END IF;
 END
 $$;

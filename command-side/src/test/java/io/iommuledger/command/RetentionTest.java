@@ -38,7 +38,10 @@ class RetentionTest {
 
             refused(rig.put("retention/rules/faults", rule("dma-faults", 10)).join(), "keepSeconds");
             refused(rig.put("retention/rules/faults", rule("mappings", 86_400)).join(), "eventClass");
-            refused(rig.put("retention/rules/Faults", rule("dma-faults", 86_400)).join(), "rule");
+            refused(
+                    rig.put("retention/rules/Faults", rule("dma-faults", 86_400))
+                            .join(),
+                    "rule");
             refused(rig.post("retention/holds", "{\"hosts\":[\"ret-b\"]}").join(), "reason");
             refused(
                     rig.post("retention/holds", "{\"reason\":\"r\",\"fromPosition\":4,\"toPosition\":3}")
@@ -47,7 +50,8 @@ class RetentionTest {
             Reply nothing = rig.post("retention/removals", "").join();
             assertThat(nothing.body().path("removals").size()).as("no rule").isZero();
 
-            Reply set = rig.put("retention/rules/faults", rule("dma-faults", 86_400)).join();
+            Reply set = rig.put("retention/rules/faults", rule("dma-faults", 86_400))
+                    .join();
             assertThat(set.status()).as(set.body().toString()).isEqualTo(200);
             Reply held = rig.post("retention/holds", "{\"reason\":\"case 4711\",\"hosts\":[\"ret-b\"]}")
                     .join();
@@ -55,8 +59,14 @@ class RetentionTest {
             String hold = held.text("hold");
 
             Reply plan = awaitPlan(rig, 2);
-            assertThat(plan.body().path("removals").path(0).path("held").asInt()).isEqualTo(1);
-            assertThat(plan.body().path("removals").path(0).path("positions").path(0).asString())
+            assertThat(plan.body().path("removals").path(0).path("held").asInt())
+                    .isEqualTo(1);
+            assertThat(plan.body()
+                            .path("removals")
+                            .path(0)
+                            .path("positions")
+                            .path(0)
+                            .asString())
                     .isEqualTo("1-2");
             assertThat(types(rig)).containsExactly("retention.rule-set", "retention.hold-placed");
 
@@ -92,8 +102,7 @@ class RetentionTest {
             assertThat(rig.delete("retention/rules/faults").join().status()).isEqualTo(404);
             assertThat(rig.get("retention/rules").join().body().path("rules").size())
                     .isZero();
-            assertThat(types(rig))
-                    .endsWith("retention.hold-released", "retention.removed", "retention.rule-removed");
+            assertThat(types(rig)).endsWith("retention.hold-released", "retention.removed", "retention.rule-removed");
         }
     }
 

@@ -74,11 +74,11 @@ class Removable {
             page = page(rule, after, signed, before);
             for (StoredRecord record : log.records(page)) {
                 after = record.position();
-                if (going.stream().anyMatch(span -> span.first() <= record.position() && record.position() <= span.last())) {
+                if (going.stream()
+                        .anyMatch(span -> span.first() <= record.position() && record.position() <= span.last())) {
                     continue;
                 }
-                if (retention.held(
-                        StreamId.parse(record.stream()).host(), record.position(), record.storedAtNanos())) {
+                if (retention.held(StreamId.parse(record.stream()).host(), record.position(), record.storedAtNanos())) {
                     held++;
                     continue;
                 }
@@ -99,7 +99,8 @@ class Removable {
 
     private List<Long> page(RuleSet rule, long after, long upTo, long before) {
         // The type stands in the text, so that the index of just what can be removed is found to fit.
-        return jdbc.sql("SELECT position FROM event_log WHERE type = '" + rule.eventClass().type()
+        return jdbc.sql("SELECT position FROM event_log WHERE type = '"
+                        + rule.eventClass().type()
                         + "' AND payload <> '' AND position > :after AND position <= :upTo AND stored_at < :before"
                         + " ORDER BY position LIMIT " + PAGE)
                 .param("after", after)

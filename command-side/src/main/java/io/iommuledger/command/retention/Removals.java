@@ -1,8 +1,8 @@
 package io.iommuledger.command.retention;
 
 import io.iommuledger.command.principal.Principals;
-import io.iommuledger.db.append.Appender;
 import io.iommuledger.db.append.AppendRefused;
+import io.iommuledger.db.append.Appender;
 import io.iommuledger.db.logging.Recurring;
 import io.iommuledger.lifecycle.retention.PayloadsRemoved;
 import io.iommuledger.lifecycle.retention.RuleSet;
@@ -31,7 +31,6 @@ class Removals implements AutoCloseable {
 
     private final RetentionLog retention;
     private final Removable removable;
-    private final Principals principals;
     private final Appender appender;
     private final JdbcClient jdbc;
     private final Recurring failing = new Recurring();
@@ -46,15 +45,9 @@ class Removals implements AutoCloseable {
      */
     record Waiting(long position, String why) {}
 
-    Removals(
-            RetentionLog retention,
-            Removable removable,
-            Principals principals,
-            Appender appender,
-            JdbcClient jdbc) {
+    Removals(RetentionLog retention, Removable removable, Principals principals, Appender appender, JdbcClient jdbc) {
         this.retention = retention;
         this.removable = removable;
-        this.principals = principals;
         this.appender = appender;
         this.jdbc = jdbc;
         var _ = thread.scheduleWithFixedDelay(

@@ -96,7 +96,9 @@ class RetentionController {
         Body.none(request);
         String principal = principals.of(request).id();
         log.change((now, at) -> {
-            now.rule(rule).orElseThrow(() -> noRule(rule));
+            if (now.rule(rule).isEmpty()) {
+                throw noRule(rule);
+            }
             return List.of(new RuleRemoved(at, principal, rule));
         });
         return Map.of("rule", rule, "removed", true);
@@ -126,8 +128,8 @@ class RetentionController {
         requireOrder(body, "to", from, to);
         String principal = principals.of(request).id();
         String hold = UUID.randomUUID().toString();
-        Retention after = log.change((now, at) -> List.of(
-                new HoldPlaced(at, principal, hold, reason, hosts, fromPosition, toPosition, from, to)));
+        Retention after = log.change((now, at) ->
+                List.of(new HoldPlaced(at, principal, hold, reason, hosts, fromPosition, toPosition, from, to)));
         return RetentionAnswer.of(after.hold(hold).orElseThrow(), after.release(hold));
     }
 
@@ -141,9 +143,7 @@ class RetentionController {
                 throw Problem.notFound("hold", hold, "GET /api/v1/retention/holds lists them");
             }
             // Who releases it again is told when it was released.
-            return now.release(hold).isPresent()
-                    ? List.of()
-                    : List.of(new HoldReleased(at, principal, hold, reason));
+            return now.release(hold).isPresent() ? List.of() : List.of(new HoldReleased(at, principal, hold, reason));
         });
         return RetentionAnswer.of(after.hold(hold).orElseThrow(), after.release(hold));
     }
@@ -156,9 +156,8 @@ class RetentionController {
         boolean dryRun = Parameters.flagInQuery("dryRun", request);
         String principal = principals.of(request).id();
         appender.requireLead();
-        Map<RuleSet, Removable.Found> found = dryRun
-                ? removals.plan(principal, Times.nanos(clock.instant()))
-                : removals.record(principal);
+        Map<RuleSet, Removable.Found> found =
+                dryRun ? removals.plan(principal, Times.nanos(clock.instant())) : removals.record(principal);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("dryRun", dryRun);
         answer.put(
