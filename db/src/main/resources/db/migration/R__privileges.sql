@@ -34,12 +34,12 @@ GRANT SELECT ON tree, tree_tile, checkpoint, log_key, witness TO "${service}";
 
 -- Retention: what is removed is seen by everybody, and removed by the function that checks whether it may be.
 GRANT EXECUTE ON FUNCTION erase_payloads(bigint) TO "${service}";
-GRANT SELECT ON removed_payload TO "${service}";
+GRANT SELECT ON removed_payload, live_hold TO "${service}";
 
 -- Names of principals: given once, and taken away by a function that asks the log.
-REVOKE ALL ON FUNCTION erase_principal(uuid), principal_held(text), protobuf_text(bytea, integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION erase_principal(uuid), principal_held(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION erase_principal(uuid), principal_held(text) TO "${service}";
-GRANT EXECUTE ON FUNCTION principal_held(text), protobuf_text(bytea, integer) TO "${eraser}";
+GRANT EXECUTE ON FUNCTION principal_held(text) TO "${eraser}";
 REVOKE ALL ON principal FROM "${service}";
 GRANT SELECT ON principal TO "${service}";
 GRANT INSERT (id, kind, name, salt) ON principal TO "${service}";

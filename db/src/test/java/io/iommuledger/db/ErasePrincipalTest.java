@@ -10,12 +10,18 @@ import io.iommuledger.lifecycle.erasure.ErasureApproved;
 import io.iommuledger.lifecycle.erasure.ErasureEvent;
 import io.iommuledger.lifecycle.erasure.ErasureRequested;
 import io.iommuledger.lifecycle.erasure.ErasureWithdrawn;
+import io.iommuledger.lifecycle.retention.HoldPlaced;
+import io.iommuledger.lifecycle.retention.HoldReleased;
+import io.iommuledger.lifecycle.retention.Retention;
+import io.iommuledger.lifecycle.retention.RetentionEvent;
 import io.iommuledger.protocol.ErasureCodec;
 import io.iommuledger.protocol.EventTypes;
+import io.iommuledger.protocol.RetentionCodec;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,13 +89,48 @@ class ErasePrincipalTest {
         byte[] request = ErasureCodec.encode(requested(garbled, "a", subject));
         appendBytes(garbled, 0, EventTypes.ERASURE_REQUESTED, Arrays.copyOf(request, request.length - 1));
         appendBytes(garbled, 1, EventTypes.ERASURE_APPROVED, ErasureCodec.encode(approved(garbled, "b", subject)));
-        assertRefused(garbled, "by two principals");
+        assertRefused(garbled, "the message ends before");
         assertThat(store.jdbc
                         .sql("SELECT name FROM principal WHERE id = :id")
                         .param("id", subject)
                         .query(String.class)
                         .single())
                 .isEqualTo("one");
+    }
+
+    @Test
+    void leavesANameThatAHoldsRecordHasUntilItIsReleased() throws Exception {
+        String subject = principal("held");
+        String free = principal("free");
+        long released = retention(0, new HoldReleased(1, subject, "h0", "over"));
+        retention(1, hold("h1", released, "p"));
+        UUID held = UUID.randomUUID();
+        append(requested(held, "a", subject), approved(held, "b", subject));
+        assertRefused(held, "hold h1 has the record at position " + released);
+        UUID other = UUID.randomUUID();
+        append(requested(other, "a", free), approved(other, "b", free));
+        erase(other);
+        retention(2, new HoldReleased(2, "p", "h1", "settled"));
+        erase(held);
+        assertThat(store.jdbc
+                        .sql("SELECT count(*) FROM principal WHERE id IN (:ids) AND name IS NULL")
+                        .param("ids", List.of(subject, free))
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(2);
+    }
+
+    private static HoldPlaced hold(String hold, long position, String by) {
+        return new HoldPlaced(
+                1,
+                by,
+                hold,
+                "case",
+                List.of(),
+                OptionalLong.of(position),
+                OptionalLong.of(position),
+                OptionalLong.empty(),
+                OptionalLong.empty());
     }
 
     @Test
@@ -155,11 +196,19 @@ class ErasePrincipalTest {
         }
     }
 
+    private long retention(long sequence, RetentionEvent event) throws Exception {
+        return append(Retention.STREAM, sequence, "Retention", EventTypes.of(event), RetentionCodec.encode(event));
+    }
+
     private void appendBytes(UUID erasure, long sequence, String type, byte[] payload) throws Exception {
-        appender.append(List.of(new NewEvent(
-                        Erasure.streamOf(erasure),
+        append(Erasure.streamOf(erasure), sequence, "Erasure", type, payload);
+    }
+
+    private long append(String stream, long sequence, String kind, String type, byte[] payload) throws Exception {
+        return appender.append(List.of(new NewEvent(
+                        stream,
                         sequence,
-                        "Erasure",
+                        kind,
                         type,
                         EventTypes.REVISION,
                         sequence,

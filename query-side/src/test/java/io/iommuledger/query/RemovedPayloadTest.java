@@ -122,7 +122,8 @@ class RemovedPayloadTest {
     /** What the database's function leaves; it removes nothing that is as young as what a test has just stored. */
     private void remove(long position) throws Exception {
         StoredRecord record = records.records(List.of(position)).getFirst();
-        String leaf = HexFormat.of().formatHex(new TreeHasher().leaf(record.encoded()).bytes());
+        String leaf =
+                HexFormat.of().formatHex(new TreeHasher().leaf(record.encoded()).bytes());
         database.asOwner("ALTER TABLE event DISABLE TRIGGER event_append_only");
         database.asOwner("UPDATE event SET payload = '' WHERE position = " + position);
         database.asOwner("ALTER TABLE event ENABLE TRIGGER event_append_only");

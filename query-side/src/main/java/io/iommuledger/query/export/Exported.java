@@ -50,7 +50,8 @@ record Exported(
         answer.fact().ifPresent(fact -> content.put("fact", fact));
         answer.undecodable().ifPresent(is -> content.put("undecodable", is));
         answer.bytes().ifPresent(bytes -> content.put("bytes", bytes));
-        answer.removed().ifPresent(removed -> content.put("removed", Map.of("rule", removed.rule(), "at", removed.at())));
+        answer.removed()
+                .ifPresent(removed -> content.put("removed", Map.of("rule", removed.rule(), "at", removed.at())));
         return new Exported(
                 CloudEvent.of(entry, answer, timed.nanos()),
                 entry.position(),

@@ -8,10 +8,10 @@ import io.iommuledger.proof.Tile;
 import io.iommuledger.proof.TreeDamaged;
 import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.web.Problem;
-import org.springframework.http.HttpStatus;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -56,7 +56,8 @@ class TileController {
                     "payload-removed",
                     "A payload was removed under a rule of retention",
                     "the payload of the record at position " + gone.position() + " was removed, and a bundle has whole"
-                            + " records; GET /api/v1/proof/events/" + gone.position() + " has its leaf and its proof, and"
+                            + " records; GET /api/v1/proof/events/" + gone.position()
+                            + " has its leaf and its proof, and"
                             + " the tiles of hashes are all there");
         });
         List<byte[]> entries = records.stream().map(StoredRecord::encoded).toList();

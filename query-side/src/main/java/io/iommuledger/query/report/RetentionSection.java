@@ -28,7 +28,6 @@ class RetentionSection implements Section {
                         + " rules and holds in the period, and which payloads were removed under a rule, is listed here. They"
                         + " are of no host: a report of some hosts lists none. A record whose payload was removed keeps its"
                         + " place and the hash of its leaf, and is shown as removed (docs/retention.md).");
-        document.table(
-                EventRows.table("retention", "Rules, holds and removals"), events.of(period, "retention.%"));
+        document.table(EventRows.table("retention", "Rules, holds and removals"), events.of(period, "retention.%"));
     }
 }
