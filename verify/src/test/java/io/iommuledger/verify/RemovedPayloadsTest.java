@@ -50,7 +50,9 @@ class RemovedPayloadsTest {
         assertThat(report.proven()).isEqualTo(log.records.size());
         assertThat(report.removed()).containsExactly(new Removed(Optional.of("faults"), positions.size()));
         assertThat(report.signatures().removed()).isGreaterThanOrEqualTo(positions.size());
-        assertThat(report.streams().unsigned()).as("not checkable is not unsigned").isZero();
+        assertThat(report.streams().unsigned())
+                .as("not checkable is not unsigned")
+                .isZero();
         assertThat(ReportText.of(report))
                 .contains("5 records under rule faults", "signature not checkable")
                 .contains("OK");
@@ -152,8 +154,8 @@ class RemovedPayloadsTest {
     private void removal(List<Long> of) throws Exception {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         for (long position : of) {
-            digest.update(MessageDigest.getInstance("SHA-256")
-                    .digest(left(position).encoded()));
+            digest.update(
+                    MessageDigest.getInstance("SHA-256").digest(left(position).encoded()));
         }
         PayloadsRemoved removed = new PayloadsRemoved(
                 1,
@@ -190,8 +192,8 @@ class RemovedPayloadsTest {
     private Report verified(String checkpoint) throws Exception {
         Path file = Files.createTempDirectory(directory, "log").resolve("log");
         log.export(file);
-        Held held = Held.read(
-                Files.writeString(file.resolveSibling("checkpoint"), checkpoint), SampleLog.LOG.verifier());
+        Held held =
+                Held.read(Files.writeString(file.resolveSibling("checkpoint"), checkpoint), SampleLog.LOG.verifier());
         try (RecordSource source = FileSource.open(file);
                 Verifier verifier = new Verifier()) {
             return verifier.verify(source, List.of(held), SampleLog.LOG.verifier(), Optional.empty());
