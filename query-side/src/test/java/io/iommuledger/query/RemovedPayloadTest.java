@@ -9,6 +9,11 @@ import io.iommuledger.db.tree.TreeRows;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.fact.ContextOpenRequested;
 import io.iommuledger.lifecycle.fact.DmaFaulted;
+import io.iommuledger.lifecycle.fact.MapRequested;
+import io.iommuledger.lifecycle.fact.Mapped;
+import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.mapping.Backing;
+import io.iommuledger.lifecycle.mapping.DmaAccess;
 import io.iommuledger.proof.Hash;
 import io.iommuledger.proof.TreeHasher;
 import io.iommuledger.proof.note.Checkpoint;
@@ -60,6 +65,10 @@ class RemovedPayloadTest {
     void itIsSaidToBeRemovedEverywhereAndItsPlaceIsProven() throws Exception {
         Log.Agent agent = log.agent("removing", 1);
         Facts.prepare(agent, Facts.BOOT);
+        long intent = agent.next();
+        agent.append(new MapRequested(
+                1, 1, IovaRange.ofSize(0x10000, 0x1000), DmaAccess.READ, new Backing.Memory(0x7f00_0000_0000L)));
+        agent.append(new Mapped(intent, 1));
         long fault = agent.append(new DmaFaulted(DEVICE, 0x5000, true, "0x05", 1));
         long last = agent.append(new ContextOpenRequested(9));
         rest.await(last);
@@ -100,6 +109,9 @@ class RemovedPayloadTest {
         assertThat(gap.path("cause").asString()).isEqualTo("REMOVED");
         assertThat(gap.path("count").longValue()).isEqualTo(1);
         assertThat(gap.path("why").asString()).isEqualTo("removed under rule faults");
+        assertThat(rest.ok("hosts/removing/findings").path("findings").size()).isZero();
+        JsonNode mappings = rest.ok("mappings?host=removing&iova=0x10000").path("mappings");
+        assertThat(mappings.path(0).path("state").asString()).as("%s", mappings).isEqualTo("ACTIVE");
     }
 
     private void sign(long position) throws InterruptedException {

@@ -36,7 +36,10 @@ final class BundleHistory implements History {
         List<Logged> ofHosts = new ArrayList<>();
         for (StoredRecord record : records) {
             if (StreamId.isStream(record.stream())) {
-                ofHosts.add(new Logged(record.position(), stream(record), decoded(record)));
+                ofHosts.add(
+                        record.removed()
+                                ? Logged.removed(record.position(), stream(record))
+                                : new Logged(record.position(), stream(record), decoded(record)));
             }
         }
         return new Part(ofHosts, records.isEmpty() ? upTo : records.getLast().position());

@@ -15,6 +15,7 @@ import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.FactCodec;
 import io.iommuledger.protocol.MalformedRecord;
+import io.iommuledger.protocol.PayloadRemoved;
 import io.iommuledger.protocol.Signing;
 import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.protocol.v1.GatewayProto.FactBatch;
@@ -191,6 +192,8 @@ public class Ingest {
     private static void take(HostView view, byte[] bytes) {
         try {
             view.evolve(FactCodec.decode(bytes));
+        } catch (PayloadRemoved removed) {
+            view.removed();
         } catch (MalformedRecord unknown) {
             // stored, and without meaning to this version
         }

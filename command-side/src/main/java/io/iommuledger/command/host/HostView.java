@@ -35,6 +35,11 @@ public final class HostView {
         state.evolve(stream, fact, change -> {});
     }
 
+    /** Passes over the next record, whose payload was removed. */
+    public synchronized void removed() {
+        state.removed(stream);
+    }
+
     /** In force, as far as is known here. */
     public synchronized Policies policies() {
         return state.epoch().map(Epoch::policies).orElse(Policies.DEFAULT);

@@ -8,6 +8,9 @@ public interface Fold {
 
     void evolve(StreamId stream, RecordedFact fact, Consumer<? super Change> told);
 
+    /** Passes over a record whose payload was removed; see {@link HostState#removed}. */
+    void removed(StreamId stream);
+
     HostState state();
 
     /** Another one that stands where this one stands. */
@@ -23,6 +26,11 @@ public interface Fold {
         @Override
         public void evolve(StreamId stream, RecordedFact fact, Consumer<? super Change> told) {
             state.evolve(stream, fact, told);
+        }
+
+        @Override
+        public void removed(StreamId stream) {
+            state.removed(stream);
         }
 
         @Override

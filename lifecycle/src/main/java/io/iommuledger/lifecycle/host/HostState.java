@@ -152,6 +152,14 @@ public final class HostState {
         state.parts.clear();
     }
 
+    /** Passes over the next record of a stream, whose payload a rule of retention removed: no state rests on such a fact. */
+    public void removed(StreamId stream) {
+        Optional.ofNullable(epochs.get(stream.epoch())).ifPresent(state -> {
+            state.lastSequence++;
+            state.parts.clear();
+        });
+    }
+
     /** Puts other policies in force, in a history that is supposed. */
     public void suppose(Policies policies) {
         epochs.newest().ifPresent(state -> state.epoch = state.epoch.under(policies));

@@ -179,6 +179,9 @@ public final class World {
     static List<Change> changes(Fold fold, Logged logged) {
         List<Change> changes = new ArrayList<>();
         logged.fact().ifPresent(fact -> fold.evolve(logged.stream(), fact, changes::add));
+        if (logged.removed()) {
+            fold.removed(logged.stream());
+        }
         return changes;
     }
 }

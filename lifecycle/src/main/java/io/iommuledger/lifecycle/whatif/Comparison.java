@@ -58,6 +58,9 @@ public final class Comparison {
             logged.fact()
                     .ifPresent(fact ->
                             hosts.computeIfAbsent(host, OneHost::new).take(logged.position(), logged.stream(), fact));
+            if (logged.removed()) {
+                hosts.computeIfAbsent(host, OneHost::new).removed(logged.position(), logged.stream());
+            }
         }
     }
 
@@ -144,6 +147,14 @@ public final class Comparison {
                     listener.diverged(position, stream, divergence);
                 }
             });
+        }
+
+        void removed(long position, StreamId stream) {
+            if (position <= from) {
+                before.removed(stream);
+            } else {
+                started().removed(stream);
+            }
         }
 
         private Supposition started() {

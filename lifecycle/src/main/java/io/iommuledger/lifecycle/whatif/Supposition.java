@@ -119,6 +119,12 @@ public final class Supposition implements Fold {
         histories.nanosBefore = fact.nanos();
     }
 
+    @Override
+    public void removed(StreamId stream) {
+        histories.real.removed(stream);
+        histories.state.removed(stream);
+    }
+
     private void take(ToldFact told, Fact whole) {
         boolean leaves = histories.policies.onReset() == OnReset.LEAVE;
         DeviceFacts devices = new DeviceFacts(histories, told);

@@ -113,6 +113,12 @@ final class FoldedHost {
         passed.merge(stream.epoch(), 1L, Long::sum);
     }
 
+    /** An entry whose payload was removed: no state rests on it. */
+    void removed(long at, StreamId stream) {
+        position = at;
+        state.removed(stream);
+    }
+
     At at(RecordedFact fact) {
         return new At(position, state.effectiveNanos(), fact.stamp().operation());
     }

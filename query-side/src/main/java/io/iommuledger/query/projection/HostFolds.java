@@ -6,6 +6,7 @@ import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.protocol.FactCodec;
 import io.iommuledger.protocol.MalformedRecord;
+import io.iommuledger.protocol.PayloadRemoved;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -77,6 +78,9 @@ final class HostFolds {
         RecordedFact fact;
         try {
             fact = FactCodec.decode(row.getBytes("payload"));
+        } catch (PayloadRemoved removed) {
+            fold.removed(position, stream);
+            return;
         } catch (MalformedRecord unknown) {
             fold.pass(position, stream);
             return;

@@ -155,10 +155,11 @@ final class Projector {
         try {
             fact = told.fact().decoded();
         } catch (MalformedRecord unknown) {
-            fold.pass(position, stream);
             if (unknown instanceof PayloadRemoved) {
+                fold.removed(position, stream);
                 batch.passRemoved(stream, position);
             } else {
+                fold.pass(position, stream);
                 batch.pass(stream, position, String.valueOf(unknown.getMessage()));
             }
             fold.nanos()

@@ -35,7 +35,10 @@ public final class LogHistory implements History {
             if (StreamId.isStream(entry.stream())) {
                 StreamId stream = StreamId.parse(entry.stream());
                 if (scope.includes(stream.host())) {
-                    records.add(new Logged(entry.position(), stream, decoded(entry)));
+                    records.add(
+                            entry.removed().isPresent()
+                                    ? Logged.removed(entry.position(), stream)
+                                    : new Logged(entry.position(), stream, decoded(entry)));
                 }
             }
         }
