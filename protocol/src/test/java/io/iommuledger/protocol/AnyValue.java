@@ -4,6 +4,7 @@ import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.principal.Commitment;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -37,6 +38,9 @@ final class AnyValue {
 
     private static final Arbitrary<StreamId> STREAMS =
             Combinators.combine(HOSTS, Arbitraries.longs().greaterOrEqual(1)).as(StreamId::new);
+
+    private static final Arbitrary<Commitment> COMMITMENTS =
+            Arbitraries.bytes().array(byte[].class).ofSize(32).map(Commitment::of);
 
     private static final Map<Class<?>, Arbitrary<?>> PLAIN = Map.of(
             long.class, Arbitraries.longs(),
@@ -78,7 +82,9 @@ final class AnyValue {
 
     private static Arbitrary<?> plain(Class<?> type) {
         Arbitrary<?> known = PLAIN.get(type);
-        if (known != null) {
+        if (type == Commitment.class) {
+            return COMMITMENTS;
+        } else if (known != null) {
             return known;
         } else if (type.isEnum()) {
             return Arbitraries.of(Arrays.asList(type.getEnumConstants()));
