@@ -129,6 +129,12 @@ class CheckpointsTest {
         long second;
         try (Signing signing = new Signing(directory, Optional.empty())) {
             second = signed(signing.append("b", 500));
+            // In the file a moment after it is in the database.
+            long end = System.nanoTime() + 10_000_000_000L;
+            while (!Files.readString(directory.resolve("checkpoints")).contains("\n" + second + "\n")
+                    && System.nanoTime() - end < 0) {
+                Thread.onSpinWait();
+            }
         }
         SigningKey key = LogKey.in(directory, NAME);
         SignedCheckpoint before = tree.ofSize(first).orElseThrow();
