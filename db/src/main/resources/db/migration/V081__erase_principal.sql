@@ -6,7 +6,7 @@ CREATE FUNCTION principal_held(id text) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT format('hold %s has the record at position %s, which names the principal', h.hold, e.position)
     FROM live_hold h JOIN event_log e
         ON (e.type IN ('operation.requested', 'operation.ended')
-                OR e.stream >= 'enrolment/' AND e.stream < 'enrolment0' OR e.stream = 'retention')
+                OR e.stream >= 'enrolment/' AND e.stream < 'enrolment0' OR e.stream >= 'access/' AND e.stream < 'access0' OR e.stream = 'retention')
             AND e.position BETWEEN coalesce(h.from_position, 0) AND coalesce(h.to_position, 9223372036854775807)
             AND e.stored_at BETWEEN coalesce(h.from_nanos, 0) AND coalesce(h.to_nanos, 9223372036854775807)
             AND position(convert_to(principal_held.id, 'UTF8') IN e.payload) > 0
