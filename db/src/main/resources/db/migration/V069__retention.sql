@@ -231,6 +231,10 @@ BEGIN
             RAISE EXCEPTION 'position % is of type %, which rule ''%'' is not about', one.position, one.type, by_rule
                 USING ERRCODE = 'LD025';
         END IF;
+        IF NOT EXISTS (SELECT FROM event n WHERE n.stream = one.stream AND n.sequence > one.sequence) THEN
+            RAISE EXCEPTION 'position % is the newest record of its stream, by which its agent is known', one.position
+                USING ERRCODE = 'LD025';
+        END IF;
         IF one.stored_at > extract(epoch FROM clock_timestamp())::bigint * 1000000000 - keep * 1000000000 THEN
             RAISE EXCEPTION 'position % is kept for % s, and was stored later', one.position, keep
                 USING ERRCODE = 'LD025';

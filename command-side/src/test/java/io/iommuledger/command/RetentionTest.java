@@ -2,16 +2,22 @@ package io.iommuledger.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.iommuledger.command.CommandSideRig.Reply;
 import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.fact.ContextOpenRequested;
 import io.iommuledger.lifecycle.fact.DmaFaulted;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.fact.Stamp;
+import io.iommuledger.proof.TreeHasher;
 import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.FactCodec;
+import io.iommuledger.protocol.StoredRecord;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.Statement;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,6 +40,8 @@ class RetentionTest {
             fault(rig, 2, "ret-a", 1, OLD);
             fault(rig, 3, "ret-b", 0, OLD);
             fault(rig, 4, "ret-a", 2, NOW);
+            fault(rig, 5, "ret-b", 1, NOW);
+            fault(rig, 6, "ret-c", 0, OLD);
             rig.restart();
 
             refused(rig.put("retention/rules/faults", rule("dma-faults", 10)).join(), "keepSeconds");
@@ -97,12 +105,56 @@ class RetentionTest {
                     .isEqualTo(1);
             rig.post("retention/removals", "").join();
             awaitGone(rig, 3);
+            assertThat(payload(rig, 6)).as("the newest of its stream").isNotEmpty();
 
             assertThat(rig.delete("retention/rules/faults").join().status()).isEqualTo(200);
             assertThat(rig.delete("retention/rules/faults").join().status()).isEqualTo(404);
             assertThat(rig.get("retention/rules").join().body().path("rules").size())
                     .isZero();
             assertThat(types(rig)).endsWith("retention.hold-released", "retention.removed", "retention.rule-removed");
+        }
+    }
+
+    @Test
+    void anAgentThatBringsARemovedFactAgainIsKnownAndOneThatBringsAnotherIsNot(@TempDir Path directory)
+            throws Exception {
+        UUID instance = UUID.randomUUID();
+        DmaFaulted fault = new DmaFaulted(PciAddress.parse("0000:3b:00.0"), 0x1000, true, "reason", 1);
+        List<ByteString> recorded = List.of(
+                FakeAgent.encoded(0, FakeAgent.beginning(instance)),
+                FakeAgent.encoded(1, fault),
+                FakeAgent.encoded(2, new ContextOpenRequested(7)));
+        try (CommandSideRig rig = new CommandSideRig(directory)) {
+            try (FakeAgent agent = rig.dial("ret-again", 1, instance)) {
+                assertThat(agent.welcomed()).isZero();
+                agent.sendRecords(0, recorded);
+                assertThat(agent.next().getStored().getNextSequence()).isEqualTo(3);
+            }
+            remove(rig, CommandSideRig.stream("ret-again", 1).toString(), 1);
+            rig.restart();
+            try (FakeAgent agent = rig.dial("ret-again", 1, instance)) {
+                assertThat(agent.welcomed()).isEqualTo(3);
+                agent.sendRecords(0, recorded);
+                assertThat(agent.next().getStored().getNextSequence()).isEqualTo(3);
+                agent.sendRecords(1, List.of(FakeAgent.encoded(1, new ContextOpenRequested(8))));
+                assertThat(agent.end().getDescription()).contains("fact 1 of ").contains("stored with another content");
+            }
+        }
+    }
+
+    /** As the database's function leaves a record, of whatever age. */
+    private static void remove(CommandSideRig rig, String stream, long sequence) throws Exception {
+        StoredRecord record = rig.log().records(stream, sequence, sequence + 1).getFirst();
+        String leaf =
+                HexFormat.of().formatHex(new TreeHasher().leaf(record.encoded()).bytes());
+        try (Connection connection = rig.asOwner();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE event DISABLE TRIGGER event_append_only");
+            statement.execute("UPDATE event SET payload = '' WHERE position = " + record.position());
+            statement.execute("ALTER TABLE event ENABLE TRIGGER event_append_only");
+            statement.execute(
+                    "INSERT INTO removed_payload (position, leaf_hash, rule, removal) VALUES (" + record.position()
+                            + ", decode('" + leaf + "', 'hex'), 'faults', " + (record.position() + 1) + ")");
         }
     }
 

@@ -113,6 +113,17 @@ public class EventLog {
                 .list();
     }
 
+    /** Records of a stream from a sequence on and below another, in order. */
+    public List<StoredRecord> records(String stream, long from, long below) {
+        return jdbc.sql(RECORDS
+                        + "WHERE stream = :stream AND sequence >= :from AND sequence < :below ORDER BY sequence")
+                .param("stream", stream)
+                .param("from", from)
+                .param("below", below)
+                .query(RECORD)
+                .list();
+    }
+
     /** Events of enrolment up to a position, as {@link #records}. */
     public List<StoredRecord> enrolmentRecords(long upTo) {
         return jdbc.sql(RECORDS + "WHERE stream >= 'enrolment/' AND stream < 'enrolment0' AND position <= :upTo"

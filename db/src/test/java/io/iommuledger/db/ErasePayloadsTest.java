@@ -153,6 +153,10 @@ class ErasePayloadsTest {
 
     private void aRecordThatWasChangedIsNotRemovedAsIfItWereTheOneOfTheTree() throws Exception {
         long changed = fact(fault(9), now - 3 * DAY);
+        long newest = removal("faults", Long.toString(changed), 1);
+        sign(newest);
+        refused("SELECT erase_payloads(" + newest + ")", "is the newest record of its stream");
+        fact(fault(10), now);
         long removal = removal("faults", Long.toString(changed), 1);
         sign(removal);
         store.asOwner(

@@ -51,6 +51,11 @@ public record StoredRecord(
         return new StoredRecord(position, stream, sequence, type, version, storedAtNanos, new byte[0], leaf);
     }
 
+    /** It with a payload that it may have had. */
+    public StoredRecord withPayload(byte[] candidate) {
+        return new StoredRecord(position, stream, sequence, type, version, storedAtNanos, candidate);
+    }
+
     public byte[] encoded() {
         return StoredProto.StoredRecord.newBuilder()
                 .setPosition(position)

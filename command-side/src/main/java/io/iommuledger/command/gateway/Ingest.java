@@ -12,6 +12,8 @@ import io.iommuledger.lifecycle.fact.EpochBegan;
 import io.iommuledger.lifecycle.fact.Fact;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.proof.Hash;
+import io.iommuledger.proof.TreeHasher;
 import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.FactCodec;
 import io.iommuledger.protocol.MalformedRecord;
@@ -146,12 +148,18 @@ public class Ingest {
         if (again.isEmpty()) {
             return;
         }
-        List<byte[]> stored = log.payloads(stream.toString(), first, first + again.size());
+        List<StoredRecord> stored = log.records(stream.toString(), first, first + again.size());
         for (int i = 0; i < again.size(); i++) {
-            if (!Arrays.equals(again.get(i), stored.get(i))) {
+            if (!same(stored.get(i), again.get(i))) {
                 throw contradiction(stream, first + i);
             }
         }
+    }
+
+    private static boolean same(StoredRecord stored, byte[] again) {
+        return stored.removed()
+                ? new TreeHasher().leaf(stored.withPayload(again).encoded()).equals(Hash.of(stored.leafHash()))
+                : Arrays.equals(again, stored.payload());
     }
 
     private static SentAway contradiction(StreamId stream, long sequence) {

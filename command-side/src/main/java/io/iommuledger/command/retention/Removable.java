@@ -99,9 +99,11 @@ class Removable {
 
     private List<Long> page(RuleSet rule, long after, long upTo, long before) {
         // The type stands in the text, so that the index of just what can be removed is found to fit.
-        return jdbc.sql("SELECT position FROM event_log WHERE type = '"
+        return jdbc.sql("SELECT position FROM event_log e WHERE type = '"
                         + rule.eventClass().type()
                         + "' AND payload <> '' AND position > :after AND position <= :upTo AND stored_at < :before"
+                        // An agent that comes again is known by the newest fact that the store has of it.
+                        + " AND EXISTS (SELECT FROM event_log n WHERE n.stream = e.stream AND n.sequence > e.sequence)"
                         + " ORDER BY position LIMIT " + PAGE)
                 .param("after", after)
                 .param("upTo", upTo)

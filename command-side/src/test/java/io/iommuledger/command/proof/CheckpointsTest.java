@@ -19,6 +19,8 @@ import io.iommuledger.proof.note.Checkpoint;
 import io.iommuledger.proof.note.SignedNote;
 import io.iommuledger.proof.note.SigningKey;
 import io.iommuledger.proof.note.VerifierKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,12 +131,8 @@ class CheckpointsTest {
         long second;
         try (Signing signing = new Signing(directory, Optional.empty())) {
             second = signed(signing.append("b", 500));
-            // In the file a moment after it is in the database.
-            long end = System.nanoTime() + 10_000_000_000L;
-            while (!Files.readString(directory.resolve("checkpoints")).contains("\n" + second + "\n")
-                    && System.nanoTime() - end < 0) {
-                Thread.onSpinWait();
-            }
+            VerifierKey verifier = LogKey.in(directory, NAME).verifier();
+            await("in the file, a moment after it is in the database", () -> inFile(verifier, second));
         }
         SigningKey key = LogKey.in(directory, NAME);
         SignedCheckpoint before = tree.ofSize(first).orElseThrow();
@@ -292,6 +290,17 @@ class CheckpointsTest {
                 .findFirst()
                 .orElseGet(() -> new TreeLog.Witness(
                         "", Optional.empty(), 0, Optional.empty(), Optional.empty(), Instant.EPOCH));
+    }
+
+    private boolean inFile(VerifierKey verifier, long size) {
+        try {
+            return new CheckpointFile(directory)
+                    .last(verifier)
+                    .filter(last -> last.size() == size)
+                    .isPresent();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void await(String what, BooleanSupplier holds) throws InterruptedException {
