@@ -19,8 +19,11 @@ public record StoredFact(String type, byte[] bytes, Optional<BatchSignature> sig
         this(type, bytes, Optional.empty());
     }
 
-    /** @throws io.iommuledger.protocol.MalformedRecord if the bytes are no fact that this version knows */
+    /**
+     * @throws io.iommuledger.protocol.PayloadRemoved  if a rule of retention may have removed the bytes
+     * @throws io.iommuledger.protocol.MalformedRecord if the bytes are no fact that this version knows
+     */
     public RecordedFact decoded() {
-        return FactCodec.decode(bytes);
+        return FactCodec.decode(type, bytes);
     }
 }

@@ -3,6 +3,7 @@ package io.iommuledger.protocol;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.fact.Stamp;
+import io.iommuledger.lifecycle.retention.EventClass;
 import io.iommuledger.protocol.v1.FactProto;
 import io.iommuledger.protocol.v1.FactProto.FactRecord;
 import java.util.Optional;
@@ -28,13 +29,20 @@ public final class FactCodec {
     }
 
     /**
-     * @throws PayloadRemoved  if there are none
+     * What is stored under the name of a type.
+     *
+     * @throws PayloadRemoved  if there are no bytes, and the type is one of those whose payloads a rule may remove
      * @throws MalformedRecord if the bytes are no fact, or one that this version does not know
      */
-    public static RecordedFact decode(byte[] bytes) {
-        if (bytes.length == 0) {
+    public static RecordedFact decode(String type, byte[] bytes) {
+        if (bytes.length == 0 && EventClass.ofType(type).isPresent()) {
             throw new PayloadRemoved();
         }
+        return decode(bytes);
+    }
+
+    /** @throws MalformedRecord if the bytes are no fact, or one that this version does not know */
+    public static RecordedFact decode(byte[] bytes) {
         try {
             FactRecord wire = FactProto.FactRecord.parseFrom(bytes);
             Stamp stamp = new Stamp(

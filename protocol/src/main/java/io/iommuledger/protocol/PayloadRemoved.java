@@ -1,6 +1,6 @@
 package io.iommuledger.protocol;
 
-/** No bytes at all. A fact has some: its payload was removed, under a rule of retention or by somebody who may not. */
+/** No bytes at all, where a rule of retention may have removed them: no state rests on a fact of that type. */
 public final class PayloadRemoved extends MalformedRecord {
     private static final long serialVersionUID = 1L;
 

@@ -141,6 +141,15 @@ class FactCodecTest {
         assertThat(throughBytes(map)).isEqualTo(map);
     }
 
+    /** Whoever empties what state rests on must not be taken for a rule, which lets the fold pass over it unharmed. */
+    @Test
+    void onlyWhatARuleMayRemoveIsTakenAsRemoved() {
+        assertThat(catchThrowable(() -> FactCodec.decode("host.dma-faulted", new byte[0])))
+                .isExactlyInstanceOf(PayloadRemoved.class);
+        assertThat(catchThrowable(() -> FactCodec.decode("mapping.unmapped", new byte[0])))
+                .isExactlyInstanceOf(MalformedRecord.class);
+    }
+
     private static Fact throughBytes(Fact fact) {
         return FactCodec.decode(FactCodec.encode(stamped(fact))).fact();
     }

@@ -1,11 +1,11 @@
 package io.iommuledger.cli.replay;
 
-import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.host.Logged;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.replay.History;
 import io.iommuledger.protocol.FactCodec;
 import io.iommuledger.protocol.MalformedRecord;
+import io.iommuledger.protocol.PayloadRemoved;
 import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.protocol.bundle.BundleFile;
 import java.io.IOException;
@@ -36,10 +36,7 @@ final class BundleHistory implements History {
         List<Logged> ofHosts = new ArrayList<>();
         for (StoredRecord record : records) {
             if (StreamId.isStream(record.stream())) {
-                ofHosts.add(
-                        record.removed()
-                                ? Logged.removed(record.position(), stream(record))
-                                : new Logged(record.position(), stream(record), decoded(record)));
+                ofHosts.add(logged(stream(record), record));
             }
         }
         return new Part(ofHosts, records.isEmpty() ? upTo : records.getLast().position());
@@ -54,11 +51,14 @@ final class BundleHistory implements History {
         }
     }
 
-    private static Optional<RecordedFact> decoded(StoredRecord record) {
+    private static Logged logged(StreamId stream, StoredRecord record) {
         try {
-            return Optional.of(FactCodec.decode(record.payload()));
+            return new Logged(
+                    record.position(), stream, Optional.of(FactCodec.decode(record.type(), record.payload())));
+        } catch (PayloadRemoved removed) {
+            return Logged.removed(record.position(), stream);
         } catch (MalformedRecord unknown) {
-            return Optional.empty();
+            return new Logged(record.position(), stream, Optional.empty());
         }
     }
 }

@@ -67,7 +67,7 @@ public class Ingest {
         AtomicLong next = new AtomicLong();
         byte[][] last = {new byte[0]};
         log.readStream(stream.toString(), Long.MAX_VALUE, entry -> {
-            take(view, entry.payload());
+            take(view, entry);
             next.set(entry.sequence() + 1);
             last[0] = entry.payload();
         });
@@ -197,9 +197,9 @@ public class Ingest {
         return new Arrived(bytes, Optional.of(fact));
     }
 
-    private static void take(HostView view, byte[] bytes) {
+    private static void take(HostView view, EventLog.Entry entry) {
         try {
-            view.evolve(FactCodec.decode(bytes));
+            view.evolve(FactCodec.decode(entry.type(), entry.payload()));
         } catch (PayloadRemoved removed) {
             view.removed();
         } catch (MalformedRecord unknown) {

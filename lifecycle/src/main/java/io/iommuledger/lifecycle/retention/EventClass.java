@@ -29,4 +29,9 @@ public enum EventClass {
     public static Optional<EventClass> of(String word) {
         return Arrays.stream(values()).filter(one -> one.word.equals(word)).findFirst();
     }
+
+    /** Empty for a type on whose payloads state rests. */
+    public static Optional<EventClass> ofType(String type) {
+        return Arrays.stream(values()).filter(one -> one.type.equals(type)).findFirst();
+    }
 }

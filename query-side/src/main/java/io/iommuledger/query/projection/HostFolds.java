@@ -64,7 +64,7 @@ final class HostFolds {
     /** In the order of the log, so that epochs follow each other as they did. Does not gather the history in memory. */
     private void read(HostId host, long before, FoldedHost fold) {
         String[] streams = log.epochs(host).stream().map(StreamId::toString).toArray(String[]::new);
-        jdbc.sql("SELECT position, stream, payload FROM event_log"
+        jdbc.sql("SELECT position, stream, type, payload FROM event_log"
                         + " WHERE stream = ANY(:streams) AND position < :before ORDER BY position")
                 .param("streams", streams)
                 .param("before", before)
@@ -77,7 +77,7 @@ final class HostFolds {
         StreamId stream = StreamId.parse(row.getString("stream"));
         RecordedFact fact;
         try {
-            fact = FactCodec.decode(row.getBytes("payload"));
+            fact = FactCodec.decode(row.getString("type"), row.getBytes("payload"));
         } catch (PayloadRemoved removed) {
             fold.removed(position, stream);
             return;

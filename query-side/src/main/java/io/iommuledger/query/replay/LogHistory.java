@@ -1,13 +1,13 @@
 package io.iommuledger.query.replay;
 
 import io.iommuledger.db.EventLog;
-import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.host.Logged;
 import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.replay.History;
 import io.iommuledger.protocol.FactCodec;
 import io.iommuledger.protocol.MalformedRecord;
+import io.iommuledger.protocol.PayloadRemoved;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,21 +35,20 @@ public final class LogHistory implements History {
             if (StreamId.isStream(entry.stream())) {
                 StreamId stream = StreamId.parse(entry.stream());
                 if (scope.includes(stream.host())) {
-                    records.add(
-                            entry.removed().isPresent()
-                                    ? Logged.removed(entry.position(), stream)
-                                    : new Logged(entry.position(), stream, decoded(entry)));
+                    records.add(logged(stream, entry));
                 }
             }
         }
         return new Part(records, reached);
     }
 
-    private static Optional<RecordedFact> decoded(EventLog.Entry entry) {
+    private static Logged logged(StreamId stream, EventLog.Entry entry) {
         try {
-            return Optional.of(FactCodec.decode(entry.payload()));
+            return new Logged(entry.position(), stream, Optional.of(FactCodec.decode(entry.type(), entry.payload())));
+        } catch (PayloadRemoved removed) {
+            return Logged.removed(entry.position(), stream);
         } catch (MalformedRecord unknown) {
-            return Optional.empty();
+            return new Logged(entry.position(), stream, Optional.empty());
         }
     }
 }
