@@ -42,4 +42,4 @@ GRANT EXECUTE ON FUNCTION erase_principal(uuid), principal_held(text) TO "${serv
 GRANT EXECUTE ON FUNCTION principal_held(text) TO "${eraser}";
 REVOKE ALL ON principal FROM "${service}";
 GRANT SELECT ON principal TO "${service}";
-GRANT INSERT (id, kind, name, salt) ON principal TO "${service}";
+GRANT INSERT (id, kind, name) ON principal TO "${service}";

@@ -20,22 +20,10 @@ INSERT INTO retention_class VALUES ('dma-faults', 'host.dma-faulted');
 -- Finds what there is to remove. The list of types grows with retention_class.
 CREATE INDEX event_removable ON event (position) WHERE type = 'host.dma-faulted' AND payload <> '';
 
-DO $$
-BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${service}_eraser') THEN
-        CREATE ROLE "${service}_eraser" NOLOGIN;
-        -- To give it its function.
-        IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
-            GRANT "${service}_eraser" TO CURRENT_USER;
-        END IF;
-    END IF;
-END
-$$;
-
 CREATE OR REPLACE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     -- It may update the column of payloads alone.
-    IF TG_TABLE_NAME = 'event' AND TG_OP = 'UPDATE' AND current_user = '${service}_eraser' THEN
+    IF TG_TABLE_NAME = 'event' AND TG_OP = 'UPDATE' AND current_user = '${remover}' THEN
         RETURN NULL;
     END IF;
     RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP;
@@ -267,13 +255,13 @@ BEGIN
 END
 $$;
 
-GRANT USAGE ON SCHEMA "${flyway:defaultSchema}", projection_b TO "${service}_eraser";
-GRANT SELECT ON event, checkpoint, tree_tile, retention_class, live_hold TO "${service}_eraser";
-GRANT UPDATE (payload) ON event TO "${service}_eraser";
-GRANT SELECT, INSERT ON removed_payload TO "${service}_eraser";
-GRANT SELECT, DELETE ON dma_fault, projection_b.dma_fault TO "${service}_eraser";
-GRANT SELECT, INSERT ON fact_gap, projection_b.fact_gap TO "${service}_eraser";
+GRANT USAGE ON SCHEMA "${flyway:defaultSchema}", projection_b TO "${remover}";
+GRANT SELECT ON event, checkpoint, tree_tile, retention_class, live_hold TO "${remover}";
+GRANT UPDATE (payload) ON event TO "${remover}";
+GRANT SELECT, INSERT ON removed_payload TO "${remover}";
+GRANT SELECT, DELETE ON dma_fault, projection_b.dma_fault TO "${remover}";
+GRANT SELECT, INSERT ON fact_gap, projection_b.fact_gap TO "${remover}";
 REVOKE ALL ON FUNCTION erase_payloads(bigint) FROM PUBLIC;
-GRANT CREATE ON SCHEMA "${flyway:defaultSchema}" TO "${service}_eraser";
-ALTER FUNCTION erase_payloads(bigint) OWNER TO "${service}_eraser";
-REVOKE CREATE ON SCHEMA "${flyway:defaultSchema}" FROM "${service}_eraser";
+GRANT CREATE ON SCHEMA "${flyway:defaultSchema}" TO "${remover}";
+ALTER FUNCTION erase_payloads(bigint) OWNER TO "${remover}";
+REVOKE CREATE ON SCHEMA "${flyway:defaultSchema}" FROM "${remover}";

@@ -52,7 +52,8 @@ public final class EventSerializer implements Serializer {
             default ->
                 throw new SerializationException(
                         "no event of ours: " + object.getClass().getName()
-                                + "; facts go in as StoredFact, others as OperationEvent, EnrolmentEvent or RetentionEvent");
+                                + "; facts go in as StoredFact, others as OperationEvent, EnrolmentEvent, RetentionEvent or"
+                                + " ErasureEvent");
         };
     }
 

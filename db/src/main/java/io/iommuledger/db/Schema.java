@@ -19,10 +19,13 @@ final class Schema {
             throw new IllegalArgumentException("the servers' login is the owner's, '" + owner.user()
                     + "', who may change what happened; give them another, it is made if it is not there");
         }
-        String eraser;
+        Map<String, String> placeholders;
         try (Connection connection = DriverManager.getConnection(url, owner.user(), owner.password())) {
             admit(connection, url, service);
-            eraser = eraser(connection);
+            placeholders = Map.of(
+                    "service", service.user(),
+                    "eraser", role(connection, "eraser_of_"),
+                    "remover", role(connection, "remover_of_"));
         } catch (SQLException e) {
             throw new IllegalStateException(
                     "the login '" + service.user() + "', and the role that erases names, cannot be set up by '"
@@ -31,7 +34,7 @@ final class Schema {
         }
         Flyway.configure()
                 .dataSource(url, owner.user(), owner.password())
-                .placeholders(Map.of("service", service.user(), "eraser", eraser))
+                .placeholders(placeholders)
                 .javaMigrations(new OperationEndsRenumbered())
                 .load()
                 .migrate();
@@ -59,21 +62,26 @@ final class Schema {
     }
 
     /**
-     * The role that owns the function by which names are erased, made if it is not there. Nobody logs in as it. Roles belong
-     * to a whole cluster, and so it is named after the database.
+     * A role that owns one function and that nobody logs in as, made if it is not there. Roles belong to a whole cluster,
+     * and so it is named after the database.
      */
-    private static String eraser(Connection owner) throws SQLException {
-        String role = text(owner, "SELECT 'eraser_of_' || left(current_database(), 40)");
-        if (!is(owner, "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = ?)", role)) {
-            try (Statement statement = owner.createStatement()) {
+    private static String role(Connection owner, String prefix) throws SQLException {
+        String role = text(owner, "SELECT ? || left(current_database(), 40)", prefix);
+        try (Statement statement = owner.createStatement()) {
+            if (!is(owner, "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = ?)", role)) {
                 statement.execute(text(owner, "SELECT format('CREATE ROLE %I NOLOGIN', ?)", role));
-                // The function is given to it by the owner, who must be able to be it.
-                if (!is(owner, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")) {
-                    statement.execute(text(owner, "SELECT format('GRANT %I TO CURRENT_USER', ?)", role));
-                }
+            }
+            // The function is given to it by the owner, who must be able to be it.
+            if (!is(owner, "SELECT pg_has_role(current_user, ?, '" + toBecome(owner) + "')", role)) {
+                statement.execute(text(owner, "SELECT format('GRANT %I TO CURRENT_USER', ?)", role));
             }
         }
         return role;
+    }
+
+    /** From 16 on, whoever makes a role is a member that may not become it. */
+    private static String toBecome(Connection owner) throws SQLException {
+        return owner.getMetaData().getDatabaseMajorVersion() < 16 ? "MEMBER" : "SET";
     }
 
     private static boolean works(String url, Database.Login login) {

@@ -65,7 +65,8 @@ final class StoreCheck {
                         + " OR has_table_privilege('principal', 'DELETE, TRUNCATE')")) {
             if (row.next() && row.getBoolean(2)) {
                 throw new IllegalStateException("the login '" + row.getString(1) + "' may change names of principals by"
-                        + " itself; use one that may not, see docs/operations.md, The servers");
+                        + " itself. If the schema is of before this version, start one server with LEDGER_DB_OWNER; else use"
+                        + " a login that may not. See docs/operations.md, The servers");
             }
         }
     }

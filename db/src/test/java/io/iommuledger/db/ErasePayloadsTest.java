@@ -141,7 +141,7 @@ class ErasePayloadsTest {
         refused("DELETE FROM event WHERE position = " + other, "permission denied");
         refused("INSERT INTO removed_payload VALUES (1, decode(repeat('ab', 32), 'hex'), 'r', 2)", "permission denied");
         refused("INSERT INTO retention_class VALUES ('dma-faults', 'group.free')", "permission denied");
-        refused("SET ROLE \"" + store.address().service().user() + "_eraser\"", "permission denied");
+        refused("SET ROLE remover_of_postgres", "permission denied");
         assertThatExceptionOfType(java.sql.SQLException.class)
                 .isThrownBy(() -> store.asOwner("UPDATE event SET payload = '' WHERE position = " + other))
                 .withMessageContaining("append-only");

@@ -65,6 +65,18 @@ class ErasePrincipalTest {
     }
 
     @Test
+    void nothingOfANameIsInThePlannersStatistics() throws Exception {
+        principal("statistic");
+        store.asOwner("ANALYZE principal");
+        assertThat(store.jdbc
+                        .sql("SELECT attname FROM pg_stats WHERE tablename = 'principal'")
+                        .query(String.class)
+                        .list())
+                .contains("kind")
+                .doesNotContain("name", "salt");
+    }
+
+    @Test
     void refusesWhatIsLess() throws Exception {
         String subject = principal("one");
         UUID alone = UUID.randomUUID();
@@ -173,10 +185,9 @@ class ErasePrincipalTest {
     private String principal(String name) {
         String id = UUID.randomUUID().toString();
         store.jdbc
-                .sql("INSERT INTO principal (id, kind, name, salt) VALUES (:id, 'process', :name, :salt)")
+                .sql("INSERT INTO principal (id, kind, name) VALUES (:id, 'process', :name)")
                 .param("id", id)
                 .param("name", name)
-                .param("salt", new byte[32])
                 .update();
         return id;
     }

@@ -102,6 +102,7 @@ public final class EventTypes {
 
     public static final String ERASURE_REQUESTED = ERASURE + "requested";
     public static final String ERASURE_APPROVED = ERASURE + "approved";
+    public static final String ERASURE_DONE = ERASURE + "done";
 
     /** A fact that a newer agent wrote and this version does not know. */
     public static final String UNKNOWN_FACT = "host.unknown";
@@ -140,7 +141,7 @@ public final class EventTypes {
             case ErasureRequested e -> ERASURE_REQUESTED;
             case ErasureApproved e -> ERASURE_APPROVED;
             case ErasureWithdrawn e -> ERASURE + "withdrawn";
-            case ErasureDone e -> ERASURE + "done";
+            case ErasureDone e -> ERASURE_DONE;
         };
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** How a {@link Commitment} is made; docs/erasure.md has the formula. */
 public final class NameCommitment {
-    public static final int SALT_BYTES = 32;
+    private static final int SALT_BYTES = 32;
 
     private static final String DOMAIN = "iommu-ledger principal v1\n";
 

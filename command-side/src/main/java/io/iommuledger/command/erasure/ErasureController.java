@@ -41,8 +41,7 @@ class ErasureController {
         return Map.of(
                 "erasures",
                 erasures.all().stream()
-                        .filter(erasure -> erasure.requested().isPresent())
-                        .map(this::answer)
+                        .map(erasure -> ErasureAnswer.of(erasure, Optional.empty()))
                         .toList());
     }
 
@@ -55,9 +54,11 @@ class ErasureController {
     ResponseEntity<Map<String, Object>> request(HttpServletRequest request) {
         Body body = Body.read(request, "principal", "reason");
         Principal subject = subject(body.text("principal"));
+        refuseErased(subject);
         String reason = reason(body, subject);
         PrincipalRef by = principals.of(request).ref();
         Erasure requested = erasures.change(UUID.randomUUID(), (erasure, now) -> {
+            refuseErased(subject(subject.id()));
             refuseSecondOf(subject);
             return List.of(new ErasureRequested(erasure.id(), now, by.id(), by.commitment(), subject.id(), reason));
         });
@@ -107,19 +108,21 @@ class ErasureController {
     }
 
     private Principal subject(String id) {
-        Principal subject = principals
+        return principals
                 .find(id)
                 .orElseThrow(() -> Problem.notFound(
                         "principal", id, "GET /api/v1/operations and GET /api/v1/events name principals by their ids"));
+    }
+
+    private static void refuseErased(Principal subject) {
         subject.erasedBy().ifPresent(by -> {
             throw new Problem(
                             HttpStatus.CONFLICT,
                             "erasure-state",
                             STATE_TITLE,
-                            "the name of principal " + id + " is erased already, under " + by)
+                            "the name of principal " + subject.id() + " is erased already, under " + by)
                     .with("erasure", by);
         });
-        return subject;
     }
 
     /** It stands in the log for ever, where the name must not. */
@@ -181,7 +184,8 @@ class ErasureController {
                         HttpStatus.CONFLICT,
                         "held",
                         "A hold keeps it",
-                        "the name is not erased: " + held.getMessage() + "; approve again when the hold is released")
+                        "the name is not erased: " + held.getMessage()
+                                + "; approve again when the hold is released. What is approved already is done then by itself")
                 .with("erasure", erasure);
     }
 

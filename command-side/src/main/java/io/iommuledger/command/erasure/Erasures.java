@@ -3,7 +3,7 @@ package io.iommuledger.command.erasure;
 import io.iommuledger.db.EventLog;
 import io.iommuledger.db.append.AppendRefused;
 import io.iommuledger.db.append.Appender;
-import io.iommuledger.db.append.LeadListener;
+import io.iommuledger.db.logging.Recurring;
 import io.iommuledger.lifecycle.erasure.Erasure;
 import io.iommuledger.lifecycle.erasure.ErasureEvent;
 import io.iommuledger.protocol.ErasureCodec;
@@ -13,6 +13,9 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
@@ -21,14 +24,14 @@ import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /** Every erasure, read from its events whenever it is asked for, and what is left of one when a leader dies in its midst. */
 @Component
-class Erasures implements SmartLifecycle, LeadListener {
+class Erasures implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Erasures.class);
     private static final String STREAM_TYPE = "Erasure";
+    private static final long FINISH_SECONDS = 5;
 
     private final EventStore store;
     private final EventLog log;
@@ -39,13 +42,16 @@ class Erasures implements SmartLifecycle, LeadListener {
     /** They are few, and two of one principal must not pass each other. */
     private final Lock alone = new ReentrantLock();
 
-    private volatile boolean running;
+    private final Recurring waiting = new Recurring();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofVirtual().name("erasures").factory());
 
     Erasures(EventStore store, EventLog log, Appender appender, Names names) {
         this.store = store;
         this.log = log;
         this.appender = appender;
         this.names = names;
+        var _ = thread.scheduleWithFixedDelay(this::finishLeft, FINISH_SECONDS, FINISH_SECONDS, TimeUnit.SECONDS);
     }
 
     Erasure of(UUID id) {
@@ -60,10 +66,12 @@ class Erasures implements SmartLifecycle, LeadListener {
         return erasure;
     }
 
-    /** Oldest first. */
+    /** Whose request this version can read, oldest first. */
     List<Erasure> all() {
         return log.erasures().stream()
-                .map(stream -> of(UUID.fromString(stream.substring(Erasure.PREFIX.length()))))
+                .map(Erasure::ofStream)
+                .map(this::of)
+                .filter(erasure -> erasure.requested().isPresent())
                 .toList();
     }
 
@@ -91,8 +99,9 @@ class Erasures implements SmartLifecycle, LeadListener {
     /** The approval is in the log, and so it is to be done, by whoever leads. */
     private void finish(Erasure erasure) {
         if (erasure.state() == Erasure.State.APPROVED) {
-            names.erase(erasure.id(), erasure.requested().orElseThrow().subject());
+            names.erase(erasure.id());
             append(erasure, erasure.finish(Times.nanos(clock.instant())));
+            LOG.info("a name is erased, as erasure {} says", erasure.id());
         }
     }
 
@@ -110,45 +119,34 @@ class Erasures implements SmartLifecycle, LeadListener {
         events.forEach(erasure::evolve);
     }
 
-    /** What a leader left that died, or that found the name held. */
-    @Override
-    public void leads() {
+    /** What was approved and is not done: its leader died, or the name was held. */
+    private void finishLeft() {
+        if (!appender.leads()) {
+            return;
+        }
         try {
-            all().stream()
-                    .filter(left -> running && left.state() == Erasure.State.APPROVED)
-                    .forEach(this::carryOut);
+            names.left().forEach(this::finishLeft);
         } catch (RuntimeException notNow) {
-            LOG.warn("approved erasures are left for the next start, or the next approval: {}", notNow.getMessage());
+            wait("approved erasures", notNow);
         }
     }
 
-    private void carryOut(Erasure left) {
+    /** One that cannot be done keeps none of the others from being done. */
+    private void finishLeft(UUID left) {
         try {
-            change(left.id(), (erasure, now) -> List.of());
-            LOG.info("erasure {} was approved and is carried out now", left.id());
-        } catch (Held held) {
-            LOG.warn("erasure {} is approved and waits: {}", left.id(), held.getMessage());
+            change(left, (erasure, now) -> List.of());
+        } catch (RuntimeException notNow) {
+            wait("approved erasure " + left, notNow);
         }
     }
 
-    @Override
-    public void leadsNoMore(AppendRefused refusal) {
-        // Whoever leads next reads what is left from the log.
+    private void wait(String what, RuntimeException why) {
+        waiting.happened()
+                .ifPresent(times -> LOG.warn("{}: not carried out yet, {} times: {}", what, times, why.getMessage()));
     }
 
     @Override
-    public void start() {
-        running = true;
-        appender.listen(this);
-    }
-
-    @Override
-    public void stop() {
-        running = false;
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
+    public void close() {
+        thread.shutdownNow();
     }
 }

@@ -1,6 +1,11 @@
 package io.iommuledger.command.erasure;
 
+import io.iommuledger.command.Raised;
+import io.iommuledger.command.retention.RetentionLog;
+import io.iommuledger.lifecycle.erasure.Erasure;
+import io.iommuledger.protocol.EventTypes;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.dao.DataAccessException;
@@ -14,9 +19,22 @@ class Names {
     private static final String HELD = "LD013";
 
     private final JdbcClient jdbc;
+    private final RetentionLog retention;
 
-    Names(JdbcClient jdbc) {
+    Names(JdbcClient jdbc, RetentionLog retention) {
         this.jdbc = jdbc;
+        this.retention = retention;
+    }
+
+    /** Erasures that are approved and not done, oldest first. */
+    List<UUID> left() {
+        return jdbc.sql("SELECT stream FROM event_log a WHERE stream >= 'erasure/' AND stream < 'erasure0'"
+                        + " AND type = :approved AND NOT EXISTS (SELECT FROM event_log d WHERE d.stream = a.stream"
+                        + " AND d.type = :done) ORDER BY position")
+                .param("approved", EventTypes.ERASURE_APPROVED)
+                .param("done", EventTypes.ERASURE_DONE)
+                .query((row, number) -> Erasure.ofStream(row.getString("stream")))
+                .list();
     }
 
     /** Why the name of a principal must stay; empty if it need not. */
@@ -33,15 +51,15 @@ class Names {
      *
      * @throws Held if something keeps the name
      */
-    void erase(UUID erasure, String principal) {
+    void erase(UUID erasure) {
         try {
-            jdbc.sql("SELECT erase_principal(:erasure)")
+            var _ = retention.alone(() -> jdbc.sql("SELECT erase_principal(:erasure)")
                     .param("erasure", erasure)
                     .query((row, number) -> erasure)
-                    .single();
+                    .single());
         } catch (DataAccessException e) {
             if (e.getMostSpecificCause() instanceof SQLException refused && HELD.equals(refused.getSQLState())) {
-                throw new Held(held(principal).orElse("it was held, and is not any more: ask again"));
+                throw new Held(Raised.message(e));
             }
             throw e;
         }

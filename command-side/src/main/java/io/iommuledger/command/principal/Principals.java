@@ -1,9 +1,6 @@
 package io.iommuledger.command.principal;
 
-import io.iommuledger.protocol.NameCommitment;
 import jakarta.servlet.http.HttpServletRequest;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.RowMapper;
@@ -26,7 +23,6 @@ public class Principals {
     };
 
     private final JdbcClient jdbc;
-    private final SecureRandom random = new SecureRandom();
 
     public Principals(JdbcClient jdbc) {
         this.jdbc = jdbc;
@@ -54,14 +50,12 @@ public class Principals {
     }
 
     private void add(String kind, String name) {
-        byte[] salt = new byte[NameCommitment.SALT_BYTES];
-        random.nextBytes(salt);
-        jdbc.sql("INSERT INTO principal (id, kind, name, salt) VALUES (:id, :kind, :name, decode(:salt, 'hex'))"
-                        + " ON CONFLICT (kind, name) DO NOTHING")
+        // The database makes the salt.
+        jdbc.sql("INSERT INTO principal (id, kind, name) VALUES (:id, :kind, :name) ON CONFLICT (kind, name) DO"
+                        + " NOTHING")
                 .param("id", UUID.randomUUID().toString())
                 .param("kind", kind)
                 .param("name", name)
-                .param("salt", HexFormat.of().formatHex(salt))
                 .update();
     }
 

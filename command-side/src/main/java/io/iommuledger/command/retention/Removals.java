@@ -1,5 +1,6 @@
 package io.iommuledger.command.retention;
 
+import io.iommuledger.command.Raised;
 import io.iommuledger.command.principal.Principals;
 import io.iommuledger.db.append.AppendRefused;
 import io.iommuledger.db.append.Appender;
@@ -114,15 +115,10 @@ class Removals implements AutoCloseable {
                         .single());
                 LOG.info("{} payloads are removed, as position {} says", erased, position);
             } catch (DataAccessException e) {
-                waiting.add(new Waiting(position, why(e)));
+                waiting.add(new Waiting(position, Raised.message(e)));
             }
         }
         return waiting;
-    }
-
-    private static String why(DataAccessException e) {
-        String text = String.valueOf(e.getMostSpecificCause().getMessage());
-        return text.lines().findFirst().orElse(text).replaceFirst("^ERROR: ", "");
     }
 
     @Override

@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
 
 /** Rules and holds, read from their events whenever they are asked for, and changed by appending to them. */
 @Component
-class RetentionLog {
+public class RetentionLog {
     private static final String STREAM_TYPE = "Retention";
 
     private final EventStore store;
@@ -74,7 +74,7 @@ class RetentionLog {
     }
 
     /** Does something while nobody changes rules or holds by this process, which leads. */
-    <T> T alone(Supplier<T> what) {
+    public <T> T alone(Supplier<T> what) {
         alone.lock();
         try {
             return what.get();

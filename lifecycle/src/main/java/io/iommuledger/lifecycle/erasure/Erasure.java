@@ -49,6 +49,11 @@ public final class Erasure {
         return stream.startsWith(PREFIX);
     }
 
+    /** Whose stream it is. */
+    public static UUID ofStream(String stream) {
+        return UUID.fromString(stream.substring(PREFIX.length()));
+    }
+
     public UUID id() {
         return id;
     }

@@ -27,7 +27,7 @@ class ErasureSection implements Section {
                 "The record holds ids of principals and commitments to their names; the names stand beside it. A name is"
                         + " erased when two principals asked and agreed, which leaves every record and proof as it was"
                         + " (docs/erasure.md). Until there is log-in a principal is an address, and two addresses are not"
-                        + " two people.");
+                        + " two people. Erasures are of no host: a report of some hosts lists none.");
         document.table(
                 EventRows.table("erasures", "Erasures asked for, agreed to, withdrawn and done"),
                 events.of(period, "erasure.%"));
