@@ -8,6 +8,8 @@ export JAVA_HOME := $(shell bin/find-jdk)
 MVN := mvn
 BUILT := standalone/target/iommu-ledger.jar
 BENCH := bench/target/bench.jar
+# For what is meant to take long.
+PATIENT := -Dtest.minutes=600 -Dtest.module.seconds=0
 # For throughput: a collector without barriers that cost, and fewer misses of the TLB.
 BENCH_JVM := -XX:+UseParallelGC -XX:+UseTransparentHugePages -Xmx1g
 SOURCES := $(shell find . -path ./data -prune -o -path '*/target' -prune -o -path '*/src/main/*' -type f -print) \
@@ -43,23 +45,23 @@ test: | jdk
 # The fold against the software IOMMU, after every one of 1,000 operations of each history.
 SEQUENCES := 10000
 properties: | jdk
-	@set -o pipefail; $(MVN) -pl native-agent -am -Dproperties.sequences=$(SEQUENCES) -Dtest=RandomHistoriesTest \
+	@set -o pipefail; $(MVN) $(PATIENT) -pl native-agent -am -Dproperties.sequences=$(SEQUENCES) -Dtest=RandomHistoriesTest \
 		-Dsurefire.failIfNoSpecifiedTests=false -Dtest.output.to.file=false verify | \
 		grep --line-buffered -E 'histories of|ERROR|BUILD FAILURE'
 
 # What may break does, each in its turn: F7, say, kills PostgreSQL while it is appended to. `make test` does it less often.
 COUNT := 200
 faults: | jdk
-	@set -o pipefail; $(MVN) -Dgroups=fault -Dfaults.count=$(COUNT) -Dtest.output.to.file=false verify 2>&1 | \
+	@set -o pipefail; $(MVN) $(PATIENT) -Dgroups=fault -Dfaults.count=$(COUNT) -Dtest.output.to.file=false verify 2>&1 | \
 		grep --line-buffered -E '^F[0-9]+ .*[0-9]+/[0-9]+$$|^\[ERROR\]|BUILD FAILURE'
 
 lab: $(BUILT)
 	lab/setup.sh
-	$(MVN) -q -pl lab -am -Plab verify
+	$(MVN) $(PATIENT) -q -pl lab -am -Plab verify
 
 lab-all: $(BUILT)
 	lab/setup.sh
-	$(MVN) -q -pl lab -am -Plab -Dlab.kernels=6.1,6.12,7.3 verify
+	$(MVN) $(PATIENT) -q -pl lab -am -Plab -Dlab.kernels=6.1,6.12,7.3 verify
 
 lab-scripts: $(BUILT)
 	@lab/setup.sh
