@@ -62,6 +62,10 @@ class RetentionTest {
             Reply set = rig.put("retention/rules/faults", rule("dma-faults", 86_400))
                     .join();
             assertThat(set.status()).as(set.body().toString()).isEqualTo(200);
+            Reply second = rig.put("retention/rules/others", rule("dma-faults", 172_800))
+                    .join();
+            assertThat(second.status()).isEqualTo(409);
+            assertThat(second.text("type")).isEqualTo("/problems/class-has-rule");
             Reply held = rig.post("retention/holds", "{\"reason\":\"case 4711\",\"hosts\":[\"ret-b\"]}")
                     .join();
             assertThat(held.status()).as(held.body().toString()).isEqualTo(201);
@@ -151,9 +155,9 @@ class RetentionTest {
             statement.execute("ALTER TABLE event DISABLE TRIGGER event_append_only");
             statement.execute("UPDATE event SET payload = '' WHERE position = " + record.position());
             statement.execute("ALTER TABLE event ENABLE TRIGGER event_append_only");
-            statement.execute(
-                    "INSERT INTO removed_payload (position, leaf_hash, rule, removal) VALUES (" + record.position()
-                            + ", decode('" + leaf + "', 'hex'), 'faults', " + (record.position() + 1) + ")");
+            statement.execute("INSERT INTO removed_payload (position, stream, leaf_hash, rule, removal) VALUES ("
+                    + record.position() + ", '" + stream + "', decode('" + leaf + "', 'hex'), 'faults', "
+                    + (record.position() + 1) + ")");
         }
     }
 

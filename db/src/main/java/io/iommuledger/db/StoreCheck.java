@@ -50,7 +50,8 @@ final class StoreCheck {
     /** Who may append through the function only cannot change what happened, not even by mistake. */
     private static void requireNoRights(Statement statement) throws SQLException {
         try (ResultSet row = statement.executeQuery(
-                "SELECT current_user, has_table_privilege('event', 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')")) {
+                "SELECT current_user, has_table_privilege('event', 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')"
+                        + " OR has_any_column_privilege('event', 'INSERT, UPDATE')")) {
             if (row.next() && row.getBoolean(2)) {
                 throw new IllegalStateException("the login '" + row.getString(1) + "' has rights of its own on the log;"
                         + " use one that is neither its owner nor a superuser, see docs/operations.md, The servers");

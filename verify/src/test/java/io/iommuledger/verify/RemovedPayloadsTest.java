@@ -3,9 +3,13 @@ package io.iommuledger.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.iommuledger.lifecycle.retention.EventClass;
+import io.iommuledger.lifecycle.retention.HoldPlaced;
 import io.iommuledger.lifecycle.retention.PayloadsRemoved;
 import io.iommuledger.lifecycle.retention.Positions;
 import io.iommuledger.lifecycle.retention.Retention;
+import io.iommuledger.lifecycle.retention.RetentionEvent;
+import io.iommuledger.lifecycle.retention.RuleSet;
 import io.iommuledger.proof.TreeHasher;
 import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.RetentionCodec;
@@ -22,25 +26,33 @@ import io.iommuledger.verify.source.Unreadable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What was removed under a rule is told from what was taken away. */
 class RemovedPayloadsTest {
     private static final int SIZE = 400;
+    private static final long DAY = 86_400_000_000_000L;
+    private static final RuleSet RULE = new RuleSet(1, "p", "faults", EventClass.DMA_FAULTS, 2 * DAY / 1_000_000_000);
 
     @TempDir
     Path directory;
 
     private final SampleLog log = new SampleLog(60, SIZE);
+    private final long later = log.records.getLast().storedAtNanos() + 3 * DAY;
+    private long ofRetention;
+
     private final List<Long> positions = log.records.stream()
-            .filter(record -> record.type().equals("context.open-requested"))
+            .filter(record -> record.type().equals("host.dma-faulted"))
             .limit(5)
             .map(StoredRecord::position)
-            .toList();
+            .collect(Collectors.toCollection(ArrayList::new));
 
     @Test
     void aPayloadThatALoggedRemovalCoversIsCountedAndNothingIsWrong() throws Exception {
@@ -48,7 +60,7 @@ class RemovedPayloadsTest {
         Report report = afterTaking(positions, log.records.size());
         assertThat(report.findings()).isEmpty();
         assertThat(report.proven()).isEqualTo(log.records.size());
-        assertThat(report.removed()).containsExactly(new Removed(Optional.of("faults"), positions.size()));
+        assertThat(report.removed()).containsExactly(new Removed("faults", positions.size()));
         assertThat(report.signatures().removed()).isGreaterThanOrEqualTo(positions.size());
         assertThat(report.streams().unsigned())
                 .as("not checkable is not unsigned")
@@ -93,8 +105,8 @@ class RemovedPayloadsTest {
     void aPayloadThatASuperuserTakesAwayIsNamed() throws Exception {
         long position = positions.get(3);
         String empty = "UPDATE event SET payload = '' WHERE position = " + position;
-        String forged = "INSERT INTO removed_payload (position, leaf_hash, rule, removal) VALUES (" + position
-                + ", decode('"
+        String forged = "INSERT INTO removed_payload (position, stream, leaf_hash, rule, removal) VALUES (" + position
+                + ", 'host/x/1', decode('"
                 + HexFormat.of().formatHex(left(position).leafHash()) + "', 'hex'), 'faults', 1)";
         try (TestDatabase database = new TestDatabase(directory.resolve("data"), log)) {
             String emptied = database.copy();
@@ -151,27 +163,87 @@ class RemovedPayloadsTest {
                 .withMessageContaining("checkpoint of at least as many records");
     }
 
+    @Test
+    void aRemovalThatNoRuleAllowsIsTamperingThoughTheLogTellsOfIt() throws Exception {
+        removed(positions, later);
+        assertRefused("no rule 'faults' was in force");
+    }
+
+    @Test
+    void aRemovalBeforeItsTimeIsTampering() throws Exception {
+        retention(RULE, later);
+        removed(positions, log.records.get(positions.getFirst().intValue() - 1).storedAtNanos() + DAY);
+        assertRefused("which were not over");
+    }
+
+    @Test
+    void aRemovalOfAnotherClassIsTampering() throws Exception {
+        positions.clear();
+        positions.add(log.records.stream()
+                .filter(record -> record.type().equals("context.open-requested"))
+                .findFirst()
+                .orElseThrow()
+                .position());
+        removal(positions);
+        assertRefused("is not about context.open-requested");
+    }
+
+    @Test
+    void aRemovalUnderAHoldIsTampering() throws Exception {
+        retention(
+                new HoldPlaced(
+                        1,
+                        "p",
+                        "h1",
+                        "case",
+                        List.of(),
+                        OptionalLong.of(positions.getLast()),
+                        OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        OptionalLong.empty()),
+                later);
+        removal(positions);
+        assertRefused("hold h1 covers it");
+    }
+
+    private void assertRefused(String why) throws Exception {
+        Report report = afterTaking(positions, log.records.size());
+        assertThat(report.tampered()).isTrue();
+        assertThat(report.findings())
+                .anySatisfy(finding -> assertThat(finding.text()).contains(why));
+    }
+
     private void removal(List<Long> of) throws Exception {
+        retention(RULE, later);
+        removed(of, later);
+    }
+
+    private void removed(List<Long> of, long storedAt) throws Exception {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         for (long position : of) {
             digest.update(
                     MessageDigest.getInstance("SHA-256").digest(left(position).encoded()));
         }
-        PayloadsRemoved removed = new PayloadsRemoved(
-                1,
-                "p",
-                "faults",
-                Positions.text(Positions.spans(of)),
-                of.size(),
-                HexFormat.of().formatHex(digest.digest()));
+        retention(
+                new PayloadsRemoved(
+                        1,
+                        "p",
+                        "faults",
+                        Positions.text(Positions.spans(of)),
+                        of.size(),
+                        HexFormat.of().formatHex(digest.digest())),
+                storedAt);
+    }
+
+    private void retention(RetentionEvent event, long storedAt) {
         log.records.add(new StoredRecord(
                 log.records.size() + 1L,
                 Retention.STREAM,
-                0,
-                EventTypes.of(removed),
+                ofRetention++,
+                EventTypes.of(event),
                 "1",
-                1,
-                RetentionCodec.encode(removed)));
+                storedAt,
+                RetentionCodec.encode(event)));
     }
 
     private StoredRecord left(long position) {

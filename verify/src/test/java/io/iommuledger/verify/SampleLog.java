@@ -1,11 +1,13 @@
 package io.iommuledger.verify;
 
+import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.enrolment.AgentAdmitted;
 import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
 import io.iommuledger.lifecycle.enrolment.HostKey;
 import io.iommuledger.lifecycle.enrolment.KeyEnrolled;
 import io.iommuledger.lifecycle.fact.ContextOpenRequested;
+import io.iommuledger.lifecycle.fact.DmaFaulted;
 import io.iommuledger.lifecycle.fact.EpochBegan;
 import io.iommuledger.lifecycle.fact.Fact;
 import io.iommuledger.lifecycle.fact.RecordedFact;
@@ -97,7 +99,11 @@ final class SampleLog {
     private void batch(String stream, int facts) {
         List<Fact> batch = new ArrayList<>();
         for (int i = 0; i < facts; i++) {
-            batch.add(new ContextOpenRequested(1 + random.nextInt(1_000)));
+            int number = 1 + random.nextInt(1_000);
+            batch.add(
+                    i % 5 == 3
+                            ? new DmaFaulted(PciAddress.parse("0000:3b:00.0"), number, true, "reason", number)
+                            : new ContextOpenRequested(number));
         }
         facts(stream, batch);
     }

@@ -20,6 +20,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /** Every refusal as a problem; nobody sees a stack trace. */
 @RestControllerAdvice
@@ -69,6 +70,17 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
                         refused.getMethod() + " is no method of this path; it has " + allowed)
                 .toDetail();
         return handleExceptionInternal(refused, problem, headers, status, request);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleNoResourceFoundException(
+            NoResourceFoundException unknown, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        ProblemDetail problem = Problem.notFound(
+                        "path",
+                        "/" + unknown.getResourcePath(),
+                        "GET /api/v1/openapi.json lists the paths of this server")
+                .toDetail();
+        return handleExceptionInternal(unknown, problem, headers, status, request);
     }
 
     /** What Spring itself refuses: unknown paths, wrong methods, parameters that do not convert. */

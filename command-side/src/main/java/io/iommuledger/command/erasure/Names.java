@@ -1,7 +1,6 @@
 package io.iommuledger.command.erasure;
 
 import io.iommuledger.command.Raised;
-import io.iommuledger.command.retention.RetentionLog;
 import io.iommuledger.lifecycle.erasure.Erasure;
 import io.iommuledger.protocol.EventTypes;
 import java.sql.SQLException;
@@ -19,11 +18,9 @@ class Names {
     private static final String HELD = "LD013";
 
     private final JdbcClient jdbc;
-    private final RetentionLog retention;
 
-    Names(JdbcClient jdbc, RetentionLog retention) {
+    Names(JdbcClient jdbc) {
         this.jdbc = jdbc;
-        this.retention = retention;
     }
 
     /** Erasures that are approved and not done, oldest first. */
@@ -53,10 +50,10 @@ class Names {
      */
     void erase(UUID erasure) {
         try {
-            var _ = retention.alone(() -> jdbc.sql("SELECT erase_principal(:erasure)")
+            jdbc.sql("SELECT erase_principal(:erasure)")
                     .param("erasure", erasure)
                     .query((row, number) -> erasure)
-                    .single());
+                    .single();
         } catch (DataAccessException e) {
             if (e.getMostSpecificCause() instanceof SQLException refused && HELD.equals(refused.getSQLState())) {
                 throw new Held(Raised.message(e));

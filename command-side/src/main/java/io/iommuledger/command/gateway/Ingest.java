@@ -184,6 +184,9 @@ public class Ingest {
             throw new MalformedRecord("fact " + sequence + " is " + bytes.length + " bytes long; a record has at most "
                     + StoredRecord.MOST_PAYLOAD_BYTES);
         }
+        if (bytes.length == 0) {
+            throw new MalformedRecord("fact " + sequence + " has no bytes; only a record that was removed has none");
+        }
         RecordedFact fact;
         try {
             fact = FactCodec.decode(bytes);

@@ -133,6 +133,13 @@ final class MapBody {
                         at + "backing.bar.index",
                         String.valueOf(wanted.index()),
                         "a memory BAR that " + wanted.device() + " has"));
+        if (Long.compareUnsigned(size, bar.size()) > 0) {
+            throw Problem.badField(
+                    at + "size",
+                    Long.toUnsignedString(size),
+                    "at most the " + Long.toUnsignedString(bar.size()) + " bytes of BAR " + wanted.index() + " of "
+                            + wanted.device());
+        }
         if (Long.compareUnsigned(wanted.offset(), bar.size()) >= 0
                 || Long.compareUnsigned(size, bar.size() - wanted.offset()) > 0) {
             throw Problem.badField(

@@ -57,12 +57,22 @@ class OperationView {
         return shown;
     }
 
-    /** It tells what uses up the budget now, which may not be what did when the kernel refused. */
+    /** It tells what stands now, which may not be what did when the kernel refused. */
     private void explain(HostView view, OperationRequested requested, OperationEnded end, Map<String, Object> shown) {
         Map<String, Object> why = OperationAnswer.explanation(view, requested, end);
         if (!why.isEmpty()) {
             shown.putAll(why);
-            shown.put("explainedAtPosition", log.head());
+            long head = log.head();
+            shown.put("explainedAtPosition", head);
+            if (head > end.position()) {
+                shown.put(
+                        "explainedNote",
+                        "told by what stands at position " + head
+                                + ", not when the kernel refused: what was in the way or"
+                                + " used the budget up then may be gone. GET /api/v1/hosts/"
+                                + requested.target().host() + "/contexts?at=" + end.position()
+                                + " of the query side begins with what stood then");
+            }
         }
     }
 

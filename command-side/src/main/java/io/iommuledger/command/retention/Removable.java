@@ -33,6 +33,9 @@ class Removable {
 
     private static final int MOST_RECORDS = 10_000;
 
+    /** At once; the rest comes with the next look. */
+    private static final int MOST_EVENTS = 10;
+
     private final EventLog log;
     private final TreeLog tree;
     private final JdbcClient jdbc;
@@ -63,7 +66,8 @@ class Removable {
     Found under(RuleSet rule, Retention retention, String principal, long now) {
         long signed = tree.newest().map(SignedCheckpoint::size).orElse(0L);
         long before = now - TimeUnit.SECONDS.toNanos(rule.keepSeconds());
-        List<Span> going = going();
+        List<Span> going = going(retention);
+        int spans = 0;
         List<PayloadsRemoved> events = new ArrayList<>();
         List<Long> chosen = new ArrayList<>();
         MessageDigest digest = sha256();
@@ -82,12 +86,17 @@ class Removable {
                     held++;
                     continue;
                 }
+                spans += chosen.isEmpty() || chosen.getLast() + 1 < record.position() ? 1 : 0;
                 chosen.add(record.position());
                 byte[] leaf = new TreeHasher().leaf(record.encoded()).bytes();
                 digest.update(sha256().digest(record.withoutPayload(leaf).encoded()));
-                if (chosen.size() == MOST_RECORDS || Positions.spans(chosen).size() == MOST_SPANS) {
+                if (chosen.size() == MOST_RECORDS || spans == MOST_SPANS) {
                     events.add(event(rule, principal, now, chosen, digest));
                     chosen = new ArrayList<>();
+                    spans = 0;
+                }
+                if (events.size() == MOST_EVENTS) {
+                    return new Found(events, held);
                 }
             }
         } while (page.size() == PAGE);
@@ -133,14 +142,16 @@ class Removable {
                 .list();
     }
 
-    private List<Span> going() {
+    /** One whose rule is gone is never done, and keeps no other rule from what it names. */
+    private List<Span> going(Retention retention) {
         List<Span> spans = new ArrayList<>();
         for (EventLog.Entry entry : log.at(pending())) {
             try {
-                if (RetentionCodec.decode(entry.payload()) instanceof PayloadsRemoved removed) {
+                if (RetentionCodec.decode(entry.payload()) instanceof PayloadsRemoved removed
+                        && retention.rule(removed.rule()).isPresent()) {
                     spans.addAll(Positions.parse(removed.positions()));
                 }
-            } catch (MalformedRecord newer) {
+            } catch (MalformedRecord | IllegalArgumentException newer) {
                 // Whoever wrote it will finish it.
             }
         }

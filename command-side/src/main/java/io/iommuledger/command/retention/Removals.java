@@ -7,10 +7,13 @@ import io.iommuledger.db.append.Appender;
 import io.iommuledger.db.logging.Recurring;
 import io.iommuledger.lifecycle.retention.PayloadsRemoved;
 import io.iommuledger.lifecycle.retention.RuleSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,12 +32,17 @@ class Removals implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Removals.class);
     private static final long FINISH_SECONDS = 5;
     private static final long RECORD_HOURS = 1;
+    private static final long AGAIN_HOURS = 1;
+
+    /** What {@code erase_payloads} raises before a checkpoint has the removal. */
+    private static final String NOT_SIGNED_YET = "LD022";
 
     private final RetentionLog retention;
     private final Removable removable;
     private final Appender appender;
     private final JdbcClient jdbc;
     private final Recurring failing = new Recurring();
+    private final Map<Long, Refused> refused = new ConcurrentHashMap<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("retention").factory());
 
@@ -46,13 +54,16 @@ class Removals implements AutoCloseable {
      */
     record Waiting(long position, String why) {}
 
+    /** @param again reading of the monotonic clock from which on it is tried again */
+    private record Refused(long again) {}
+
     Removals(RetentionLog retention, Removable removable, Principals principals, Appender appender, JdbcClient jdbc) {
         this.retention = retention;
         this.removable = removable;
         this.appender = appender;
         this.jdbc = jdbc;
         var _ = thread.scheduleWithFixedDelay(
-                () -> byItself(this::finish), FINISH_SECONDS, FINISH_SECONDS, TimeUnit.SECONDS);
+                () -> byItself(this::finishDue), FINISH_SECONDS, FINISH_SECONDS, TimeUnit.SECONDS);
         var _ = thread.scheduleWithFixedDelay(
                 () -> byItself(() -> {
                     if (!retention.now().rules().isEmpty()) {
@@ -94,10 +105,8 @@ class Removals implements AutoCloseable {
             List<PayloadsRemoved> events = new ArrayList<>();
             for (RuleSet rule : standing.rules()) {
                 Removable.Found under = removable.under(rule, standing, principal, now);
-                // Of two rules about one class the first takes what both would.
-                boolean first = found.keySet().stream().noneMatch(other -> other.eventClass() == rule.eventClass());
-                found.put(rule, first ? under : new Removable.Found(List.of(), under.held()));
-                events.addAll(found.getOrDefault(rule, under).events());
+                found.put(rule, under);
+                events.addAll(under.events());
             }
             return events;
         });
@@ -108,17 +117,40 @@ class Removals implements AutoCloseable {
     List<Waiting> finish() {
         List<Waiting> waiting = new ArrayList<>();
         for (long position : removable.pending()) {
-            try {
-                long erased = retention.alone(() -> jdbc.sql("SELECT erase_payloads(:removal)")
-                        .param("removal", position)
-                        .query(Long.class)
-                        .single());
-                LOG.info("{} payloads are removed, as position {} says", erased, position);
-            } catch (DataAccessException e) {
-                waiting.add(new Waiting(position, Raised.message(e)));
-            }
+            finish(position).ifPresent(waiting::add);
         }
         return waiting;
+    }
+
+    /** What was refused is not looked through again every few seconds. */
+    private void finishDue() {
+        for (long position : removable.pending()) {
+            Refused before = refused.get(position);
+            if (before == null || System.nanoTime() - before.again() >= 0) {
+                var _ = finish(position);
+            }
+        }
+    }
+
+    private Optional<Waiting> finish(long position) {
+        try {
+            long erased = jdbc.sql("SELECT erase_payloads(:removal)")
+                    .param("removal", position)
+                    .query(Long.class)
+                    .single();
+            refused.remove(position);
+            LOG.info("{} payloads are removed, as position {} says", erased, position);
+            return Optional.empty();
+        } catch (DataAccessException e) {
+            String why = Raised.message(e);
+            boolean soon = e.getMostSpecificCause() instanceof SQLException raised
+                    && NOT_SIGNED_YET.equals(raised.getSQLState());
+            if (!soon) {
+                refused.put(position, new Refused(System.nanoTime() + TimeUnit.HOURS.toNanos(AGAIN_HOURS)));
+                LOG.warn("what position {} says goes is not removed: {}", position, why);
+            }
+            return Optional.of(new Waiting(position, why));
+        }
     }
 
     @Override

@@ -86,9 +86,28 @@ class RetentionController {
                     "keepSeconds", "from " + Retention.LEAST_KEEP_SECONDS + " to " + Retention.MOST_KEEP_SECONDS);
         }
         String principal = principals.of(request).id();
-        return RetentionAnswer.of(log.change((now, at) -> List.of(new RuleSet(at, principal, rule, of, keep)))
+        return RetentionAnswer.of(log.change((now, at) -> {
+                    refuseSecond(now, rule, of);
+                    return List.of(new RuleSet(at, principal, rule, of, keep));
+                })
                 .rule(rule)
                 .orElseThrow());
+    }
+
+    /** Of two the shorter one would take what the other one keeps. */
+    private static void refuseSecond(Retention now, String rule, EventClass of) {
+        now.rules().stream()
+                .filter(other -> other.eventClass() == of && !other.rule().equals(rule))
+                .findFirst()
+                .ifPresent(other -> {
+                    throw new Problem(
+                                    HttpStatus.CONFLICT,
+                                    "class-has-rule",
+                                    "The class of events has a rule",
+                                    "rule '" + other.rule() + "' says how long payloads of " + of.word()
+                                            + " are kept; set that one, or remove it before '" + rule + "' is set")
+                            .with("rule", other.rule());
+                });
     }
 
     @DeleteMapping("/api/v1/retention/rules/{rule}")

@@ -16,25 +16,27 @@ import java.util.function.Supplier;
 import org.axonframework.eventhandling.EventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Rules and holds, read from their events whenever they are asked for, and changed by appending to them. */
 @Component
-public class RetentionLog {
+class RetentionLog {
     private static final String STREAM_TYPE = "Retention";
 
     private final EventStore store;
     private final EventLog log;
     private final Appender appender;
+    private final JdbcClient jdbc;
     private final Clock clock = Clock.systemUTC();
 
-    /** A hold that is answered is in force: nothing is being removed while it is placed. */
     private final ReentrantLock alone = new ReentrantLock();
 
-    RetentionLog(EventStore store, EventLog log, Appender appender) {
+    RetentionLog(EventStore store, EventLog log, Appender appender, JdbcClient jdbc) {
         this.store = store;
         this.log = log;
         this.appender = appender;
+        this.jdbc = jdbc;
     }
 
     Retention now() {
@@ -67,14 +69,21 @@ public class RetentionLog {
             }
             if (!messages.isEmpty()) {
                 store.publish(messages);
+                awaitRemovals();
             }
             events.forEach(retention::evolve);
             return retention;
         });
     }
 
-    /** Does something while nobody changes rules or holds by this process, which leads. */
-    public <T> T alone(Supplier<T> what) {
+    /** What the database is removing, or erasing, by the rules and holds of before; what comes later goes by those of now. */
+    private void awaitRemovals() {
+        jdbc.sql("SELECT pg_advisory_xact_lock(hashtext('retention'), 0)")
+                .query()
+                .listOfRows();
+    }
+
+    private <T> T alone(Supplier<T> what) {
         alone.lock();
         try {
             return what.get();

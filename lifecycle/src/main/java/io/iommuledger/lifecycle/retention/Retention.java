@@ -57,6 +57,13 @@ public final class Retention {
         return List.copyOf(holds.values());
     }
 
+    /** Those that nobody has released. */
+    public List<HoldPlaced> liveHolds() {
+        return holds.values().stream()
+                .filter(hold -> !released.containsKey(hold.hold()))
+                .toList();
+    }
+
     public Optional<HoldPlaced> hold(String id) {
         return Optional.ofNullable(holds.get(id));
     }
@@ -67,7 +74,6 @@ public final class Retention {
 
     /** Whether a hold that was not released covers a fact. */
     public boolean held(HostId host, long position, long storedAtNanos) {
-        return holds.values().stream()
-                .anyMatch(hold -> !released.containsKey(hold.hold()) && hold.covers(host, position, storedAtNanos));
+        return liveHolds().stream().anyMatch(hold -> hold.covers(host, position, storedAtNanos));
     }
 }

@@ -49,7 +49,18 @@ class FaultListController {
             Optional<Moment> mappingSince,
             String explanation) {}
 
-    record Faults(@JsonUnwrapped Basis basis, boolean truncated, Optional<String> next, List<FaultAnswer> faults) {}
+    /**
+     * A page of them.
+     *
+     * @param removed how many more there were at that place in history, of whatever device, whose payloads were removed
+     *                under a rule of retention
+     */
+    record Faults(
+            @JsonUnwrapped Basis basis,
+            long removed,
+            boolean truncated,
+            Optional<String> next,
+            List<FaultAnswer> faults) {}
 
     FaultListController(Snapshots snapshots, Bases bases, FaultQueries queries) {
         this.snapshots = snapshots;
@@ -71,7 +82,12 @@ class FaultListController {
         Page page = Page.parse(when, limit, cursor);
         return snapshots.ofHost(page.when(), id, standpoint -> {
             Listing<FaultAnswer> found = queries.find(standpoint, address, at, page);
-            return new Faults(bases.ofHost(standpoint), found.truncated(), found.next(), found.elements());
+            return new Faults(
+                    bases.ofHost(standpoint),
+                    queries.removed(standpoint),
+                    found.truncated(),
+                    found.next(),
+                    found.elements());
         });
     }
 }

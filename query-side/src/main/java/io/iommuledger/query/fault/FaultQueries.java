@@ -61,6 +61,20 @@ class FaultQueries {
                 jdbc, standpoint, SELECT.formatted(wanted), NEWEST_FIRST, parameters, (row, number) -> answer(row));
     }
 
+    /** How many of the hosts' faults up to there have lost their payloads to a rule of retention. */
+    long removed(Standpoint standpoint) {
+        return standpoint.hosts().stream()
+                .mapToLong(
+                        host -> jdbc.sql("SELECT count(*) FROM removed_payload WHERE stream >= :first AND stream < :end"
+                                        + " AND position <= :at")
+                                .param("first", "host/" + host.host() + "/")
+                                .param("end", "host/" + host.host() + "0")
+                                .param("at", host.at())
+                                .query(Long.class)
+                                .single())
+                .sum();
+    }
+
     private static FaultAnswer answer(ResultSet row) throws SQLException {
         HostId host = new HostId(row.getString("host"));
         long epoch = row.getLong("epoch");

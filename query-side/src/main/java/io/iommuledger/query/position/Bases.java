@@ -105,9 +105,7 @@ public class Bases {
         return jdbc.sql("""
                         SELECT g.host, g.cause, sum(g.facts)::bigint AS facts, max(g.position) AS position,
                             (sum(sum(g.facts)) OVER ())::bigint AS of_all,
-                            coalesce((SELECT 'removed under rule ' || r.rule FROM removed_payload r
-                                WHERE g.cause = 'REMOVED' AND r.position = max(g.position)),
-                                (array_agg(g.why ORDER BY g.position DESC, g.ordinal DESC))[1]) AS why
+                            (array_agg(g.why ORDER BY g.position DESC, g.ordinal DESC))[1] AS why
                         FROM %s JOIN fact_gap g ON g.host = h.host AND g.position <= h.at
                         WHERE g.epoch = h.epoch OR EXISTS %s
                         GROUP BY g.host, g.cause ORDER BY g.host, g.cause LIMIT :most

@@ -116,14 +116,6 @@ final class Batch {
         findings.add(position, stream.host(), List.of("not understood: " + why));
     }
 
-    /** A record without payload: of what it was only its place is known. */
-    void passRemoved(StreamId stream, long position) {
-        gaps.add(
-                stream.host(),
-                position,
-                List.of(new Gap(stream.epoch(), 1, Gap.Cause.REMOVED, "its payload was removed")));
-    }
-
     /**
      * When a fact was.
      *

@@ -21,8 +21,6 @@ record Gap(long epoch, long facts, Cause cause, String why) {
         /** The agent recorded them, and the store never got them. */
         NEVER_STORED,
         /** A newer version wrote them. */
-        NOT_UNDERSTOOD,
-        /** Their payloads were removed. */
-        REMOVED
+        NOT_UNDERSTOOD
     }
 }

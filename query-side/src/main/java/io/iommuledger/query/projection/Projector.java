@@ -157,7 +157,6 @@ final class Projector {
         } catch (MalformedRecord unknown) {
             if (unknown instanceof PayloadRemoved) {
                 fold.removed(position, stream);
-                batch.passRemoved(stream, position);
             } else {
                 fold.pass(position, stream);
                 batch.pass(stream, position, String.valueOf(unknown.getMessage()));

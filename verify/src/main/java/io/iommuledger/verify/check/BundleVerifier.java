@@ -112,6 +112,12 @@ public final class BundleVerifier {
                         "records and proof do not lead to the root that the log signed in " + each.name()));
             }
         }
+        if (findings.count() == 0 && removed > 0) {
+            throw new Unreadable(
+                    path + " has " + removed + " records without payload, and not the events that would say by"
+                            + " which rule they went: whoever makes a bundle could leave out so what he likes. Verify the log, or a"
+                            + " copy of it (copy-log), which has them");
+        }
         boolean holds = outcomes.stream().allMatch(Report.Outcome::holds);
         return new Report(
                 path + ", a bundle of " + inWords(manifest),
@@ -121,7 +127,7 @@ public final class BundleVerifier {
                 outcomes,
                 streams.counts(),
                 streams.signatures(),
-                removed == 0 ? List.of() : List.of(new Removed(Optional.empty(), removed)),
+                List.of(),
                 trust.isPresent(),
                 findings.list(),
                 findings.count(),

@@ -1,9 +1,13 @@
 package io.iommuledger.verify.check;
 
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.retention.HoldPlaced;
 import io.iommuledger.lifecycle.retention.PayloadsRemoved;
 import io.iommuledger.lifecycle.retention.Positions;
 import io.iommuledger.lifecycle.retention.Retention;
-import io.iommuledger.protocol.EventTypes;
+import io.iommuledger.lifecycle.retention.RetentionEvent;
+import io.iommuledger.lifecycle.retention.RuleSet;
 import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.RetentionCodec;
 import io.iommuledger.protocol.StoredRecord;
@@ -17,27 +21,69 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Records without payload, held against the events that say so. What such a record says of itself (its stream, type and time)
- * is hashed in the event, and its leaf is in the tree; without an event it was taken away by somebody who may not. Each is
- * some 100 bytes in memory.
+ * is hashed in the event, and its leaf is in the tree; without an event, or with one that the rules and holds of that moment
+ * do not allow, it was taken away by somebody who may not. Each is some 150 bytes in memory.
  */
 final class Removals {
     private final RecordSource source;
     private final Findings findings;
 
-    /** By position, the SHA-256 of what is left. */
-    private final NavigableMap<Long, byte[]> gone = new TreeMap<>();
+    private final NavigableMap<Long, Left> gone = new TreeMap<>();
+
+    /** Rules and holds, as far as the log has been read. */
+    private final Retention retention = new Retention();
 
     private final List<Told> told = new ArrayList<>();
     private final Map<String, Long> covered = new TreeMap<>();
     private long newestCovering;
 
-    /** That payloads go, and where it is said. */
-    private record Told(long position, PayloadsRemoved removed) {}
+    /**
+     * What a record without payload says of itself.
+     *
+     * @param sha256 of what is left, encoded
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Left(byte[] sha256, String type, String stream, long storedAtNanos) {}
+
+    /**
+     * That payloads go, and where it is said.
+     *
+     * @param rule in force there; empty if none of that name was
+     * @param holds in force there
+     */
+    private record Told(
+            long position,
+            long storedAtNanos,
+            PayloadsRemoved removed,
+            Optional<RuleSet> rule,
+            List<HoldPlaced> holds) {
+
+        /** Why this record could not go by it; empty if it could. */
+        Optional<String> objection(long at, Left left) {
+            if (rule.isEmpty()) {
+                return Optional.of("no rule '" + removed.rule() + "' was in force");
+            }
+            if (!left.type().equals(rule.get().eventClass().type())) {
+                return Optional.of("rule '" + removed.rule() + "' is not about " + left.type());
+            }
+            long keep = Math.max(rule.get().keepSeconds(), Retention.LEAST_KEEP_SECONDS);
+            if (left.storedAtNanos() > storedAtNanos - TimeUnit.SECONDS.toNanos(keep)) {
+                return Optional.of("rule '" + removed.rule() + "' keeps it for " + keep + " s, which were not over");
+            }
+            HostId host = StreamId.parse(left.stream()).host();
+            return holds.stream()
+                    .filter(hold -> hold.covers(host, at, left.storedAtNanos()))
+                    .findFirst()
+                    .map(hold -> "hold " + hold.hold() + " covers it");
+        }
+    }
 
     Removals(RecordSource source, Findings findings) {
         this.source = source;
@@ -50,18 +96,32 @@ final class Removals {
                 continue;
             }
             if (block.removed[record]) {
-                gone.put(block.positions[record], sha256().digest(block.encoded(record)));
-            } else if (block.type(record).equals(EventTypes.PAYLOADS_REMOVED)
-                    && block.stream(record).equals(Retention.STREAM)) {
-                tell(block.positions[record], block.payload(record));
+                byte[] encoded = block.encoded(record);
+                gone.put(
+                        block.positions[record],
+                        new Left(
+                                sha256().digest(encoded),
+                                block.type(record),
+                                block.stream(record),
+                                StoredRecord.decode(encoded).storedAtNanos()));
+            } else if (block.stream(record).equals(Retention.STREAM)) {
+                tell(block.positions[record], block.encoded(record));
             }
         }
     }
 
-    private void tell(long position, byte[] payload) {
+    private void tell(long position, byte[] encoded) {
         try {
-            if (RetentionCodec.decode(payload) instanceof PayloadsRemoved removed) {
-                told.add(new Told(position, removed));
+            StoredRecord record = StoredRecord.decode(encoded);
+            RetentionEvent event = RetentionCodec.decode(record.payload());
+            retention.evolve(event);
+            if (event instanceof PayloadsRemoved removed) {
+                told.add(new Told(
+                        position,
+                        record.storedAtNanos(),
+                        removed,
+                        retention.rule(removed.rule()),
+                        retention.liveHolds()));
             }
         } catch (MalformedRecord newer) {
             // What it covers is not known, and is found as covered by nothing.
@@ -70,7 +130,7 @@ final class Removals {
 
     /** No more records come. */
     void end() throws Unreadable {
-        NavigableMap<Long, byte[]> uncovered = new TreeMap<>(gone);
+        NavigableMap<Long, Left> uncovered = new TreeMap<>(gone);
         for (Told each : told) {
             cover(each, uncovered);
         }
@@ -80,7 +140,7 @@ final class Removals {
                         position, Evidence.REMOVAL, "its payload is gone, and no retention.removed says that it is")));
     }
 
-    private void cover(Told each, NavigableMap<Long, byte[]> uncovered) throws Unreadable {
+    private void cover(Told each, NavigableMap<Long, Left> uncovered) throws Unreadable {
         List<Positions.Span> spans;
         try {
             spans = Positions.parse(each.removed().positions());
@@ -101,6 +161,14 @@ final class Removals {
                     "what is left of the records that the retention.removed at position " + each.position()
                             + " names is not what was left of them then"));
         }
+        for (long position : here) {
+            each.objection(position, Objects.requireNonNull(gone.get(position)))
+                    .ifPresent(why -> findings.add(Finding.at(
+                            position,
+                            Evidence.REMOVAL,
+                            "its payload is gone, as the retention.removed at position " + each.position()
+                                    + " says, and " + why)));
+        }
         long count = here.stream()
                 .filter(position -> uncovered.remove(position) != null)
                 .count();
@@ -112,15 +180,12 @@ final class Removals {
         MessageDigest digest = sha256();
         for (Positions.Span span : spans) {
             for (long position = span.first(); position <= span.last(); position++) {
-                byte[] left = gone.get(position);
-                if (left == null) {
-                    Optional<byte[]> there = left(position);
-                    if (there.isEmpty()) {
-                        return "";
-                    }
-                    left = there.get();
+                Left left = gone.get(position);
+                Optional<byte[]> one = left == null ? left(position) : Optional.of(left.sha256());
+                if (one.isEmpty()) {
+                    return "";
                 }
-                digest.update(left);
+                digest.update(one.get());
             }
         }
         return HexFormat.of().formatHex(digest.digest());
@@ -152,7 +217,7 @@ final class Removals {
     /** By rule, those that an event covers. */
     List<Removed> counts() {
         return covered.entrySet().stream()
-                .map(each -> new Removed(Optional.of(each.getKey()), each.getValue()))
+                .map(each -> new Removed(each.getKey(), each.getValue()))
                 .toList();
     }
 

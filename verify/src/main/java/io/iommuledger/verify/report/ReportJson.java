@@ -37,7 +37,7 @@ public final class ReportJson {
         root.putArray("removed");
         report.removed().forEach(each -> {
             ObjectNode one = root.withArray("removed").addObject().put("records", each.records());
-            each.rule().ifPresent(rule -> one.put("rule", rule));
+            one.put("rule", each.rule());
         });
         report.firstBad().ifPresent(first -> put(root.putObject("firstBad"), first));
         root.put("findings", report.found());

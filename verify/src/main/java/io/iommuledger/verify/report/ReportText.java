@@ -106,11 +106,9 @@ public final class ReportText {
                     "removed",
                     String.format(
                             Locale.ROOT,
-                            "%,d records under %s",
+                            "%,d records under rule %s: their payloads are gone, their places are proven",
                             each.records(),
-                            each.rule()
-                                    .map(rule -> "rule " + rule + ": their payloads are gone, their places are proven")
-                                    .orElse("a rule that the bundle does not tell of: their payloads are gone")));
+                            each.rule()));
         }
         if (report.signatures().removed() > 0) {
             line(
