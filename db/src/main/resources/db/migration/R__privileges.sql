@@ -43,3 +43,6 @@ GRANT EXECUTE ON FUNCTION principal_held(text) TO "${eraser}";
 REVOKE ALL ON principal FROM "${service}";
 GRANT SELECT ON principal TO "${service}";
 GRANT INSERT (id, kind, name) ON principal TO "${service}";
+
+-- Reading the audit.
+GRANT SELECT, UPDATE ON trailing_access TO "${service}";

@@ -3,14 +3,12 @@
 -- believes nobody, and reads rules, holds and what is to go from the log itself.
 CREATE TABLE removed_payload (
     position   bigint      PRIMARY KEY,
-    stream     text        NOT NULL,
     leaf_hash  bytea       NOT NULL CHECK (octet_length(leaf_hash) = 32),
     rule       text        NOT NULL,
     removal    bigint      NOT NULL,
     removed_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX removed_payload_removal ON removed_payload (removal);
-CREATE INDEX removed_payload_stream ON removed_payload (stream, position);
 COMMENT ON TABLE removed_payload IS 'what is left of a payload: records of event whose payload is empty';
 COMMENT ON COLUMN removed_payload.leaf_hash IS 'of the record as it was, in the tree over the log';
 COMMENT ON COLUMN removed_payload.removal IS 'position of the retention.removed that covers it';
@@ -171,18 +169,11 @@ DECLARE
     by_rule text := proto_text(told, 1);
     rule_told bytea;
     keep bigint;
-    holds live_hold[];
+    holds live_hold[] := (SELECT array_agg(h) FROM live_hold h);
     stopped text;
     one record;
-    places bigint[] := '{}';
-    streams text[] := '{}';
-    leaves bytea[] := '{}';
-    rows bigint;
-    others bigint;
+    erased bigint := 0;
 BEGIN
-    -- Whoever places a hold waits for this lock before he says that it is in force; so does who ends a rule.
-    PERFORM pg_advisory_xact_lock(hashtext('retention'), 0);
-    holds := (SELECT array_agg(h) FROM live_hold h);
     IF told IS NULL THEN
         RAISE EXCEPTION 'position % has no retention.removed', of_removal USING ERRCODE = 'LD021';
     END IF;
@@ -217,7 +208,7 @@ BEGIN
                 AND one.position <= coalesce(h.to_position, one.position)
                 AND one.stored_at >= coalesce(h.from_nanos, one.stored_at)
                 AND one.stored_at <= coalesce(h.to_nanos, one.stored_at) LIMIT 1;
-        IF FOUND THEN
+        IF stopped IS NOT NULL THEN
             RAISE EXCEPTION 'position % is under hold %', one.position, stopped USING ERRCODE = 'LD024';
         END IF;
         IF one.position >= of_removal THEN
@@ -240,27 +231,27 @@ BEGIN
                 one.stored_at, one.payload) THEN
             RAISE EXCEPTION 'position % is not the record that the tree has', one.position USING ERRCODE = 'LD026';
         END IF;
-        places := array_append(places, one.position);
-        streams := array_append(streams, one.stream);
-        leaves := array_append(leaves, one.leaf);
+        INSERT INTO removed_payload (position, leaf_hash, rule, removal)
+            VALUES (one.position, one.leaf, by_rule, of_removal);
+        UPDATE event SET payload = '' WHERE position = one.position;
+        -- The rows that were made from it, in both sets. One that has not come so far passes the record over by itself.
+        DELETE FROM dma_fault f WHERE f.host = split_part(one.stream, '/', 2) AND f.position = one.position;
+        IF FOUND THEN
+            INSERT INTO fact_gap (host, position, ordinal, epoch, facts, cause, why)
+                SELECT split_part(one.stream, '/', 2), one.position, coalesce(max(g.ordinal) + 1, 0),
+                    split_part(one.stream, '/', 3)::bigint, 1, 'REMOVED', 'its payload was removed'
+                FROM fact_gap g WHERE g.host = split_part(one.stream, '/', 2) AND g.position = one.position;
+        END IF;
+        DELETE FROM projection_b.dma_fault f WHERE f.host = split_part(one.stream, '/', 2) AND f.position = one.position;
+        IF FOUND THEN
+            INSERT INTO projection_b.fact_gap (host, position, ordinal, epoch, facts, cause, why)
+                SELECT split_part(one.stream, '/', 2), one.position, coalesce(max(g.ordinal) + 1, 0),
+                    split_part(one.stream, '/', 3)::bigint, 1, 'REMOVED', 'its payload was removed'
+                FROM projection_b.fact_gap g WHERE g.host = split_part(one.stream, '/', 2) AND g.position = one.position;
+        END IF;
+        erased := erased + 1;
     END LOOP;
-    -- All of it may go.
-    INSERT INTO removed_payload (position, stream, leaf_hash, rule, removal)
-        SELECT place, its_stream, leaf, by_rule, of_removal
-        FROM unnest(places, streams, leaves) AS gone (place, its_stream, leaf);
-    UPDATE event SET payload = '' WHERE position = ANY(places);
-    -- The rows that were made from it, in both sets. One that has not come so far passes the record over by itself.
-    DELETE FROM dma_fault f USING unnest(places, streams) AS gone (place, its_stream)
-        WHERE f.host = split_part(its_stream, '/', 2) AND f.position = place;
-    GET DIAGNOSTICS rows = ROW_COUNT;
-    DELETE FROM projection_b.dma_fault f USING unnest(places, streams) AS gone (place, its_stream)
-        WHERE f.host = split_part(its_stream, '/', 2) AND f.position = place;
-    GET DIAGNOSTICS others = ROW_COUNT;
-    IF rows + others > 0 THEN
-        -- What was answered of these places is not what is answered now.
-        UPDATE projection SET revision = revision + 1;
-    END IF;
-    RETURN cardinality(places);
+    RETURN erased;
 END
 $$;
 
@@ -269,7 +260,7 @@ GRANT SELECT ON event, checkpoint, tree_tile, retention_class, live_hold TO "${r
 GRANT UPDATE (payload) ON event TO "${remover}";
 GRANT SELECT, INSERT ON removed_payload TO "${remover}";
 GRANT SELECT, DELETE ON dma_fault, projection_b.dma_fault TO "${remover}";
-GRANT SELECT (revision), UPDATE (revision) ON projection TO "${remover}";
+GRANT SELECT, INSERT ON fact_gap, projection_b.fact_gap TO "${remover}";
 REVOKE ALL ON FUNCTION erase_payloads(bigint) FROM PUBLIC;
 GRANT CREATE ON SCHEMA "${flyway:defaultSchema}" TO "${remover}";
 ALTER FUNCTION erase_payloads(bigint) OWNER TO "${remover}";

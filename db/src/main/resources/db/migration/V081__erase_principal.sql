@@ -51,8 +51,6 @@ BEGIN
     IF EXISTS (SELECT FROM event_log WHERE stream = 'erasure/' || of_erasure AND type = 'erasure.withdrawn') THEN
         RAISE EXCEPTION 'erasure % was withdrawn', of_erasure USING ERRCODE = 'LD012';
     END IF;
-    -- Whoever places a hold waits for this lock before he says that it is in force.
-    PERFORM pg_advisory_xact_lock(hashtext('retention'), 0);
     reason := principal_held(whom);
     IF reason IS NOT NULL THEN
         RAISE EXCEPTION '%', reason USING ERRCODE = 'LD013';

@@ -1,5 +1,6 @@
 package io.iommuledger.db;
 
+import io.iommuledger.lifecycle.access.AccessEvent;
 import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
 import io.iommuledger.lifecycle.erasure.ErasureEvent;
 import io.iommuledger.lifecycle.operation.OperationEnded;
@@ -7,6 +8,7 @@ import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.lifecycle.operation.OperationPart;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.lifecycle.retention.RetentionEvent;
+import io.iommuledger.protocol.AccessCodec;
 import io.iommuledger.protocol.EnrolmentCodec;
 import io.iommuledger.protocol.ErasureCodec;
 import io.iommuledger.protocol.EventTypes;
@@ -44,6 +46,7 @@ public final class EventSerializer implements Serializer {
             case EnrolmentEvent event -> as(representation, EnrolmentCodec.encode(event), type(EventTypes.of(event)));
             case RetentionEvent event -> as(representation, RetentionCodec.encode(event), type(EventTypes.of(event)));
             case ErasureEvent event -> as(representation, ErasureCodec.encode(event), type(EventTypes.of(event)));
+            case AccessEvent event -> as(representation, AccessCodec.encode(event), type(EventTypes.of(event)));
             case MetaData metadata ->
                 as(
                         representation,
@@ -52,8 +55,8 @@ public final class EventSerializer implements Serializer {
             default ->
                 throw new SerializationException(
                         "no event of ours: " + object.getClass().getName()
-                                + "; facts go in as StoredFact, others as OperationEvent, EnrolmentEvent, RetentionEvent or"
-                                + " ErasureEvent");
+                                + "; facts go in as StoredFact, others as OperationEvent, EnrolmentEvent, RetentionEvent,"
+                                + " ErasureEvent or AccessEvent");
         };
     }
 
@@ -78,6 +81,9 @@ public final class EventSerializer implements Serializer {
         }
         if (name.startsWith(EventTypes.ERASURE)) {
             return (T) ErasureCodec.decode(bytes);
+        }
+        if (name.startsWith(EventTypes.ACCESS)) {
+            return (T) AccessCodec.decode(bytes);
         }
         return OperationEvent.class.isAssignableFrom(classForType(stored.getType()))
                 ? (T) OperationCodec.decode(bytes)
@@ -104,6 +110,9 @@ public final class EventSerializer implements Serializer {
         }
         if (name.startsWith(EventTypes.ERASURE)) {
             return ErasureEvent.class;
+        }
+        if (name.startsWith(EventTypes.ACCESS)) {
+            return AccessEvent.class;
         }
         return name.startsWith(EventTypes.ENROLMENT) ? EnrolmentEvent.class : StoredFact.class;
     }

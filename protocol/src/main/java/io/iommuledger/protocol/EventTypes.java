@@ -1,5 +1,9 @@
 package io.iommuledger.protocol;
 
+import io.iommuledger.lifecycle.access.AccessBegan;
+import io.iommuledger.lifecycle.access.AccessEnded;
+import io.iommuledger.lifecycle.access.AccessEvent;
+import io.iommuledger.lifecycle.access.AccessRead;
 import io.iommuledger.lifecycle.enrolment.AgentAdmitted;
 import io.iommuledger.lifecycle.enrolment.AlarmAcknowledged;
 import io.iommuledger.lifecycle.enrolment.AlarmRaised;
@@ -107,6 +111,13 @@ public final class EventTypes {
     /** A fact that a newer agent wrote and this version does not know. */
     public static final String UNKNOWN_FACT = "host.unknown";
 
+    /** Begins the names of the events of who read of the audit. */
+    public static final String ACCESS = "access.";
+
+    public static final String ACCESS_BEGAN = ACCESS + "began";
+    public static final String ACCESS_READ = ACCESS + "read";
+    public static final String ACCESS_ENDED = ACCESS + "ended";
+
     private EventTypes() {}
 
     /**
@@ -205,6 +216,14 @@ public final class EventTypes {
             case HoldPlaced e -> RETENTION + "hold-placed";
             case HoldReleased e -> RETENTION + "hold-released";
             case PayloadsRemoved e -> PAYLOADS_REMOVED;
+        };
+    }
+
+    public static String of(AccessEvent event) {
+        return switch (event) {
+            case AccessBegan e -> ACCESS_BEGAN;
+            case AccessRead e -> ACCESS_READ;
+            case AccessEnded e -> ACCESS_ENDED;
         };
     }
 }

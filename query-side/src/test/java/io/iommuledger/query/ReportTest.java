@@ -174,7 +174,7 @@ class ReportTest {
             assertThat(type.path("type").asString()).isEqualTo("mapping.mapped");
             assertThat(type.path("count").longValue()).isEqualTo(1);
         });
-        assertThat(words(report, "access")).contains("not recorded in this period");
+        assertThat(words(report, "access")).contains("no query side recorded who read from it");
         assertThat(content(report, "controls").path("rows"))
                 .allSatisfy(control -> assertThat(control.path("sections").toString())
                         .as("nothing is said of access, so that is no evidence")

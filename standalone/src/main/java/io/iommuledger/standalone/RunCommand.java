@@ -31,6 +31,11 @@ final class RunCommand implements Callable<Integer> {
             description = "Also let agents of other hosts dial in there.")
     private String gateway = "";
 
+    @Option(
+            names = "--audit-reads",
+            description = "Record who reads the audit before each answer, and answer nothing that could not be recorded.")
+    private boolean auditReads;
+
     private static final long START_SECONDS = 60;
 
     @Mixin
@@ -56,7 +61,8 @@ final class RunCommand implements Callable<Integer> {
                     idle ? Standalone.Machine.IDLE : Standalone.Machine.LIVING,
                     policies.policies(),
                     policies.sealed(),
-                    signing.settings(""))));
+                    signing.settings(""),
+                    auditReads)));
         } finally {
             running.cancel(false);
         }

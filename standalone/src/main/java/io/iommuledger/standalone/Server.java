@@ -2,6 +2,7 @@ package io.iommuledger.standalone;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.iommuledger.command.CommandSide;
+import io.iommuledger.command.access.Accesses;
 import io.iommuledger.command.enrolment.Enrolments;
 import io.iommuledger.command.gateway.GatewayServer;
 import io.iommuledger.command.principal.Principals;
@@ -11,6 +12,9 @@ import io.iommuledger.lifecycle.enrolment.Fingerprint;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.principal.PrincipalRef;
 import io.iommuledger.query.QuerySide;
+import io.iommuledger.query.access.AccessLog;
+import io.iommuledger.query.access.RemoteAccessLog;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,6 +46,7 @@ public final class Server implements AutoCloseable {
      * @param gatewayName   name of the gateway within this process; empty for none
      * @param advertise     how others are told to address this command side; empty for the machine's name
      * @param signing       what the command side signs of the log
+     * @param audited       whether who reads from the query side is recorded, and by whom
      */
     public record Settings(
             Set<Side> sides,
@@ -50,7 +55,20 @@ public final class Server implements AutoCloseable {
             String gatewayListen,
             String gatewayName,
             String advertise,
-            Signing signing) {
+            Signing signing,
+            Audited audited) {
+
+        /** Where nobody is recorded who reads. */
+        public Settings(
+                Set<Side> sides,
+                Database.Address database,
+                Rest rest,
+                String gatewayListen,
+                String gatewayName,
+                String advertise,
+                Signing signing) {
+            this(sides, database, rest, gatewayListen, gatewayName, advertise, signing, Audited.NONE);
+        }
 
         /** A command side that signs nothing. */
         public Settings(
@@ -82,6 +100,16 @@ public final class Server implements AutoCloseable {
         Signing at(Path directory) {
             return new Signing(directory.toString(), name, witnesses, everyEvents, everySeconds);
         }
+    }
+
+    /**
+     * Recording of reads.
+     *
+     * @param reads        whether there is any
+     * @param commandSides whose REST takes reports; none if it is the one of this process
+     */
+    public record Audited(boolean reads, List<URI> commandSides) {
+        public static final Audited NONE = new Audited(false, List.of());
     }
 
     /**
@@ -125,6 +153,7 @@ public final class Server implements AutoCloseable {
                     .initializers(fresh -> ((GenericApplicationContext) fresh)
                             .registerBean(
                                     DataSource.class, () -> pool, definition -> definition.setDestroyMethodName("")))
+                    .initializers(fresh -> registerAccessLog((GenericApplicationContext) fresh, settings.audited()))
                     .run();
             return new Server(context, pool);
         } catch (ApplicationContextException e) {
@@ -136,6 +165,17 @@ public final class Server implements AutoCloseable {
         } catch (RuntimeException e) {
             pool.close();
             throw e;
+        }
+    }
+
+    private static void registerAccessLog(GenericApplicationContext fresh, Audited audited) {
+        if (audited.reads()) {
+            List<URI> commandSides = audited.commandSides();
+            fresh.registerBean(
+                    AccessLog.class,
+                    () -> commandSides.isEmpty()
+                            ? fresh.getBean(Accesses.class)::record
+                            : new RemoteAccessLog(commandSides));
         }
     }
 
@@ -173,6 +213,9 @@ public final class Server implements AutoCloseable {
         properties.put("ledger.gateway.listen", settings.gatewayListen());
         properties.put("ledger.gateway.in-process", settings.gatewayName());
         properties.put("ledger.advertise", settings.advertise());
+        if (settings.audited().reads()) {
+            properties.put("ledger.query.audit-reads", true);
+        }
         Signing signing = settings.signing();
         properties.put("ledger.proof.state", signing.state());
         properties.put("ledger.proof.name", signing.name());

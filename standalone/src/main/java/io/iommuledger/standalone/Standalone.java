@@ -16,6 +16,7 @@ import io.iommuledger.standalone.Server.Side;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,7 @@ public final class Standalone implements AutoCloseable {
      * @param policies      of this process's own agent
      * @param sealed        no instruction relaxes them
      * @param signing       of the log, with the key in the data's directory, wherever it says
+     * @param auditReads    whether who reads is recorded
      */
     public record Settings(
             Path data,
@@ -46,14 +48,15 @@ public final class Standalone implements AutoCloseable {
             Machine machine,
             Policies policies,
             boolean sealed,
-            Server.Signing signing) {
+            Server.Signing signing,
+            boolean auditReads) {
         public Settings(Path data, Server.Rest rest, String gatewayListen, Machine machine) {
             this(data, rest, gatewayListen, machine, Policies.DEFAULT, false);
         }
 
         public Settings(
                 Path data, Server.Rest rest, String gatewayListen, Machine machine, Policies policies, boolean sealed) {
-            this(data, rest, gatewayListen, machine, policies, sealed, Server.Signing.NONE);
+            this(data, rest, gatewayListen, machine, policies, sealed, Server.Signing.NONE, false);
         }
     }
 
@@ -90,7 +93,8 @@ public final class Standalone implements AutoCloseable {
                 settings.gatewayListen(),
                 gatewayName,
                 "",
-                settings.signing().at(settings.data().resolve("log"))));
+                settings.signing().at(settings.data().resolve("log")),
+                new Server.Audited(settings.auditReads(), List.of())));
         try {
             Optional<LocalAgent> local = settings.machine() == Machine.NONE
                     ? Optional.empty()

@@ -86,9 +86,10 @@ public class TaintAdvice implements ResponseBodyAdvice<Object> {
         return body;
     }
 
-    /** A store that does not answer is not asked a second time. */
+    /** A store that does not answer is not asked a second time, and who is not recorded is told nothing. */
     private static boolean says(ProblemDetail problem) {
         return Problem.typeUri("store-unavailable").equals(problem.getType())
+                || Problem.typeUri("access-not-recorded").equals(problem.getType())
                 || (problem.getProperties() != null && problem.getProperties().containsKey(MEMBER));
     }
 

@@ -33,6 +33,11 @@ public class Principals {
         return of(UNAUTHENTICATED, request.getRemoteAddr());
     }
 
+    /** Who asked another process of the product, by the address that it saw. */
+    public Principal ofPeer(String address) {
+        return of(UNAUTHENTICATED, address);
+    }
+
     /** A program of the product that decides something by itself. */
     public Principal ofProcess(String name) {
         return of("process", name);

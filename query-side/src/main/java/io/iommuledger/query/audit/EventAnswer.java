@@ -1,6 +1,7 @@
 package io.iommuledger.query.audit;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.access.AccessEvent;
 import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
 import io.iommuledger.lifecycle.erasure.Erasure;
@@ -10,6 +11,7 @@ import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.lifecycle.retention.Retention;
 import io.iommuledger.lifecycle.retention.RetentionEvent;
+import io.iommuledger.protocol.AccessCodec;
 import io.iommuledger.protocol.EnrolmentCodec;
 import io.iommuledger.protocol.ErasureCodec;
 import io.iommuledger.protocol.FactCodec;
@@ -68,6 +70,10 @@ public record EventAnswer(
             }
             if (Erasure.isStream(entry.stream())) {
                 ErasureEvent event = ErasureCodec.decode(entry.payload());
+                return of(entry, signed, Optional.empty(), Optional.empty(), (Record) event);
+            }
+            if (AccessEvent.isStream(entry.stream())) {
+                AccessEvent event = AccessCodec.decode(entry.payload());
                 return of(entry, signed, Optional.empty(), Optional.empty(), (Record) event);
             }
             OperationEvent event = OperationCodec.decode(entry.payload());

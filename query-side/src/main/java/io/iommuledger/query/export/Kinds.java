@@ -1,6 +1,10 @@
 package io.iommuledger.query.export;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.access.AccessBegan;
+import io.iommuledger.lifecycle.access.AccessEnded;
+import io.iommuledger.lifecycle.access.AccessEvent;
+import io.iommuledger.lifecycle.access.AccessRead;
 import io.iommuledger.lifecycle.enrolment.AgentAdmitted;
 import io.iommuledger.lifecycle.enrolment.AlarmAcknowledged;
 import io.iommuledger.lifecycle.enrolment.AlarmRaised;
@@ -68,6 +72,7 @@ import io.iommuledger.lifecycle.retention.Retention;
 import io.iommuledger.lifecycle.retention.RetentionEvent;
 import io.iommuledger.lifecycle.retention.RuleRemoved;
 import io.iommuledger.lifecycle.retention.RuleSet;
+import io.iommuledger.protocol.AccessCodec;
 import io.iommuledger.protocol.EnrolmentCodec;
 import io.iommuledger.protocol.ErasureCodec;
 import io.iommuledger.protocol.FactCodec;
@@ -100,6 +105,9 @@ final class Kinds {
             }
             if (Erasure.isStream(entry.stream())) {
                 return of(ErasureCodec.decode(entry.payload()));
+            }
+            if (AccessEvent.isStream(entry.stream())) {
+                return of(AccessCodec.decode(entry.payload()));
             }
             return Enrolment.isStream(entry.stream())
                     ? of(EnrolmentCodec.decode(entry.payload()))
@@ -205,6 +213,15 @@ final class Kinds {
             case ErasureApproved e -> decided(Severity.MEDIUM);
             case ErasureWithdrawn e -> decided(Severity.LOW);
             case ErasureDone e -> reported(Severity.MEDIUM);
+        };
+    }
+
+    /** What came of a question is not recorded. */
+    static Kind of(AccessEvent event) {
+        return switch (event) {
+            case AccessBegan e -> reported(Severity.LOW);
+            case AccessRead e -> new Kind(Severity.INFORMATIONAL, Evidence.ASKED, Status.UNKNOWN);
+            case AccessEnded e -> reported(Severity.LOW);
         };
     }
 

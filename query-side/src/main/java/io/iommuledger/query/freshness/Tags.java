@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Tags {
-    private static final String NOW = "SELECT fold, revision, token, token_type,"
+    private static final String NOW = "SELECT fold, revision, " + StateToken.COLUMNS + ","
             + " (SELECT coalesce(bit_xor(hash_record_extended(w, 0)), 0) FROM host_heard w) AS heard"
             + " FROM projection LEFT JOIN " + StateToken.ROW + " ON true";
 
@@ -35,7 +35,7 @@ class Tags {
         }
         return jdbc.sql(NOW)
                 .query((row, number) ->
-                        Tag.of(row.getInt("fold"), row.getLong("revision"), token.position(row), row.getLong("heard")))
+                        Tag.of(row.getInt("fold"), row.getLong("revision"), token.told(row), row.getLong("heard")))
                 .single();
     }
 }

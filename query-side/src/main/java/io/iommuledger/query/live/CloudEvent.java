@@ -2,6 +2,7 @@ package io.iommuledger.query.live;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.access.AccessEvent;
 import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.erasure.Erasure;
 import io.iommuledger.lifecycle.host.StreamId;
@@ -89,6 +90,9 @@ public record CloudEvent(
         }
         if (Erasure.isStream(stream)) {
             return "/erasures/" + name;
+        }
+        if (AccessEvent.isStream(stream)) {
+            return "/query-sides/" + name;
         }
         return Enrolment.isStream(stream) ? source(name, Optional.empty()) : "/operations/" + name;
     }

@@ -83,7 +83,7 @@ public class Snapshots {
         if (wanted.known().orElse(0) > later.known()) {
             throw Problem.badField(field, text, "a position up to " + later.known() + ", up to which facts count");
         }
-        Standpoint earlier = standpoints.at(wanted, rows(), later.fold(), host);
+        Standpoint earlier = standpoints.at(wanted, Math.max(0, token.told()), later.fold(), host);
         if (earlier.isAfter(later)) {
             throw Problem.badField(field, text, "a place that is not after the other one, " + later.at());
         }
@@ -150,10 +150,11 @@ public class Snapshots {
                 await("the projection stands", position, this::rows, end);
             }
             Optional<T> answer = sets.read(rows -> {
-                long newest = Math.max(0, rows.position());
-                return newest < position
+                // Who waits for a position is told of no earlier one, though nothing but reads is between the two.
+                long told = Math.max(Math.max(0, rows.told()), position);
+                return Math.max(0, rows.position()) < position
                         ? Optional.empty()
-                        : Optional.of(read.at(newest, rows.stand().fold()));
+                        : Optional.of(read.at(told, rows.stand().fold()));
             });
             if (answer.isPresent()) {
                 return answer.get();

@@ -62,6 +62,6 @@ class Standpoints {
                         row.getBoolean("running"),
                         row.getBoolean("tainted")))
                 .list();
-        return new Standpoint(known, wanted.nanos(), fold, wanted.nanos().isEmpty() && known == newest, hosts);
+        return new Standpoint(known, wanted.nanos(), fold, wanted.nanos().isEmpty() && known >= newest, hosts);
     }
 }

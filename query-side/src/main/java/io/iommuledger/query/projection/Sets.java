@@ -26,7 +26,7 @@ public class Sets {
      * prepare a question anew takes several times as long as to answer it.
      */
     private static final String ENTER =
-            SELECT.replace(" FROM", ", token, token_type, " + PATH.formatted("serving", false) + " FROM")
+            SELECT.replace(" FROM", ", " + StateToken.COLUMNS + ", " + PATH.formatted("serving", false) + " FROM")
                     + " LEFT JOIN " + StateToken.ROW + " ON true";
 
     /**
@@ -56,8 +56,9 @@ public class Sets {
      * How the sets stand, and their rows.
      *
      * @param position of the newest event that is in them; -1 before the first
+     * @param told     of the newest that is more than that somebody read
      */
-    public record Rows(Stand stand, long position) {}
+    public record Rows(Stand stand, long position, long told) {}
 
     Sets(JdbcClient jdbc, StateToken token, PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
@@ -80,7 +81,8 @@ public class Sets {
                                 row.getInt("fold"),
                                 row.getLong("revision"),
                                 row.getBoolean("emptied")),
-                        token.position(row)))
+                        token.position(row),
+                        token.told(row)))
                 .single();
     }
 

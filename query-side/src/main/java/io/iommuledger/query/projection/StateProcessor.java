@@ -16,10 +16,10 @@ class StateProcessor {
     private static final int BATCH = 5_000;
 
     @Bean
-    AxonModule stateProjection(Sets sets, Projectors projectors) {
+    AxonModule stateProjection(Sets sets, Projectors projectors, TrailingAccess trailing) {
         String name = StateProjection.NAME;
         return configurer -> configurer.eventProcessing(processing -> processing
-                .registerEventHandler(configuration -> new StateProjection(sets, projectors.fresh()))
+                .registerEventHandler(configuration -> new StateProjection(sets, projectors.fresh(), trailing))
                 .assignHandlerTypesMatching(name, type -> type.equals(StateProjection.class))
                 .registerTrackingEventProcessor(
                         name,

@@ -1,6 +1,7 @@
 package io.iommuledger.query.projection;
 
 import io.iommuledger.db.StoredFact;
+import io.iommuledger.lifecycle.access.AccessEvent;
 import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.OperationEnded;
@@ -31,10 +32,12 @@ public final class StateProjection {
 
     private final Sets sets;
     private final Projector projector;
+    private final TrailingAccess trailing;
 
-    StateProjection(Sets sets, Projector projector) {
+    StateProjection(Sets sets, Projector projector, TrailingAccess trailing) {
         this.sets = sets;
         this.projector = projector;
+        this.trailing = trailing;
     }
 
     @EventHandler
@@ -62,6 +65,22 @@ public final class StateProjection {
             @Timestamp Instant storedAt,
             TrackingToken token) {
         gather(new Told.Ended(position(token), stream, nanos(storedAt), message::getPayload));
+    }
+
+    /** That somebody read changes nothing that is shown, but where the rows stand. */
+    @EventHandler(payloadType = AccessEvent.class)
+    void accessed(EventMessage<AccessEvent> message, TrackingToken token) {
+        UnitOfWork<?> unit = CurrentUnitOfWork.get();
+        long position = position(token);
+        String key = TrailingAccess.class.getName();
+        Optional.<TrailingAccess.Run>ofNullable(unit.getResource(key))
+                .orElseGet(() -> {
+                    TrailingAccess.Run run = new TrailingAccess.Run(position);
+                    unit.resources().put(key, run);
+                    unit.onPrepareCommit(ending -> trailing.keep(run));
+                    return run;
+                })
+                .add(position);
     }
 
     private static long position(TrackingToken token) {

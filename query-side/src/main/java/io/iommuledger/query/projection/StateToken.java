@@ -15,8 +15,12 @@ import org.springframework.stereotype.Component;
 @Component
 public class StateToken {
     /** Its row, for a query that takes it with others; there is none before the projection ran. */
-    public static final String ROW = "(SELECT token, token_type FROM token_entry WHERE processor_name = '"
-            + StateProjection.NAME + "' AND segment = 0) AS state_token";
+    public static final String ROW = "(SELECT token, token_type, a.last AS access_last, a.before AS access_before"
+            + " FROM token_entry, trailing_access a WHERE processor_name = '" + StateProjection.NAME
+            + "' AND segment = 0) AS state_token";
+
+    /** What a query selects of it for {@link #position(ResultSet)} and {@link #told(ResultSet)}. */
+    public static final String COLUMNS = "token, token_type, access_last, access_before";
 
     private final JdbcClient jdbc;
     private final Serializer tokens;
@@ -31,6 +35,23 @@ public class StateToken {
      */
     public long position() {
         return position(current());
+    }
+
+    /**
+     * Position of the newest record in the rows that is more than that somebody read; -1 before the first. It is what an answer
+     * about state is told to be as of: it would else be another one after each question.
+     */
+    public long told() {
+        return jdbc.sql("SELECT " + COLUMNS + " FROM " + ROW)
+                .query((row, number) -> told(row))
+                .optional()
+                .orElse(-1L);
+    }
+
+    /** As {@link #told()}, of a query that has selected {@link #COLUMNS}. */
+    public long told(ResultSet row) throws SQLException {
+        long position = position(row);
+        return position == row.getLong("access_last") ? row.getLong("access_before") : position;
     }
 
     /** Empty before the first event. */

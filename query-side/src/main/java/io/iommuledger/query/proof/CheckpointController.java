@@ -3,6 +3,7 @@ package io.iommuledger.query.proof;
 import io.iommuledger.db.EventLog;
 import io.iommuledger.db.tree.SignedCheckpoint;
 import io.iommuledger.db.tree.TreeLog;
+import io.iommuledger.query.access.Unrecorded;
 import io.iommuledger.query.form.Parameters;
 import io.iommuledger.query.proof.ProofAnswer.CheckpointAnswer;
 import io.iommuledger.query.proof.ProofAnswer.KeyAnswer;
@@ -18,6 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** {@code GET proof} and the checkpoints below it. */
 @RestController
+@Unrecorded("what is signed of the log: its size and hash, which are for everybody to keep")
 class CheckpointController {
     private static final int USUAL = 100;
     private static final int MOST = 1_000;

@@ -7,6 +7,7 @@ import io.iommuledger.proof.Hash;
 import io.iommuledger.proof.Tile;
 import io.iommuledger.proof.TreeDamaged;
 import io.iommuledger.protocol.StoredRecord;
+import io.iommuledger.query.access.Unrecorded;
 import io.iommuledger.web.Problem;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** {@code GET proof/tile/…}: hashes and entries as C2SP's tlog-tiles names them. */
 @RestController
+@Unrecorded("hashes of the log, from which nothing of it can be told")
 class TileController {
     private static final String ENTRIES = "entries/";
 

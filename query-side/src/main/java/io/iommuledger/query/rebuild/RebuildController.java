@@ -2,6 +2,7 @@ package io.iommuledger.query.rebuild;
 
 import io.iommuledger.db.EventLog;
 import io.iommuledger.lifecycle.host.HostState;
+import io.iommuledger.query.access.Unrecorded;
 import io.iommuledger.query.projection.Rebuild;
 import io.iommuledger.query.projection.Rebuilds;
 import io.iommuledger.query.projection.Sets;
@@ -19,6 +20,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** {@code projection} and {@code rebuilds}: how the rows stand, and making them anew while they answer. */
 @RestController
+@Unrecorded("how far the tables are, and no row of them")
 class RebuildController {
     private static final String PATH = "/api/v1/rebuilds";
 

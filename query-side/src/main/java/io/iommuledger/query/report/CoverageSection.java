@@ -57,7 +57,8 @@ class CoverageSection implements Section {
     public void write(Period period, Document document) throws IOException {
         document.text(
                 "Unless facts are missing (see completeness), every call to the kernel that changes something is recorded"
-                        + " twice: what was asked before it, and what the kernel answered after it. No type of record can be switched off.");
+                        + " twice: what was asked before it, and what the kernel answered after it. No type of record of hosts, keys and"
+                        + " operations can be switched off; who reads is recorded where that is switched on (see access).");
         List<List<?>> types = sets.read(() -> jdbc.sql(SELECT)
                 .param("from", period.from())
                 .param("to", period.to())

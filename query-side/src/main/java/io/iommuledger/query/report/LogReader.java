@@ -91,6 +91,26 @@ class LogReader {
         } while (page.size() == AT_ONCE);
     }
 
+    /** Events of access, which are about no host. */
+    void accesses(Period period, Taker<EventLog.Entry> taker) throws IOException {
+        long after = period.from();
+        List<EventLog.Entry> page;
+        do {
+            // The types stand in the text, so that the index of just them is found to fit.
+            page = jdbc.sql(EventLog.COLUMNS + "WHERE type IN ('access.began', 'access.read', 'access.ended')"
+                            + " AND position > :after AND position <= :upTo ORDER BY position LIMIT :most")
+                    .param("after", after)
+                    .param("upTo", period.to())
+                    .param("most", AT_ONCE)
+                    .query(EventLog.ENTRY)
+                    .list();
+            for (EventLog.Entry entry : page) {
+                taker.take(entry);
+            }
+            after = page.isEmpty() ? after : page.getLast().position();
+        } while (page.size() == AT_ONCE);
+    }
+
     private List<Read> page(Period period, List<String> types, long after) {
         return sets.read(() -> jdbc.sql(SELECT)
                 .param("after", after)

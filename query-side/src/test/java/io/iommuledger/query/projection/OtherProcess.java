@@ -26,7 +26,7 @@ class OtherProcess {
                 .name(StateProjection.NAME)
                 .eventHandlerInvoker(SimpleEventHandlerInvoker.builder()
                         .eventHandlers(new StateProjection(
-                                bean(Sets.class), bean(Projectors.class).fresh()))
+                                bean(Sets.class), bean(Projectors.class).fresh(), bean(TrailingAccess.class)))
                         .listenerInvocationErrorHandler(PropagatingErrorHandler.instance())
                         .build())
                 .errorHandler(PropagatingErrorHandler.instance())

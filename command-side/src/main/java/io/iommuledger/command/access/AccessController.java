@@ -1,0 +1,76 @@
+package io.iommuledger.command.access;
+
+import io.iommuledger.lifecycle.access.AccessRead;
+import io.iommuledger.lifecycle.access.AccessReport;
+import io.iommuledger.web.Body;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Takes the reports of query sides. Answered when what they tell is stored. */
+@RestController
+class AccessController {
+    /** So many have room in a body, whatever they are. */
+    private static final int MOST_READS = 256;
+
+    private static final int MOST_NAME = 255;
+
+    private final Accesses accesses;
+
+    AccessController(Accesses accesses) {
+        this.accesses = accesses;
+    }
+
+    @PostMapping("/api/v1/accesses")
+    Map<String, Object> record(HttpServletRequest request) {
+        Body body = Body.read(request, "instance", "server", "begunNanos", "reads", "endedNanos");
+        List<AccessReport.Read> reads = body
+                .optionalObjects("reads", MOST_READS, "atNanos", "peer", "method", "kind", "target", "position")
+                .orElse(List.of())
+                .stream()
+                .map(AccessController::read)
+                .toList();
+        accesses.record(new AccessReport(
+                instance(body),
+                bounded(body, "server", MOST_NAME),
+                body.u64("begunNanos"),
+                reads,
+                body.has("endedNanos") ? OptionalLong.of(body.u64("endedNanos")) : OptionalLong.empty()));
+        return Map.of("recorded", reads.size());
+    }
+
+    private static AccessReport.Read read(Body read) {
+        return new AccessReport.Read(
+                read.u64("atNanos"),
+                bounded(read, "peer", MOST_NAME),
+                bounded(read, "method", MOST_NAME),
+                bounded(read, "kind", MOST_NAME),
+                bounded(read, "target", AccessRead.MOST_TARGET),
+                read.u64("position"));
+    }
+
+    private static UUID instance(Body body) {
+        String text = body.text("instance");
+        try {
+            UUID instance = UUID.fromString(text);
+            if (instance.toString().equals(text)) {
+                return instance;
+            }
+        } catch (IllegalArgumentException none) {
+            // refused below, as one that is written in another way
+        }
+        throw body.bad("instance", "a UUID in lower case, which the query side made up when it started");
+    }
+
+    private static String bounded(Body body, String field, int most) {
+        String text = body.text(field);
+        if (text.length() > most || text.chars().anyMatch(Character::isISOControl)) {
+            throw body.bad(field, "at most " + most + " characters, none of them a control character");
+        }
+        return text;
+    }
+}

@@ -1,0 +1,10 @@
+package io.iommuledger.lifecycle.access;
+
+import java.util.UUID;
+
+/**
+ * From now on everything that is read from this query side is recorded. The first event of its stream.
+ *
+ * @param server as the query side calls itself
+ */
+public record AccessBegan(UUID instance, long atNanos, String server) implements AccessEvent {}

@@ -1,0 +1,5 @@
+/** Who read of the audit: what query sides report, each in a stream of its own. */
+@NullMarked
+package io.iommuledger.lifecycle.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,76 @@
+package io.iommuledger.query.access;
+
+import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.access.AccessRead;
+import io.iommuledger.lifecycle.access.AccessReport;
+import io.iommuledger.query.QuerySide;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.core.Ordered;
+import org.springframework.dao.DataAccessException;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** Has everybody recorded who asks a handler of the query side, before anything else looks at the request. */
+final class AccessInterceptor implements HandlerInterceptor, WebMvcConfigurer {
+    private static final String API = "/api/v1/";
+    private static final String OURS = QuerySide.class.getPackageName() + ".";
+
+    private final AccessRecorder recorder;
+    private final EventLog log;
+
+    AccessInterceptor(AccessRecorder recorder, EventLog log) {
+        this.recorder = recorder;
+        this.log = log;
+    }
+
+    @Override
+    public void addInterceptors(InterceptorRegistry interceptors) {
+        interceptors.addInterceptor(this).order(Ordered.HIGHEST_PRECEDENCE);
+    }
+
+    @Override
+    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+        if (request.getDispatcherType() == DispatcherType.REQUEST && isAccess(handler)) {
+            recorder.record(new AccessReport.Read(
+                    recorder.now(),
+                    request.getRemoteAddr(),
+                    request.getMethod(),
+                    kind(request),
+                    AccessRead.shortened(target(request)),
+                    position()));
+        }
+        return true;
+    }
+
+    static boolean isAccess(Object handler) {
+        return handler instanceof HandlerMethod method
+                && method.getBeanType().getName().startsWith(OURS)
+                && !method.getBeanType().isAnnotationPresent(Unrecorded.class);
+    }
+
+    private long position() {
+        try {
+            return Math.max(0, log.head());
+        } catch (DataAccessException away) {
+            throw AccessRecorder.notRecorded("the event store does not answer");
+        }
+    }
+
+    private static String kind(HttpServletRequest request) {
+        Object pattern = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+        String text = String.valueOf(pattern);
+        return text.startsWith(API) ? text.substring(API.length()) : text;
+    }
+
+    /** As it was sent, without what no URL has. */
+    private static String target(HttpServletRequest request) {
+        String query = request.getQueryString();
+        String whole = query == null ? request.getRequestURI() : request.getRequestURI() + "?" + query;
+        return whole.replaceAll("[^\\x21-\\x7e]", "?");
+    }
+}

@@ -1,0 +1,213 @@
+package io.iommuledger.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iommuledger.db.EmbeddedServer;
+import io.iommuledger.lifecycle.host.Policies;
+import io.iommuledger.standalone.Server.Side;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Who reads from a query side is recorded by a command side, each a server of its own, before anything is answered. */
+@TestInstance(Lifecycle.PER_CLASS)
+class AuditedReadsTest {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final long PATIENCE_SECONDS = 30;
+    private static final int MANY = 64;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private EmbeddedServer postgres;
+    private Server command;
+    private Server query;
+
+    @BeforeAll
+    void start(@TempDir Path data) throws Exception {
+        postgres = EmbeddedServer.start(data);
+        command = Server.start(new Server.Settings(
+                EnumSet.of(Side.COMMAND), postgres.address(), Server.Rest.local(), "127.0.0.1:0", "", "audited"));
+        query = audited(command.port());
+    }
+
+    @AfterAll
+    void stop() {
+        query.close();
+        command.close();
+        postgres.close();
+    }
+
+    @Test
+    void whoAsksIsRecordedBeforeTheAnswer() throws Exception {
+        HttpResponse<String> answer = get(query, "hosts?limit=7", "X-Asked", "1");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        List<JsonNode> reads = reads("hosts?limit=7");
+        assertThat(reads).hasSize(1);
+        JsonNode read = reads.getFirst().path("fact");
+        assertThat(read.path("method").asString()).isEqualTo("GET");
+        assertThat(read.path("kind").asString()).isEqualTo("hosts");
+        assertThat(read.path("principal").asString()).isNotEmpty();
+        assertThat(read.path("atNanos").asString()).matches("20\\d\\d-.*Z");
+        JsonNode listed = JSON.readTree(get(query, "accesses?principal=" + read.path("principal").asString(), "X-Asked", "1")
+                .body());
+        assertThat(listed.path("accesses"))
+                .extracting(access -> access.path("target").asString())
+                .contains("/api/v1/hosts?limit=7");
+        JsonNode none = JSON.readTree(get(query, "accesses?principal=nobody", "X-Asked", "1").body());
+        assertThat(none.path("accesses")).isEmpty();
+        JsonNode page = JSON.readTree(get(query, "accesses?limit=1", "X-Asked", "1").body());
+        assertThat(page.path("accesses")).hasSize(1);
+        JsonNode before = JSON.readTree(
+                get(query, "accesses?limit=1&cursor=" + page.path("next").asString(), "X-Asked", "1").body());
+        assertThat(before.path("accesses").path(0).path("position").asLong())
+                .isLessThan(page.path("accesses").path(0).path("position").asLong());
+        JsonNode first = JSON.readTree(get(query, "events?type=access.began", "X-Asked", "1").body());
+        assertThat(first.path("events").path(0).path("sequence").asLong(-1)).isZero();
+    }
+
+    /** It would else be a new answer after each question. */
+    @Test
+    void thatSomebodyReadChangesNoAnswerAndOneThatIsKeptIsRecordedToo() throws Exception {
+        awaitRows();
+        HttpResponse<String> first = get(query, "hosts?limit=9", "X-Asked", "1");
+        String tag = first.headers().firstValue("ETag").orElseThrow();
+        awaitRows();
+        HttpResponse<String> kept = get(query, "hosts?limit=9", "If-None-Match", tag);
+        assertThat(kept.statusCode()).isEqualTo(304);
+        assertThat(reads("hosts?limit=9")).hasSize(2);
+        assertThat(get(query, "hosts?limit=9", "X-Asked", "1").body()).isEqualTo(first.body());
+    }
+
+    @Test
+    void manyAtOnceAreAllRecorded() throws Exception {
+        List<CompletableFuture<HttpResponse<String>>> asked = IntStream.range(0, MANY)
+                .mapToObj(i -> http.sendAsync(request(query, "zombies?limit=" + (i + 1)).GET().build(), BodyHandlers.ofString()))
+                .toList();
+        for (CompletableFuture<HttpResponse<String>> one : asked) {
+            assertThat(one.get(PATIENCE_SECONDS, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        }
+        List<JsonNode> all = reads("zombies?limit=");
+        assertThat(all).hasSize(MANY);
+        assertThat(all).extracting(read -> read.path("fact").path("target").asString()).doesNotHaveDuplicates();
+        List<Long> sequences = all.stream().map(read -> read.path("sequence").asLong()).toList();
+        assertThat(sequences).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatCannotBeRecordedIsNotShown() throws Exception {
+        int port = closedPort();
+        try (Server alone = audited(port)) {
+            for (String path : List.of("hosts", "events", "exports?format=cef", "events/stream", "hosts/nobody/devices")) {
+                HttpResponse<String> refused = get(alone, path, "X-Asked", "1");
+                assertThat(refused.statusCode()).as(path).isEqualTo(503);
+                JsonNode problem = JSON.readTree(refused.body());
+                assertThat(problem.path("type").asString()).as(path).isEqualTo("/problems/access-not-recorded");
+                assertThat(problem.path("detail").asString()).contains("http://127.0.0.1:" + port + " does not answer");
+                assertThat(problem.has("tainted")).isFalse();
+            }
+            // Nothing of the audit: no reason to refuse it.
+            assertThat(get(alone, "projection", "X-Asked", "1").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aStreamIsOneAccessAndTellsOfItselfOnce() throws Exception {
+        HttpRequest request = request(query, "events/stream?type=access.read").GET().build();
+        HttpResponse<java.util.stream.Stream<String>> stream = http.send(request, BodyHandlers.ofLines());
+        assertThat(stream.statusCode()).isEqualTo(200);
+        get(query, "resets?limit=3", "X-Asked", "1");
+        try (java.util.stream.Stream<String> lines = stream.body()) {
+            assertThat(lines.filter(line -> line.startsWith("data:") && line.contains("resets?limit=3"))
+                            .findFirst())
+                    .isPresent();
+        }
+        assertThat(reads("events/stream?type=access.read")).hasSize(1);
+    }
+
+    @Test
+    void oneProcessRecordsByItself(@TempDir Path data) throws Exception {
+        try (Standalone running = Standalone.start(new Standalone.Settings(
+                data,
+                Server.Rest.local(),
+                "",
+                Standalone.Machine.NONE,
+                Policies.DEFAULT,
+                false,
+                Server.Signing.NONE,
+                true))) {
+            assertThat(get(running.server(), "hosts", "X-Asked", "1").statusCode()).isEqualTo(200);
+            HttpResponse<String> events = get(running.server(), "events?after=0", "X-Asked", "1");
+            assertThat(JSON.readTree(events.body()).path("events"))
+                    .extracting(event -> event.path("type").asString())
+                    .containsExactly("access.began", "access.read", "access.read");
+        }
+    }
+
+    private Server audited(int commandPort) {
+        return Server.start(new Server.Settings(
+                EnumSet.of(Side.QUERY),
+                postgres.address(),
+                Server.Rest.local(),
+                "",
+                "",
+                "",
+                Server.Signing.NONE,
+                new Server.Audited(true, List.of(URI.create("http://127.0.0.1:" + commandPort)))));
+    }
+
+    private static int closedPort() throws Exception {
+        try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** The read records whose target begins so, in order. */
+    private List<JsonNode> reads(String path) throws Exception {
+        List<JsonNode> found = new ArrayList<>();
+        long after = 0;
+        long head;
+        do {
+            JsonNode page = JSON.readTree(
+                    get(query, "events?type=access.read&limit=1000&after=" + after, "X-Asked", "1").body());
+            page.path("events").forEach(event -> {
+                if (event.path("fact").path("target").asString().startsWith("/api/v1/" + path)) {
+                    found.add(event);
+                }
+            });
+            head = page.path("position").asLong();
+            after = page.path("next").asLong();
+        } while (after < head);
+        return found;
+    }
+
+    private void awaitRows() throws Exception {
+        JsonNode head = JSON.readTree(get(query, "events", "X-Asked", "1").body());
+        HttpResponse<String> reached = get(query, "zombies?wait=" + head.path("position").asLong(), "X-Asked", "1");
+        assertThat(reached.statusCode()).isEqualTo(200);
+    }
+
+    private HttpResponse<String> get(Server server, String path, String header, String value) throws Exception {
+        return http.send(
+                request(server, path).header(header, value).GET().build(), BodyHandlers.ofString());
+    }
+
+    private static HttpRequest.Builder request(Server server, String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/api/v1/" + path));
+    }
+}
