@@ -30,8 +30,9 @@ final class QuerySideCommand implements Callable<Integer> {
     @Option(
             names = "--command-side",
             paramLabel = "URL",
-            description = "Have that command side record who reads the audit before each answer, and answer nothing that"
-                    + " could not be recorded. May be given several times: the one that leads takes it.")
+            description =
+                    "Have that command side record who reads the audit before each answer, and answer nothing that"
+                            + " could not be recorded. May be given several times: the one that leads takes it.")
     private List<String> commandSides = new ArrayList<>();
 
     @Spec
@@ -62,7 +63,9 @@ final class QuerySideCommand implements Callable<Integer> {
                 "",
                 "",
                 Server.Signing.NONE,
-                new Server.Audited(!commandSides.isEmpty(), commandSides.stream().map(this::checked).toList())));
+                new Server.Audited(
+                        !commandSides.isEmpty(),
+                        commandSides.stream().map(this::checked).toList())));
         System.out.println("query side ready: REST on port " + server.port());
         return Running.untilTold(server::close);
     }

@@ -33,7 +33,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--audit-reads",
-            description = "Record who reads the audit before each answer, and answer nothing that could not be recorded.")
+            description =
+                    "Record who reads the audit before each answer, and answer nothing that could not be recorded.")
     private boolean auditReads;
 
     private static final long START_SECONDS = 60;

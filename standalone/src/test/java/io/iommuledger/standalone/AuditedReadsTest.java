@@ -64,20 +64,25 @@ class AuditedReadsTest {
         assertThat(read.path("kind").asString()).isEqualTo("hosts");
         assertThat(read.path("principal").asString()).isNotEmpty();
         assertThat(read.path("atNanos").asString()).matches("20\\d\\d-.*Z");
-        JsonNode listed = JSON.readTree(get(query, "accesses?principal=" + read.path("principal").asString(), "X-Asked", "1")
-                .body());
+        JsonNode listed = JSON.readTree(
+                get(query, "accesses?principal=" + read.path("principal").asString(), "X-Asked", "1")
+                        .body());
         assertThat(listed.path("accesses"))
                 .extracting(access -> access.path("target").asString())
                 .contains("/api/v1/hosts?limit=7");
-        JsonNode none = JSON.readTree(get(query, "accesses?principal=nobody", "X-Asked", "1").body());
+        JsonNode none = JSON.readTree(
+                get(query, "accesses?principal=nobody", "X-Asked", "1").body());
         assertThat(none.path("accesses")).isEmpty();
-        JsonNode page = JSON.readTree(get(query, "accesses?limit=1", "X-Asked", "1").body());
+        JsonNode page =
+                JSON.readTree(get(query, "accesses?limit=1", "X-Asked", "1").body());
         assertThat(page.path("accesses")).hasSize(1);
         JsonNode before = JSON.readTree(
-                get(query, "accesses?limit=1&cursor=" + page.path("next").asString(), "X-Asked", "1").body());
+                get(query, "accesses?limit=1&cursor=" + page.path("next").asString(), "X-Asked", "1")
+                        .body());
         assertThat(before.path("accesses").path(0).path("position").asLong())
                 .isLessThan(page.path("accesses").path(0).path("position").asLong());
-        JsonNode first = JSON.readTree(get(query, "events?type=access.began", "X-Asked", "1").body());
+        JsonNode first = JSON.readTree(
+                get(query, "events?type=access.began", "X-Asked", "1").body());
         assertThat(first.path("events").path(0).path("sequence").asLong(-1)).isZero();
     }
 
@@ -97,15 +102,19 @@ class AuditedReadsTest {
     @Test
     void manyAtOnceAreAllRecorded() throws Exception {
         List<CompletableFuture<HttpResponse<String>>> asked = IntStream.range(0, MANY)
-                .mapToObj(i -> http.sendAsync(request(query, "zombies?limit=" + (i + 1)).GET().build(), BodyHandlers.ofString()))
+                .mapToObj(i -> http.sendAsync(
+                        request(query, "zombies?limit=" + (i + 1)).GET().build(), BodyHandlers.ofString()))
                 .toList();
         for (CompletableFuture<HttpResponse<String>> one : asked) {
             assertThat(one.get(PATIENCE_SECONDS, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
         }
         List<JsonNode> all = reads("zombies?limit=");
         assertThat(all).hasSize(MANY);
-        assertThat(all).extracting(read -> read.path("fact").path("target").asString()).doesNotHaveDuplicates();
-        List<Long> sequences = all.stream().map(read -> read.path("sequence").asLong()).toList();
+        assertThat(all)
+                .extracting(read -> read.path("fact").path("target").asString())
+                .doesNotHaveDuplicates();
+        List<Long> sequences =
+                all.stream().map(read -> read.path("sequence").asLong()).toList();
         assertThat(sequences).isSorted().doesNotHaveDuplicates();
     }
 
@@ -113,7 +122,8 @@ class AuditedReadsTest {
     void whatCannotBeRecordedIsNotShown() throws Exception {
         int port = closedPort();
         try (Server alone = audited(port)) {
-            for (String path : List.of("hosts", "events", "exports?format=cef", "events/stream", "hosts/nobody/devices")) {
+            for (String path :
+                    List.of("hosts", "events", "exports?format=cef", "events/stream", "hosts/nobody/devices")) {
                 HttpResponse<String> refused = get(alone, path, "X-Asked", "1");
                 assertThat(refused.statusCode()).as(path).isEqualTo(503);
                 JsonNode problem = JSON.readTree(refused.body());
@@ -128,7 +138,8 @@ class AuditedReadsTest {
 
     @Test
     void aStreamIsOneAccessAndTellsOfItselfOnce() throws Exception {
-        HttpRequest request = request(query, "events/stream?type=access.read").GET().build();
+        HttpRequest request =
+                request(query, "events/stream?type=access.read").GET().build();
         HttpResponse<java.util.stream.Stream<String>> stream = http.send(request, BodyHandlers.ofLines());
         assertThat(stream.statusCode()).isEqualTo(200);
         get(query, "resets?limit=3", "X-Asked", "1");
@@ -151,7 +162,8 @@ class AuditedReadsTest {
                 false,
                 Server.Signing.NONE,
                 true))) {
-            assertThat(get(running.server(), "hosts", "X-Asked", "1").statusCode()).isEqualTo(200);
+            assertThat(get(running.server(), "hosts", "X-Asked", "1").statusCode())
+                    .isEqualTo(200);
             HttpResponse<String> events = get(running.server(), "events?after=0", "X-Asked", "1");
             assertThat(JSON.readTree(events.body()).path("events"))
                     .extracting(event -> event.path("type").asString())
@@ -183,8 +195,9 @@ class AuditedReadsTest {
         long after = 0;
         long head;
         do {
-            JsonNode page = JSON.readTree(
-                    get(query, "events?type=access.read&limit=1000&after=" + after, "X-Asked", "1").body());
+            JsonNode page =
+                    JSON.readTree(get(query, "events?type=access.read&limit=1000&after=" + after, "X-Asked", "1")
+                            .body());
             page.path("events").forEach(event -> {
                 if (event.path("fact").path("target").asString().startsWith("/api/v1/" + path)) {
                     found.add(event);
@@ -198,13 +211,13 @@ class AuditedReadsTest {
 
     private void awaitRows() throws Exception {
         JsonNode head = JSON.readTree(get(query, "events", "X-Asked", "1").body());
-        HttpResponse<String> reached = get(query, "zombies?wait=" + head.path("position").asLong(), "X-Asked", "1");
+        HttpResponse<String> reached =
+                get(query, "zombies?wait=" + head.path("position").asLong(), "X-Asked", "1");
         assertThat(reached.statusCode()).isEqualTo(200);
     }
 
     private HttpResponse<String> get(Server server, String path, String header, String value) throws Exception {
-        return http.send(
-                request(server, path).header(header, value).GET().build(), BodyHandlers.ofString());
+        return http.send(request(server, path).header(header, value).GET().build(), BodyHandlers.ofString());
     }
 
     private static HttpRequest.Builder request(Server server, String path) {
