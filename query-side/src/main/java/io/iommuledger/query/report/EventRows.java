@@ -36,18 +36,25 @@ class EventRows {
 
     /** @param types as patterns of SQL; none for all */
     Rows of(Period period, String... types) {
-        return taker -> log.each(period, List.of(types), read -> {
-            EventAnswer answer = read.answer();
-            taker.take(Rows.row(
-                    answer.position(),
-                    answer.wall(),
-                    answer.storedAt(),
-                    read.host(),
-                    answer.stream(),
-                    answer.type(),
-                    answer.operation().map(Object::toString),
-                    answer.fact().map(fact -> text(fact)).orElseGet(read::notUnderstood)));
+        return taker -> log.pages(period, List.of(types), page -> {
+            List<List<?>> rows = page.parallelStream().<List<?>>map(this::row).toList();
+            for (List<?> row : rows) {
+                taker.take(row);
+            }
         });
+    }
+
+    private List<?> row(LogReader.Read read) {
+        EventAnswer answer = read.answer();
+        return Rows.row(
+                answer.position(),
+                answer.wall(),
+                answer.storedAt(),
+                read.host(),
+                answer.stream(),
+                answer.type(),
+                answer.operation().map(Object::toString),
+                answer.fact().map(this::text).orElseGet(read::notUnderstood));
     }
 
     private String text(Map<String, Object> fact) {
