@@ -6,17 +6,19 @@ import io.iommuledger.report.Table;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Records of the log as rows of a table. */
 @Component
 class EventRows {
     private final LogReader log;
-    private final JsonMapper json;
+    private final ObjectWriter json;
 
     EventRows(LogReader log, JsonMapper json) {
         this.log = log;
-        this.json = json;
+        this.json = json.writerFor(new TypeReference<Map<String, Object>>() {});
     }
 
     /** Its columns are those of {@link #of}. */
