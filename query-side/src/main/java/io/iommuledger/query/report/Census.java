@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -83,12 +84,22 @@ final class Census {
         return known;
     }
 
-    /** Where records of some types are, which are patterns of SQL; empty if there are none in the period. */
+    /** How many records of some types there are, which are patterns of SQL; none for all. */
+    long records(List<String> types) {
+        return of(types).mapToLong(Count::records).sum();
+    }
+
+    /** Where such records are; empty if there are none in the period. */
     Optional<Span> span(List<String> types) {
-        return counts().stream()
-                .filter(count -> types.stream().anyMatch(pattern -> fits(pattern, count.type())))
+        return of(types)
                 .map(count -> new Span(count.first(), count.last()))
                 .reduce(Span::and);
+    }
+
+    private Stream<Count> of(List<String> types) {
+        return counts().stream()
+                .filter(count -> types.isEmpty()
+                        || types.stream().anyMatch(pattern -> fits(pattern, count.type())));
     }
 
     /** No type has a letter in it that means more than itself to SQL. */

@@ -3,6 +3,7 @@ package io.iommuledger.query.report;
 import io.iommuledger.query.audit.EventAnswer;
 import io.iommuledger.report.Rows;
 import io.iommuledger.report.Table;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -38,12 +39,37 @@ class EventRows {
 
     /** @param types as patterns of SQL; none for all */
     Rows of(Period period, String... types) {
-        return taker -> log.pages(period, List.of(types), page -> {
-            List<List<?>> rows = page.parallelStream().<List<?>>map(this::row).toList();
+        return new Records(period, List.of(types));
+    }
+
+    private final class Records implements Rows {
+        private final Period period;
+        private final List<String> types;
+
+        Records(Period period, List<String> types) {
+            this.period = period;
+            this.types = types;
+        }
+
+        @Override
+        public void each(Taker taker) throws IOException {
+            log.pages(period, types, page -> give(page, taker));
+        }
+
+        /** Of the others only their number is asked for, which is known of the whole period at once. */
+        @Override
+        public long first(int most, Taker taker) throws IOException {
+            log.first(period, types, most, page -> give(page, taker));
+            return period.census().records(types);
+        }
+
+        private void give(List<LogReader.Read> page, Taker taker) throws IOException {
+            List<List<?>> rows =
+                    page.parallelStream().<List<?>>map(EventRows.this::row).toList();
             for (List<?> row : rows) {
                 taker.take(row);
             }
-        });
+        }
     }
 
     private List<?> row(LogReader.Read read) {

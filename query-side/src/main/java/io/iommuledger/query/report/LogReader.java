@@ -82,29 +82,39 @@ class LogReader {
 
     /** As {@link #each}, as many at once as are read at once; the next are read while some are taken. */
     void pages(Period period, List<String> types, Taker<List<Read>> taker) throws IOException {
-        if (types.isEmpty()) {
-            pages(period, types, period.from(), period.to(), taker);
-            return;
-        }
-        Optional<Census.Span> span = period.census().span(types);
+        first(period, types, Long.MAX_VALUE, taker);
+    }
+
+    /** As {@link #pages}, only the first of them. */
+    void first(Period period, List<String> types, long most, Taker<List<Read>> taker) throws IOException {
+        Optional<Census.Span> span = types.isEmpty()
+                ? Optional.of(new Census.Span(period.from() + 1, period.to()))
+                : period.census().span(types);
         if (span.isPresent()) {
-            pages(period, types, span.get().first() - 1, span.get().last(), taker);
+            first(period, types, span.get(), most, taker);
         }
     }
 
-    private void pages(Period period, List<String> types, long after, long upTo, Taker<List<Read>> taker)
+    private void first(
+            Period period, List<String> types, Census.Span span, long most, Taker<List<Read>> taker)
             throws IOException {
+        long wanted = most;
         try (Ahead ahead = new Ahead()) {
-            Ahead.Result<List<Read>> coming = ahead.begin(() -> page(period, types, after, upTo));
+            Ahead.Result<List<Read>> coming = ahead.begin(() -> page(period, types, span.first() - 1, span.last()));
             boolean more;
             do {
                 List<Read> page = coming.get();
-                more = page.size() == AT_ONCE;
+                List<Read> taken = page.stream()
+                        .filter(read -> inScope(period, read))
+                        .limit(wanted)
+                        .toList();
+                wanted -= taken.size();
+                more = page.size() == AT_ONCE && wanted > 0;
                 if (more) {
                     long reached = page.getLast().entry().position();
-                    coming = ahead.begin(() -> page(period, types, reached, upTo));
+                    coming = ahead.begin(() -> page(period, types, reached, span.last()));
                 }
-                taker.take(page.stream().filter(read -> inScope(period, read)).toList());
+                taker.take(taken);
             } while (more);
         }
     }
