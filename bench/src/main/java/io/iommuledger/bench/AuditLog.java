@@ -37,8 +37,8 @@ final class AuditLog {
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.setFetchSize(FETCHED);
-            try (ResultSet row = statement.executeQuery("SELECT position, stream, type, payload FROM " + Store.FACTS
-                    + " ORDER BY position")) {
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT position, stream, type, payload FROM " + Store.FACTS + " ORDER BY position")) {
                 while (row.next()) {
                     out.write(line(
                             row.getLong("position"),
@@ -77,7 +77,10 @@ final class AuditLog {
             case Collection<?> list ->
                 put(line, name, list.stream().map(Object::toString).collect(Collectors.joining(",")));
             default ->
-                line.append(' ').append(name).append('=').append(value.toString().replace(' ', '_'));
+                line.append(' ')
+                        .append(name)
+                        .append('=')
+                        .append(value.toString().replace(' ', '_'));
         }
     }
 }

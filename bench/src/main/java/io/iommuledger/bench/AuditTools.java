@@ -24,8 +24,8 @@ final class AuditTools {
     }
 
     private static Path installed(String program) throws IOException {
-        List<String> places = new ArrayList<>(
-                List.of(System.getenv().getOrDefault("PATH", "").split(":", -1)));
+        List<String> places =
+                new ArrayList<>(List.of(System.getenv().getOrDefault("PATH", "").split(":", -1)));
         places.addAll(SYSTEM);
         return places.stream()
                 .map(place -> Path.of(place).resolve(program))

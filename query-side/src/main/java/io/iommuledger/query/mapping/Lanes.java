@@ -8,12 +8,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Mappings that stood where a window begins or that changed in it: which of them are worth drawing, and how many there are.
- * However many there are, no statement sorts them or takes long.
+ * However many there are, none of the statements sorts all of them.
  */
 final class Lanes {
-    /** What one statement counts. */
-    private static final long POSITIONS_AT_ONCE = 500_000;
-
     /** Each host is looked at by itself, so that an index leads to what is in the window. */
     private static final String HOSTS = "unnest(:hosts::text[]) AS drawn (host)";
 
@@ -34,8 +31,7 @@ final class Lanes {
                     HOSTS, Standing.then(MappingSql.TABLE, "t.host = drawn.host AND t.zombie", ":from"), IN_WINDOW);
 
     /** By what each of them went through last. */
-    private static final String CHANGED =
-            """
+    private static final String CHANGED = """
             SELECT %s FROM %s JOIN LATERAL (
                 SELECT t.* FROM mapping_interval t WHERE %s AND NOT EXISTS (SELECT FROM mapping_interval later
                     WHERE later.host = t.host AND later.epoch = t.epoch AND later.number = t.number
@@ -49,17 +45,18 @@ final class Lanes {
             ORDER BY i.begin_position DESC, i.host, i.epoch, i.number LIMIT :most
             """.formatted(COLUMNS, HOSTS, STOOD);
 
-    private static final String COUNT_STOOD =
-            "SELECT count(*) FROM %s JOIN LATERAL %s AS i ON true".formatted(HOSTS, STOOD);
+    private static final String COUNT_CHANGED = """
+            SELECT count(*) FROM (SELECT DISTINCT t.epoch, t.number FROM mapping_interval t
+                WHERE t.host = :host AND t.begin_position > :from AND t.begin_position <= :to) AS changed
+            """;
 
-    /** Each by the first interval that it has in the window, unless it stood before. */
-    private static final String COUNT_BEGUN = """
-            SELECT count(*) FROM %s JOIN mapping_interval t
-                ON t.host = drawn.host AND t.begin_position > :after AND t.begin_position <= :next
-            WHERE NOT EXISTS (SELECT FROM mapping_interval before
-                WHERE before.host = t.host AND before.epoch = t.epoch AND before.number = t.number
-                    AND before.begin_position < t.begin_position AND before.end_position > :from)
-            """.formatted(HOSTS);
+    /** A condition of the count and not of the rows: as one of the rows it is a join with all that ever was. */
+    private static final String COUNT_STOOD_ONLY = """
+            SELECT count(*) FILTER (WHERE NOT EXISTS (SELECT FROM mapping_interval later
+                WHERE later.host = i.host AND later.epoch = i.epoch AND later.number = i.number
+                    AND later.begin_position > :from AND later.begin_position <= :to))
+            FROM %s AS i
+            """.formatted(Standing.then(MappingSql.TABLE, "t.host = :host", ":from"));
 
     private final JdbcClient jdbc;
     private final long from;
@@ -86,26 +83,27 @@ final class Lanes {
     }
 
     private List<MappingPicture.Lane> found(String sql, int most) {
-        return asked(sql)
+        return jdbc.sql(sql)
+                .param("from", from)
                 .param("to", to)
+                .param("hosts", hosts)
                 .param("most", most)
                 .query(MappingPicture.Lane.class)
                 .list();
     }
 
     long all() {
-        long count = asked(COUNT_STOOD).query(Long.class).single();
-        for (long after = from; after < to; after += POSITIONS_AT_ONCE) {
-            count += asked(COUNT_BEGUN)
-                    .param("after", after)
-                    .param("next", Math.min(to, after + POSITIONS_AT_ONCE))
-                    .query(Long.class)
-                    .single();
+        long count = 0;
+        for (String host : hosts) {
+            for (String sql : List.of(COUNT_CHANGED, COUNT_STOOD_ONLY)) {
+                count += jdbc.sql(sql)
+                        .param("host", host)
+                        .param("from", from)
+                        .param("to", to)
+                        .query(Long.class)
+                        .single();
+            }
         }
         return count;
-    }
-
-    private JdbcClient.StatementSpec asked(String sql) {
-        return jdbc.sql(sql).param("from", from).param("hosts", hosts);
     }
 }

@@ -91,15 +91,12 @@ final class Census {
 
     /** Where such records are; empty if there are none in the period. */
     Optional<Span> span(List<String> types) {
-        return of(types)
-                .map(count -> new Span(count.first(), count.last()))
-                .reduce(Span::and);
+        return of(types).map(count -> new Span(count.first(), count.last())).reduce(Span::and);
     }
 
     private Stream<Count> of(List<String> types) {
         return counts().stream()
-                .filter(count -> types.isEmpty()
-                        || types.stream().anyMatch(pattern -> fits(pattern, count.type())));
+                .filter(count -> types.isEmpty() || types.stream().anyMatch(pattern -> fits(pattern, count.type())));
     }
 
     /** No type has a letter in it that means more than itself to SQL. */

@@ -95,8 +95,7 @@ class LogReader {
         }
     }
 
-    private void first(
-            Period period, List<String> types, Census.Span span, long most, Taker<List<Read>> taker)
+    private void first(Period period, List<String> types, Census.Span span, long most, Taker<List<Read>> taker)
             throws IOException {
         long wanted = most;
         try (Ahead ahead = new Ahead()) {
@@ -168,8 +167,6 @@ class LogReader {
     }
 
     private static Read read(EventLog.Entry entry, Optional<String> ofOperation) {
-        return new Read(
-                entry,
-                entry.stream().startsWith(OPERATION) ? ofOperation : named(entry.stream()));
+        return new Read(entry, entry.stream().startsWith(OPERATION) ? ofOperation : named(entry.stream()));
     }
 }

@@ -44,10 +44,8 @@ class TimeSection implements Section {
     private final JdbcClient jdbc;
 
     /** Facts of a host; of none there is no skew and no lag. */
-    private record Clock(
-            long facts, long backwards, OptionalLong skew, OptionalLong longest, OptionalLong shortest) {
-        static final Clock NONE =
-                new Clock(0, 0, OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
+    private record Clock(long facts, long backwards, OptionalLong skew, OptionalLong longest, OptionalLong shortest) {
+        static final Clock NONE = new Clock(0, 0, OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
 
         Clock and(Clock other) {
             return new Clock(
