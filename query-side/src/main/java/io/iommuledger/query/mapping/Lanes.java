@@ -51,7 +51,8 @@ final class Lanes {
             """;
 
     /** A condition of the count and not of the rows: as one of the rows it is a join with all that ever was. */
-    private static final String COUNT_STOOD_ONLY = """
+    private static final String COUNT_STOOD_ONLY =
+            """
             SELECT count(*) FILTER (WHERE NOT EXISTS (SELECT FROM mapping_interval later
                 WHERE later.host = i.host AND later.epoch = i.epoch AND later.number = i.number
                     AND later.begin_position > :from AND later.begin_position <= :to))
