@@ -75,7 +75,9 @@ public final class Bench {
                 new CurrentState(root),
                 new FollowedIngest(root, FollowedIngest.Figure.DELAY),
                 new FollowedIngest(root, FollowedIngest.Figure.INGEST),
-                new OfflineVerification(root));
+                new OfflineVerification(root),
+                new AuditReport(root, AuditReport.Form.LIST),
+                new AuditReport(root, AuditReport.Form.SUMMARY));
     }
 
     private static boolean ran(Benchmark benchmark) {

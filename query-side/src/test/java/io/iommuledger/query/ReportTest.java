@@ -13,6 +13,7 @@ import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import io.iommuledger.lifecycle.fact.DeviceReleaseRequested;
 import io.iommuledger.lifecycle.fact.DeviceReleased;
 import io.iommuledger.lifecycle.fact.DmaFaulted;
+import io.iommuledger.lifecycle.fact.Fact;
 import io.iommuledger.lifecycle.fact.FactsLost;
 import io.iommuledger.lifecycle.fact.FaultsMissed;
 import io.iommuledger.lifecycle.fact.PoliciesChanged;
@@ -37,6 +38,7 @@ import io.iommuledger.proof.note.Checkpoint;
 import io.iommuledger.proof.note.SignedNote;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -386,6 +388,43 @@ class ReportTest {
                         .path("continues")
                         .booleanValue())
                 .isTrue();
+    }
+
+    @Test
+    void ofAWindowOfManyPagesOnlyThoseFormsHaveAllThatKeepAll() {
+        long from = newest();
+        Log.Agent agent = log.agent("rep-many", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        Log.Agent other = log.agent("rep-many-others", 1);
+        Facts.prepare(other, Facts.BOOT);
+        Fact[] some = new Fact[700];
+        Arrays.fill(some, new PoliciesChanged(Policies.DEFAULT));
+        for (int i = 0; i < 3; i++) {
+            agent.append(some);
+            other.append(new PoliciesChanged(Policies.DEFAULT));
+        }
+        long to = other.append(new PoliciesChanged(Policies.DEFAULT));
+        rest.await(to);
+
+        JsonNode records = content(json("incident", "rep-many", from, to), "records");
+        long all = records.path("total").longValue();
+        assertThat(all).isGreaterThan(3L * some.length);
+        assertThat(StreamSupport.stream(records.path("rows").spliterator(), false)
+                        .map(row -> row.path("position").longValue())
+                        .toList())
+                .hasSize((int) all)
+                .isSorted()
+                .doesNotHaveDuplicates();
+        assertThat(records.path("rows").findValuesAsString("host")).containsOnly("rep-many");
+        assertThat(new String(
+                        rest.file("reports", request("incident", "html", "rep-many", from, to)),
+                        StandardCharsets.UTF_8))
+                .contains(String.format(Locale.ROOT, "The first 1,000 of %,d.", all));
+        long counted = 0;
+        for (JsonNode count : content(json("compliance", "rep-many", from, to), "event-types").path("rows")) {
+            counted += count.path("count").longValue();
+        }
+        assertThat(counted).isEqualTo(all);
     }
 
     @Test

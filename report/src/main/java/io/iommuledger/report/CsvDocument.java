@@ -7,8 +7,8 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All of a report for spreadsheets and scripts: every row of every table. A line begins with the id of the table that it
@@ -20,6 +20,10 @@ final class CsvDocument implements Document {
     private static final int FIELDS = 26;
 
     private final CsvWriter csv;
+
+    /** Of the line that is being written. */
+    private final String[] fields = new String[FIELDS];
+
     private String section = "";
 
     private CsvDocument(OutputStream out) {
@@ -66,20 +70,21 @@ final class CsvDocument implements Document {
     public void chart(Chart chart) {}
 
     private void line(String table, List<?> cells) {
-        List<String> fields = new ArrayList<>(cells.size() + 1);
-        fields.add(table);
-        cells.forEach(cell -> fields.add(field(cell)));
-        if (fields.size() > FIELDS) {
+        if (cells.size() >= FIELDS) {
             throw new IllegalArgumentException("table " + table + " has more than " + (FIELDS - 1) + " columns");
         }
-        fields.addAll(Collections.nCopies(FIELDS - fields.size(), ""));
+        fields[0] = table;
+        for (int i = 1; i < FIELDS; i++) {
+            fields[i] = i <= cells.size() ? field(cells.get(i - 1)) : "";
+        }
         csv.writeRecord(fields);
     }
 
     /** A number is no formula, also one below zero. */
-    private static String field(Object cell) {
-        String text = Cells.text(cell);
-        return Cells.inside(cell) instanceof Number ? text : Formulas.disarmed(text);
+    private static String field(@Nullable Object cell) {
+        Object inside = Cells.inside(cell);
+        String text = Cells.text(inside);
+        return inside instanceof Number ? text : Formulas.disarmed(text);
     }
 
     @Override

@@ -109,19 +109,18 @@ final class HtmlDocument implements Document {
         written(() -> {
             String heading = "title-" + table.id();
             markup.element("h3", table.title(), "id", heading);
-            long[] count = {0};
-            rows.each(cells -> {
-                count[0]++;
-                if (count[0] <= look.mostRows()) {
-                    written(() -> row(table, heading, cells, count[0] == 1));
-                }
+            boolean[] begun = {false};
+            long count = rows.first(look.mostRows(), cells -> {
+                boolean first = !begun[0];
+                begun[0] = true;
+                written(() -> row(table, heading, cells, first));
             });
-            if (count[0] > 0) {
+            if (begun[0]) {
                 markup.end();
                 markup.end();
                 markup.end();
             }
-            markup.element("p", total(count[0]), "id", "total-" + table.id());
+            markup.element("p", total(count), "id", "total-" + table.id());
         });
     }
 

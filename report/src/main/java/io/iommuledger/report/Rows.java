@@ -12,6 +12,23 @@ public interface Rows {
 
     void each(Taker taker) throws IOException;
 
+    /**
+     * Gives the first ones, for a form that shows no more of them.
+     *
+     * @param most how many of them the taker is given
+     * @return how many there are in all
+     */
+    default long first(int most, Taker taker) throws IOException {
+        long[] count = {0};
+        each(cells -> {
+            count[0]++;
+            if (count[0] <= most) {
+                taker.take(cells);
+            }
+        });
+        return count[0];
+    }
+
     /** Takes rows. */
     @FunctionalInterface
     interface Taker {

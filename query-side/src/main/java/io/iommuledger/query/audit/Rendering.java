@@ -13,9 +13,11 @@ import io.iommuledger.query.form.Amount;
 import io.iommuledger.query.form.Refused;
 import io.iommuledger.web.Hex;
 import io.iommuledger.web.Times;
-import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -33,16 +35,38 @@ public final class Rendering {
             Set.of("unmappedBytes", "heldBytes", "size", "hugePageBytes", "unknownBytes", "unrecordedBytes");
     private static final Map<String, Integer> ID_DIGITS = Map.of("vendor", 4, "product", 4, "classCode", 6);
 
+    /** Looked up once of each type: the JDK makes them anew whenever it is asked, and their accessors with them. */
+    private static final ClassValue<List<Component>> COMPONENTS = new ClassValue<>() {
+        @Override
+        protected List<Component> computeValue(Class<?> type) {
+            return Arrays.stream(type.getRecordComponents())
+                    .map(component -> new Component(
+                            component.getName(), component.getType().isInterface(), component.getAccessor()))
+                    .toList();
+        }
+    };
+
+    /** @param ofKinds whether several types of records fit */
+    private record Component(String name, boolean ofKinds, Method accessor) {
+        Object value(Record record) {
+            try {
+                return accessor.invoke(record);
+            } catch (ReflectiveOperationException e) {
+                throw new LinkageError("component " + name + " of a public record is not readable", e);
+            }
+        }
+    }
+
     private Rendering() {}
 
     public static Map<String, Object> of(Record record) {
         Map<String, Object> members = new LinkedHashMap<>();
-        for (RecordComponent component : record.getClass().getRecordComponents()) {
-            Object value = value(record, component);
-            form(component.getName(), value)
+        for (Component component : COMPONENTS.get(record.getClass())) {
+            Object value = component.value(record);
+            form(component.name(), value)
                     .ifPresent(shown -> members.put(
-                            component.getName(),
-                            component.getType().isInterface() && value instanceof Record kind
+                            component.name(),
+                            component.ofKinds() && value instanceof Record kind
                                     ? Map.of(memberName(kind), shown)
                                     : shown));
         }
@@ -99,13 +123,5 @@ public final class Rendering {
     private static String memberName(Record kind) {
         String name = kind.getClass().getSimpleName();
         return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
-    }
-
-    private static Object value(Record record, RecordComponent component) {
-        try {
-            return component.getAccessor().invoke(record);
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError("component " + component + " of a public record is not readable", e);
-        }
     }
 }

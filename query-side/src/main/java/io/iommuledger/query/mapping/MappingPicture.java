@@ -43,8 +43,8 @@ final class MappingPicture {
     private int resets;
     private int faults;
 
-    /** A mapping; {@code ofAll} of them are in the window. */
-    record Lane(String host, long epoch, long number, long context, long iova, long ofAll) {}
+    /** A mapping. */
+    record Lane(String host, long epoch, long number, long context, long iova) {}
 
     /** @param endNanos empty if it goes on */
     record Interval(String state, String cause, long beginNanos, OptionalLong endNanos) {}
@@ -61,7 +61,6 @@ final class MappingPicture {
     void lane(Lane lane, List<Interval> intervals) {
         int y = TOP + lanes * LANE;
         lanes++;
-        ofAll = lane.ofAll();
         String name = new MappingId(new HostId(lane.host()), lane.epoch(), lane.number()) + " in "
                 + new ContextId(lane.epoch(), lane.context()) + " " + Hex.address(IovaColumn.flip(lane.iova()));
         shapes.add(new Chart.Words(0, y + BAR - 3, shortened(name, NAMES)));
@@ -83,6 +82,11 @@ final class MappingPicture {
                 }
             }
         }
+    }
+
+    /** So many mappings are in the window. */
+    void ofAll(long mappings) {
+        ofAll = mappings;
     }
 
     void reset(Mark mark) {

@@ -26,18 +26,6 @@ class PictureSection implements Section {
     /** Each is looked at by itself, so that an index leads to what is in the window. */
     private static final String HOSTS = "unnest(:hosts::text[]) AS drawn (host)";
 
-    /** What stood where the window begins, and what began in it. */
-    private static final String LANES =
-            """
-            SELECT i.host, i.epoch, i.number, i.context, min(i.iova_start) AS iova, count(*) OVER () AS of_all
-            FROM %s JOIN LATERAL (
-                SELECT * FROM %s AS stood UNION ALL
-                SELECT t.* FROM mapping_interval t
-                WHERE t.host = drawn.host AND t.begin_position > :from AND t.begin_position <= :to) AS i ON true
-            GROUP BY i.host, i.epoch, i.number, i.context
-            ORDER BY NOT bool_or(i.zombie), max(i.begin_position) DESC, i.host, i.epoch, i.number LIMIT :most
-            """.formatted(HOSTS, Standing.then(MappingSql.TABLE, "t.host = drawn.host", ":from"));
-
     private static final String SAME = "t.host = :host AND t.epoch = :epoch AND t.number = :number";
 
     private static final String INTERVALS = """
@@ -115,17 +103,9 @@ class PictureSection implements Section {
         }
         MappingPicture picture =
                 new MappingPicture(times.first().getAsLong(), times.last().getAsLong());
-        asked(LANES, period, hosts)
-                .param("most", MappingPicture.MOST_LANES)
-                .query((row, number) -> new MappingPicture.Lane(
-                        row.getString("host"),
-                        row.getLong("epoch"),
-                        row.getLong("number"),
-                        row.getLong("context"),
-                        row.getLong("iova"),
-                        row.getLong("of_all")))
-                .list()
-                .forEach(lane -> picture.lane(lane, intervals(period, lane)));
+        Lanes lanes = new Lanes(jdbc, period.from(), period.to(), hosts);
+        lanes.drawn(MappingPicture.MOST_LANES).forEach(lane -> picture.lane(lane, intervals(period, lane)));
+        picture.ofAll(lanes.all());
         asked(RESETS, period, hosts)
                 .param("most", MappingPicture.MOST_MARKS)
                 .query(MappingPicture.Mark.class)

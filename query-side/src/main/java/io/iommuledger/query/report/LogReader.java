@@ -1,12 +1,15 @@
 package io.iommuledger.query.report;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.query.audit.EventAnswer;
 import io.iommuledger.query.projection.Sets;
 import io.iommuledger.query.report.Reading.Taker;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -14,28 +17,25 @@ import org.springframework.stereotype.Component;
 @Component
 class LogReader {
     private static final int AT_ONCE = 1_000;
+    private static final String OPERATION = "operation/";
+    private static final Set<String> OF_HOSTS = Set.of("host", "enrolment", "operation");
 
-    /** The host that a record {@code e} is about; null of a record about none. */
-    static final String HOST = """
-            CASE split_part(e.stream, '/', 1)
-                WHEN 'host' THEN split_part(e.stream, '/', 2)
-                WHEN 'enrolment' THEN split_part(e.stream, '/', 2)
-                WHEN 'operation' THEN (SELECT o.host FROM requested_operation o
-                    WHERE o.operation = CASE WHEN split_part(e.stream, '/', 2) ~ '^[0-9a-f-]{36}$'
-                        THEN split_part(e.stream, '/', 2)::uuid END)
-            END
+    /** The host of an operation whose event is {@code e}; null if nobody knows that operation. */
+    static final String HOST_OF_OPERATION = """
+            (SELECT o.host FROM requested_operation o
+                WHERE o.operation = CASE WHEN split_part(e.stream, '/', 2) ~ '^[0-9a-f-]{36}$'
+                    THEN split_part(e.stream, '/', 2)::uuid END)
             """;
 
+    /** Of other hosts' facts nothing is read; whose an operation is is known afterwards. */
     private static final String SELECT = """
-            SELECT * FROM (
-                SELECT e.position, e.stream, e.sequence, e.stored_at, e.type, e.payload, e.removed_rule, e.removal,
-                    %s AS host FROM event_log e
-                WHERE e.position > :after AND e.position <= :upTo AND (:any OR e.type LIKE ANY(:types))
-                    AND (:all OR e.stream NOT LIKE 'host/%%'
-                        OR split_part(e.stream, '/', 2) = ANY(:hosts))) AS one
-            WHERE :all OR host = ANY(:hosts)
-            ORDER BY position LIMIT :most
-            """.formatted(HOST);
+            SELECT e.position, e.stream, e.sequence, e.stored_at, e.type, e.payload, e.removed_rule, e.removal,
+                CASE WHEN e.stream LIKE 'operation/%%' THEN %s END AS host
+            FROM event_log e
+            WHERE e.position > :after AND e.position <= :upTo AND (:any OR e.type LIKE ANY(:types))
+                AND (:all OR e.stream NOT LIKE 'host/%%' OR split_part(e.stream, '/', 2) = ANY(:hosts))
+            ORDER BY e.position LIMIT :most
+            """.formatted(HOST_OF_OPERATION);
 
     private final Sets sets;
     private final JdbcClient jdbc;
@@ -80,15 +80,55 @@ class LogReader {
         });
     }
 
-    /** As {@link #each}, as many at once as are read at once. */
+    /** As {@link #each}, as many at once as are read at once; the next are read while some are taken. */
     void pages(Period period, List<String> types, Taker<List<Read>> taker) throws IOException {
-        long after = period.from();
-        List<Read> page;
-        do {
-            page = page(period, types, after);
-            taker.take(page);
-            after = page.isEmpty() ? after : page.getLast().entry().position();
-        } while (page.size() == AT_ONCE);
+        first(period, types, Long.MAX_VALUE, taker);
+    }
+
+    /** As {@link #pages}, only the first of them. */
+    void first(Period period, List<String> types, long most, Taker<List<Read>> taker) throws IOException {
+        Optional<Census.Span> span = types.isEmpty()
+                ? Optional.of(new Census.Span(period.from() + 1, period.to()))
+                : period.census().span(types);
+        if (span.isPresent()) {
+            first(period, types, span.get(), most, taker);
+        }
+    }
+
+    private void first(Period period, List<String> types, Census.Span span, long most, Taker<List<Read>> taker)
+            throws IOException {
+        long wanted = most;
+        try (Ahead ahead = new Ahead()) {
+            Ahead.Result<List<Read>> coming = ahead.begin(() -> page(period, types, span.first() - 1, span.last()));
+            boolean more;
+            do {
+                List<Read> page = coming.get();
+                List<Read> taken = page.stream()
+                        .filter(read -> inScope(period, read))
+                        .limit(wanted)
+                        .toList();
+                wanted -= taken.size();
+                more = page.size() == AT_ONCE && wanted > 0;
+                if (more) {
+                    long reached = page.getLast().entry().position();
+                    coming = ahead.begin(() -> page(period, types, reached, span.last()));
+                }
+                taker.take(taken);
+            } while (more);
+        }
+    }
+
+    private static boolean inScope(Period period, Read read) {
+        return period.scope().hosts().isEmpty()
+                || read.host().map(HostId::new).filter(period.scope()::includes).isPresent();
+    }
+
+    /** The host in the name of a stream of its facts, or of its enrolment, or in {@code operation/HOST}. */
+    static Optional<String> named(String stream) {
+        String[] parts = stream.split("/", -1);
+        return parts.length > 1 && OF_HOSTS.contains(parts[0]) && !parts[1].isEmpty()
+                ? Optional.of(parts[1])
+                : Optional.empty();
     }
 
     /** Events of access, which are about no host. */
@@ -111,17 +151,22 @@ class LogReader {
         } while (page.size() == AT_ONCE);
     }
 
-    private List<Read> page(Period period, List<String> types, long after) {
+    private List<Read> page(Period period, List<String> types, long after, long upTo) {
         return sets.read(() -> jdbc.sql(SELECT)
                 .param("after", after)
-                .param("upTo", period.to())
+                .param("upTo", upTo)
                 .param("any", types.isEmpty())
                 .param("types", types.toArray(String[]::new))
                 .param("all", period.scope().hosts().isEmpty())
                 .param("hosts", period.hosts())
                 .param("most", AT_ONCE)
-                .query((row, number) ->
-                        new Read(EventLog.ENTRY.mapRow(row, number), Optional.ofNullable(row.getString("host"))))
+                .query((row, number) -> read(
+                        Objects.requireNonNull(EventLog.ENTRY.mapRow(row, number)),
+                        Optional.ofNullable(row.getString("host"))))
                 .list());
+    }
+
+    private static Read read(EventLog.Entry entry, Optional<String> ofOperation) {
+        return new Read(entry, entry.stream().startsWith(OPERATION) ? ofOperation : named(entry.stream()));
     }
 }

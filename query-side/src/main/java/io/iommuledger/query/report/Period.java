@@ -9,10 +9,11 @@ import io.iommuledger.query.replay.Places;
 /**
  * What a report is about: records above a position and up to another, and how everything stood where they end.
  *
- * @param asked as the request named it
- * @param basis what it rests on
+ * @param asked  as the request named it
+ * @param basis  what it rests on
+ * @param census which records are in it
  */
-public record Period(Asked asked, Places.Part part, Scope scope, Basis basis) {
+public record Period(Asked asked, Places.Part part, Scope scope, Basis basis, Census census) {
 
     /** Records are of it from behind this position on. */
     public long from() {

@@ -72,12 +72,7 @@ final class Progress {
 
         @Override
         public void table(Table table, Rows all) throws IOException {
-            document.table(
-                    table,
-                    taker -> all.each(cells -> {
-                        counted();
-                        taker.take(cells);
-                    }));
+            document.table(table, new Counted(all));
         }
 
         @Override
@@ -88,6 +83,32 @@ final class Progress {
         @Override
         public void close() throws IOException {
             document.close();
+        }
+    }
+
+    /** The same rows, which are counted as they are given. */
+    private final class Counted implements Rows {
+        private final Rows all;
+
+        Counted(Rows all) {
+            this.all = all;
+        }
+
+        @Override
+        public void each(Taker taker) throws IOException {
+            all.each(counting(taker));
+        }
+
+        @Override
+        public long first(int most, Taker taker) throws IOException {
+            return all.first(most, counting(taker));
+        }
+
+        private Taker counting(Taker taker) {
+            return cells -> {
+                counted();
+                taker.take(cells);
+            };
         }
     }
 }

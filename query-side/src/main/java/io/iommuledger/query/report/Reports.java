@@ -1,7 +1,9 @@
 package io.iommuledger.query.report;
 
+import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.protocol.Sha256;
 import io.iommuledger.query.position.Basis;
+import io.iommuledger.query.projection.Sets;
 import io.iommuledger.query.replay.Places;
 import io.iommuledger.report.Document;
 import io.iommuledger.report.Title;
@@ -17,6 +19,7 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Writes reports. Each is whole, in a file of its own, before anybody gets a byte of it. */
@@ -25,6 +28,8 @@ class Reports {
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final Places places;
+    private final Sets sets;
+    private final JdbcClient jdbc;
     private final ObjectProvider<Section> sections;
 
     /**
@@ -40,15 +45,18 @@ class Reports {
         }
     }
 
-    Reports(Places places, ObjectProvider<Section> sections) {
+    Reports(Places places, Sets sets, JdbcClient jdbc, ObjectProvider<Section> sections) {
         this.places = places;
+        this.sets = sets;
+        this.jdbc = jdbc;
         this.sections = sections;
     }
 
     Period period(Asked asked) {
         Places.Part part = places.part(asked.from(), asked.to(), asked.known(), asked.scope());
         Basis basis = places.basis(part, asked.scope());
-        return new Period(asked, part, asked.scope(), basis);
+        List<String> hosts = asked.scope().hosts().stream().map(HostId::value).toList();
+        return new Period(asked, part, asked.scope(), basis, new Census(sets, jdbc, part.from(), part.to(), hosts));
     }
 
     Written write(Period period, Progress progress) throws IOException {
