@@ -421,7 +421,8 @@ class ReportTest {
                         StandardCharsets.UTF_8))
                 .contains(String.format(Locale.ROOT, "The first 1,000 of %,d.", all));
         long counted = 0;
-        for (JsonNode count : content(json("compliance", "rep-many", from, to), "event-types").path("rows")) {
+        for (JsonNode count :
+                content(json("compliance", "rep-many", from, to), "event-types").path("rows")) {
             counted += count.path("count").longValue();
         }
         assertThat(counted).isEqualTo(all);
