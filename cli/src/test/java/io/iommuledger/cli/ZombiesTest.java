@@ -181,6 +181,23 @@ class ZombiesTest {
         }
     }
 
+    /** What is missing may have told of one. */
+    @Test
+    void nothingFoundWhereFactsAreMissingExitsWithOne() {
+        String answer = page("false", "");
+        String known = "{\"state\":\"complete\"}";
+        try (ScriptedServer gap =
+                server("zombies", answer.replace(known, "{\"state\":\"gap\",\"missing\":12,\"gaps\":[]}"))) {
+            assertThat(Ran.piped(gap, "zombies").exit()).isEqualTo(1);
+        }
+        try (ScriptedServer open = server(
+                "zombies",
+                answer.replace(
+                        known, "{\"state\":\"open\",\"openSince\":\"2026-11-23T02:08:12Z\",\"openHosts\":1}"))) {
+            assertThat(Ran.piped(open, "zombies").exit()).isZero();
+        }
+    }
+
     @Test
     void allPagesAreRead() {
         try (ScriptedServer paged =
