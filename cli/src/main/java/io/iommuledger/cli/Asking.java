@@ -1,5 +1,6 @@
 package io.iommuledger.cli;
 
+import io.iommuledger.cli.client.Answer;
 import io.iommuledger.cli.client.Failure;
 import io.iommuledger.cli.client.LedgerClient;
 import io.iommuledger.cli.client.Request;
@@ -13,18 +14,26 @@ import java.util.function.Consumer;
  */
 record Asking(LedgerClient client, Screen screen, Pause pause, boolean past, boolean json) {
 
-    /** @return whether there were rows, or there may be some of which it is not known that they belong here */
+    /**
+     * @return whether there were rows, or there may be some: of which it is not known that they belong here, or that facts
+     *     which are missing would tell of
+     */
     boolean once(Question question, Request request, long limit) throws Failure {
         Output output = output(question, screen.out()::println, this::note);
         boolean[] doubtful = {false};
         Pages.Read read = pages().read(question, request, limit, (answer, rows) -> {
             output.page(answer, rows);
-            doubtful[0] |= answer.text("note").isPresent();
+            doubtful[0] |= answer.text("note").isPresent() || lacksFacts(answer);
             screen.out().flush();
             return !screen.out().checkError();
         });
         output.end(read);
         return read.rows() > 0 || doubtful[0];
+    }
+
+    /** Not if a host is only silent: what it may tell later has been told by nobody. */
+    private static boolean lacksFacts(Answer answer) {
+        return answer.json().path("completeness").path("state").asString("").equals("gap");
     }
 
     Pages pages() {

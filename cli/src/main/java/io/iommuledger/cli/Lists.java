@@ -13,7 +13,7 @@ final class Lists {
             column("SIZE", 3, "size", Form.BYTES),
             column("EXPORTER", 1, "exporter", Form.TEXT),
             column("IMPORTERS", 2, "importers", Form.LIST),
-            column("AGE", 1, "since", Form.AGE),
+            column("AGE", 1, "", Form.ZOMBIE),
             column("EXPOSURE", 4, "", Form.EXPOSURE),
             column("CAUSE", 5, "cause", Form.TEXT),
             column("ACCESS", 8, "access", Form.TEXT),

@@ -23,14 +23,15 @@ class ZombiesTest {
             "exposes":true,"cause":"EXPORTER_RELEASED","source":"INFERRED","since":"2026-11-23T02:08:12.140191655Z",\
             "sincePosition":39,"operation":"01a20629-2f4e-7e73-9e2c-0d7bd0e4a1b2","exporter":"0000:3b:00.0",\
             "importers":["0000:af:00.0","0000:5e:00.0"],"exposedSince":"2026-11-23T02:08:12.140191655Z",\
-            "permanent":false,"exposure":{"ended":false,"atLeastNanos":0}}""";
+            "zombieSince":"2026-11-23T02:08:12.140191655Z","permanent":false,"exposure":{"ended":false,"atLeastNanos":0}}""";
 
     private static final String REVOKED = """
             {"id":"demo.1-2","host":"demo","context":"1-1","iova":"0x0000003000000000","last":"0x0000003000000fff",\
             "size":4096,"sizeText":"4 KiB","access":"r","backing":{"bar":{"device":"0000:3b:00.1","index":2,\
             "offset":"0x0000000000001000","physicalBase":"0x0000383ffc000000"}},"state":"REVOKED","zombie":true,\
             "exposes":false,"cause":"MEMORY_OFF","source":"OBSERVED","since":"2026-11-23T02:08:10.5Z","sincePosition":33,\
-            "exporter":"0000:3b:00.1","importers":["0000:af:00.0"],"permanent":false}""";
+            "exporter":"0000:3b:00.1","importers":["0000:af:00.0"],"zombieSince":"2026-11-23T02:08:10.5Z",\
+            "permanent":false}""";
 
     private ScriptedServer server;
 
@@ -97,6 +98,23 @@ class ZombiesTest {
                         """);
     }
 
+    /** Not for how long it has been in the state that it is in. */
+    @Test
+    void aZombieIsAsOldAsTheStretchInWhichItIsOne() {
+        String went = ORPHANED.replace("\"zombieSince\":\"2026-11-23T02:08:12.140", "\"zombieSince\":\"2026-11-23T02:08:02.140");
+        String over = REVOKED.replace(
+                "\"permanent\"", "\"zombieUntil\":\"2026-11-23T02:08:10.75Z\",\"permanent\"");
+        try (ScriptedServer changed = server("zombies", page("false", went + "," + over))) {
+            assertThat(Ran.terminal(80, changed, "zombies", "--ever", "--at", "42")
+                            .out())
+                    .isEqualTo("""
+                            STATE      MAPPING   IOVA                EXPORTER         AGE
+                            ORPHANED*  demo.1-1  0x0000002000000000  0000:3b:00.0    10 s
+                            REVOKED    demo.1-2  0x0000003000000000  0000:3b:00.1  250 ms
+                            """);
+        }
+    }
+
     @Test
     void agesOfWhatStandsNowCountByTheServersClock() {
         assertThat(Ran.piped(server, "zombies").out().lines().skip(1))
@@ -160,6 +178,23 @@ class ZombiesTest {
             Ran ran = Ran.piped(quiet, "zombies");
             assertThat(ran.err()).contains("1 mapping of which is not known");
             assertThat(ran.exit()).isEqualTo(1);
+        }
+    }
+
+    /** What is missing may have told of one. */
+    @Test
+    void nothingFoundWhereFactsAreMissingExitsWithOne() {
+        String answer = page("false", "");
+        String known = "{\"state\":\"complete\"}";
+        try (ScriptedServer gap =
+                server("zombies", answer.replace(known, "{\"state\":\"gap\",\"missing\":12,\"gaps\":[]}"))) {
+            assertThat(Ran.piped(gap, "zombies").exit()).isEqualTo(1);
+        }
+        try (ScriptedServer open = server(
+                "zombies",
+                answer.replace(
+                        known, "{\"state\":\"open\",\"openSince\":\"2026-11-23T02:08:12Z\",\"openHosts\":1}"))) {
+            assertThat(Ran.piped(open, "zombies").exit()).isZero();
         }
     }
 

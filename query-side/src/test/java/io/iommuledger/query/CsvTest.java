@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import io.iommuledger.lifecycle.fact.FactsLost;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
 import io.iommuledger.lifecycle.host.HostId;
@@ -103,6 +104,21 @@ class CsvTest {
                     .doesNotContain("csv-strong");
         }
         assertThat(header("alarms?host=csv-strong", "Ledger-Tainted-Hosts")).isEmpty();
+    }
+
+    /** Else a list that is empty because nothing is known looks like one that is empty because nothing is there. */
+    @Test
+    void whatIsMissingAndUnknownIsCountedInHeaders() throws Exception {
+        Log.Agent agent = log.agent("csv-lossy", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        Facts.mapMemory(agent, 1, IovaRange.ofSize(0x20_0000, 0x1000));
+        rest.await(agent.append(new FactsLost(3, "no room", false)));
+        String reaching = "physical?host=csv-lossy&address=0x1000&access=any";
+        assertThat(rest.ok(reaching).path("unknown").path("mappings").intValue())
+                .isEqualTo(1);
+        assertThat(header(reaching, "Ledger-Unknown")).isEqualTo("1");
+        assertThat(header(reaching, "Ledger-Completeness")).isEqualTo("gap; missing=3");
+        assertThat(header("zombies?host=csv-lossy", "Ledger-Unknown")).isEqualTo("(none)");
     }
 
     private String header(String path, String name) throws Exception {

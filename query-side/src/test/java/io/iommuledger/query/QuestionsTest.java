@@ -231,6 +231,47 @@ class QuestionsTest {
                 .containsExactly("haunted.1-1");
     }
 
+    /** A filter that began again with each state would hide the oldest. */
+    @Test
+    void aZombieIsAsOldAsTheStretchInWhichItIsOne() {
+        Log.Agent agent = prepared("ageing");
+        Facts.attach(agent, SIBLING, 11);
+        agent.append(
+                new MapRequested(
+                        1, 1, NEXT, DmaAccess.READ_WRITE, new Backing.BarRange(SIBLING, 2, 0x1000, 0xd000_1000L)),
+                new Mapped(agent.next(), 1));
+        Facts.mapBar(agent, 2, BAR);
+        long stale = decode(agent, 2, MemoryDecoding.OFF);
+        agent.append(new DeviceReleaseRequested(1, SIBLING), new DeviceReleased(agent.next(), 1, SIBLING));
+        long orphaned = release(agent);
+        rest.await(orphaned);
+        String zombies = "zombies?host=ageing";
+        JsonNode found = rest.ok(zombies);
+        assertThat(ids(found, "zombies"))
+                .as("the oldest first, and not what changed longest ago")
+                .containsExactly("ageing.1-2", "ageing.1-1");
+        JsonNode oldest = found.path("zombies").path(0);
+        assertThat(oldest.path("state").asString()).isEqualTo("ORPHANED");
+        JsonNode began = rest.ok("mappings/ageing.1-2?at=" + stale).path("mapping");
+        assertThat(oldest.path("zombieSince").asString())
+                .isEqualTo(began.path("zombieSince").asString(""))
+                .isEqualTo(began.path("since").asString(""))
+                .isLessThan(oldest.path("since").asString());
+        assertThat(oldest.has("zombieUntil")).isFalse();
+        assertThat(ids(rest.ok(zombies + "&olderThan=4ms"), "zombies")).containsExactly("ageing.1-2");
+        assertThat(ids(rest.ok(zombies + "&olderThan=1m"), "zombies")).isEmpty();
+        assertThat(ids(rest.ok(zombies + "&limit=1&cursor="
+                                + rest.ok(zombies + "&limit=1").path("next").asString()), "zombies"))
+                .containsExactly("ageing.1-1");
+        long end = unmap(agent, BAR);
+        rest.await(end);
+        JsonNode ever = rest.ok(zombies + "&ever=true&olderThan=4ms").path("zombies");
+        assertThat(ever.valueStream()
+                        .filter(one -> one.path("id").asString().equals("ageing.1-2"))
+                        .map(one -> one.path("state").asString() + " " + one.has("zombieUntil")))
+                .containsExactly("STALE true", "ORPHANED true");
+    }
+
     @Test
     void anIntervalThatIsOverSaysHowLongItExposedAndTheMappingHowLongInAll() {
         Log.Agent agent = prepared("exposing");

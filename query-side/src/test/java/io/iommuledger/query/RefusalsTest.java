@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.iommuledger.lifecycle.fact.DeviceReleaseRequested;
 import io.iommuledger.lifecycle.fact.DeviceReleased;
 import io.iommuledger.lifecycle.iova.IovaRange;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -147,7 +149,34 @@ class RefusalsTest {
     @Test
     void saysThatAnExporterDoesInPlaceOfAnAddress() {
         assertThat(rest.get("mappings?host=refusing").body().path("detail").asString())
-                .contains("or else a device in exporter");
+                .contains("iova is missing; expected", "or else a device in exporter");
+        assertThat(rest.get("physical?host=refusing").body().path("detail").asString())
+                .startsWith("address is missing; expected");
+    }
+
+    /** By hand, for what is malformed no client sends. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "zombies?%zz | the query is '%zz'",
+                "events?% | the query is '%'",
+                "hosts?at=5% | at is '5%'",
+                "zombies?%zz=1 | the query is '%zz=1'",
+                "zombies?principal=%ff | principal is '%ff'",
+                "zombies?principal=a%0 | principal is 'a%0'"
+            })
+    void saysWhatCannotBeReadOfAQuery(String path, String named) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(60_000);
+            socket.getOutputStream()
+                    .write(("GET /api/v1/" + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 400")
+                    .contains("/problems/bad-request", named + "; expected percent-encoded UTF-8");
+        }
     }
 
     @ParameterizedTest

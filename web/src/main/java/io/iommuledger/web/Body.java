@@ -237,7 +237,7 @@ public final class Body {
     }
 
     private JsonNode required(String field) {
-        return present(field).orElseThrow(() -> Problem.badField(path + field, "", "a value; the field is missing"));
+        return present(field).orElseThrow(() -> Problem.missing(path + field, "a value"));
     }
 
     private Optional<JsonNode> present(String field) {

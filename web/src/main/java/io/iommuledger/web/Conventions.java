@@ -3,6 +3,7 @@ package io.iommuledger.web;
 import io.iommuledger.web.csv.CsvConverter;
 import java.util.List;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
@@ -18,7 +19,8 @@ public class Conventions implements WebMvcConfigurer {
 
     @Override
     public void addInterceptors(InterceptorRegistry interceptors) {
-        interceptors.addInterceptor(new KnownParameters());
+        // Before whoever asks for a parameter; behind those that only record.
+        interceptors.addInterceptor(new KnownParameters()).order(Ordered.HIGHEST_PRECEDENCE + 1);
     }
 
     @Override

@@ -36,6 +36,10 @@ final class KnownParameters implements HandlerInterceptor {
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         String query = request.getQueryString();
+        if (query != null && handler instanceof HandlerMethod) {
+            // Before anybody asks the request for a parameter: Tomcat takes it for a fault of the server's.
+            PercentEncoding.require(query);
+        }
         if (query != null && handler instanceof HandlerMethod method) {
             Set<String> names = known.computeIfAbsent(method.getMethod(), KnownParameters::namesOf);
             UriComponentsBuilder.newInstance()

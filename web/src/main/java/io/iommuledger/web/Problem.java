@@ -54,6 +54,17 @@ public final class Problem extends RuntimeException {
                 .with("value", shortened(value));
     }
 
+    /** A part of the request that has to be there is not. */
+    public static Problem missing(String field, String expected) {
+        return new Problem(
+                        HttpStatus.BAD_REQUEST,
+                        "bad-request",
+                        "The request cannot be understood",
+                        field + " is missing; expected " + expected)
+                .with("field", field)
+                .with("value", "");
+    }
+
     /** Something that the path or the body names does not exist. */
     public static Problem notFound(String what, String id, String whatToDo) {
         return new Problem(

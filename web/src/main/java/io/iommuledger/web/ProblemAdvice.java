@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.catalina.connector.ClientAbortException;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,17 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
         return Problem.unavailable(
                         "store-unavailable",
                         "the event store does not answer; nothing was done. Agents go on recording; try again later")
+                .toDetail();
+    }
+
+    /** What Tomcat cannot read of a query or a form, whoever asks it for a parameter. */
+    @ExceptionHandler
+    ProblemDetail unreadable(InvalidParameterException unreadable) {
+        return new Problem(
+                        HttpStatus.BAD_REQUEST,
+                        "bad-request",
+                        "The request cannot be understood",
+                        "its parameters cannot be read: " + unreadable.getMessage())
                 .toDetail();
     }
 

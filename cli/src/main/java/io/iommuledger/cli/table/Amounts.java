@@ -50,6 +50,15 @@ public final class Amounts {
         }
     }
 
+    /** How long it was from one instant to the other. */
+    static String between(String from, String to) {
+        try {
+            return since(from, Instant.parse(to));
+        } catch (DateTimeException unreadable) {
+            return from;
+        }
+    }
+
     private static String brief(long nanos) {
         if (nanos == 0) {
             return "0 s";

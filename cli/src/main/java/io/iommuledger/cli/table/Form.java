@@ -88,6 +88,18 @@ public enum Form {
             return true;
         }
     },
+    /** For how long a mapping has been a zombie without a break, or had been one when it stopped being one. */
+    ZOMBIE {
+        @Override
+        String show(JsonNode value, Instant now) {
+            return Mapped.zombie(value, now);
+        }
+
+        @Override
+        boolean right() {
+            return true;
+        }
+    },
     /** {@code state} and {@code source}: what is not observed is marked so. */
     STATE {
         @Override

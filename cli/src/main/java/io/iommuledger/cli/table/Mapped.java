@@ -47,6 +47,13 @@ final class Mapped {
                 : "at least " + least + " so far";
     }
 
+    static String zombie(JsonNode mapping, Instant now) {
+        String since = Form.text(mapping.path("zombieSince"));
+        return mapping.has("zombieUntil")
+                ? Amounts.between(since, Form.text(mapping.path("zombieUntil")))
+                : Amounts.since(since, now);
+    }
+
     private static String lasting(JsonNode nanos) {
         return Amounts.lasting(Duration.ofNanos(Long.parseLong(Form.text(nanos))));
     }

@@ -133,6 +133,6 @@ class MappingController {
 
     private static long number(String field, Optional<String> text) {
         return Body.parseU64(
-                field, text.orElseThrow(() -> Problem.badField(field, "", "a value; the parameter is missing")));
+                field, text.orElseThrow(() -> Problem.missing(field, "a value, " + field + "=…")));
     }
 }

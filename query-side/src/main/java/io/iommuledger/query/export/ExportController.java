@@ -77,7 +77,7 @@ class ExportController {
         response.setHeader("Ledger-From", Long.toString(part.from()));
         response.setHeader("Ledger-Position", Long.toString(part.to()));
         response.setHeader(
-                "Ledger-Completeness", places.basis(part, scope).completeness().state());
+                "Ledger-Completeness", places.basis(part, scope).completeness().inHeader());
         response.setHeader(
                 "Link",
                 "</api/v1/exports?format=%s&from=%d&to=%d%s>; rel=\"canonical\""

@@ -65,7 +65,7 @@ class DiffController {
             @RequestParam Optional<String> cursor) {
         HostId id = Parameters.host(host);
         Optional<ContextId> only = context.map(Parameters::context);
-        String before = from.orElseThrow(() -> Problem.badField("from", "", "a position or an instant"));
+        String before = from.orElseThrow(() -> Problem.missing("from", "a position or an instant"));
         Page page = Page.parse(when, limit, cursor);
         return snapshots.ofHost(page.when(), id, to -> {
             only.ifPresent(one -> contexts.require(to, id, one));

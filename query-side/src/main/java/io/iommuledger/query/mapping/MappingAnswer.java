@@ -25,6 +25,8 @@ import java.util.UUID;
  * @param permanent    withdrawn, and its restoration failed: {@code GET alarms} has it until its owner does something
  * @param exposure     that its state is part of, or that ended when its state began
  * @param exposedSince since when a DMA could reach what it should not, without a break
+ * @param zombieSince  since when it is a zombie without a break, in whichever of the states that make it one
+ * @param zombieUntil  when it stopped being one after that, if it has
  */
 record MappingAnswer(
         String id,
@@ -51,6 +53,8 @@ record MappingAnswer(
         Optional<String> exporter,
         List<String> importers,
         Optional<String> exposedSince,
+        Optional<String> zombieSince,
+        Optional<String> zombieUntil,
         boolean permanent,
         Optional<ExposureAnswer> exposure) {
 

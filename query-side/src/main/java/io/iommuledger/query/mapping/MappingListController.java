@@ -94,7 +94,7 @@ class MappingListController {
         HostId hostId = Parameters.host(host);
         ContextId id = Parameters.context(context);
         IovaRange range =
-                IovaFilter.parse(iova.orElseThrow(() -> Problem.badField("iova", "", "an address or START-LAST")));
+                IovaFilter.parse(iova.orElseThrow(() -> Problem.missing("iova", "an address or START-LAST")));
         Page page = Page.parse(when, limit, cursor);
         return snapshots.ofHost(page.when(), hostId, standpoint -> {
             contexts.require(standpoint, hostId, id);
@@ -117,7 +117,7 @@ class MappingListController {
         Optional<String> device =
                 exporter.map(text -> Parameters.device("exporter", text)).map(PciAddress::toString);
         if (iova.isEmpty() && device.isEmpty()) {
-            throw Problem.badField("iova", "", "an address or START-LAST, or else a device in exporter");
+            throw Problem.missing("iova", "an address or START-LAST, or else a device in exporter");
         }
         IovaRange range = iova.map(IovaFilter::parse).orElse(IovaRange.ALL);
         MappingQueries.Wanted wanted = new MappingQueries.Wanted(StateFilter.parse(state), range, device);

@@ -53,6 +53,8 @@ final class MappingRow {
                 Columns.text(row, "exporter"),
                 Columns.texts(row, "importers"),
                 Columns.number(row, "exposed_nanos").map(Times::rfc3339),
+                Columns.number(row, MappingSql.ZOMBIE_SINCE).map(Times::rfc3339),
+                Columns.number(row, "zombie_over_nanos").map(Times::rfc3339),
                 row.getString("cause").equals("RESTORE_REFUSED"),
                 exposure(row));
     }

@@ -11,8 +11,11 @@ import java.util.Map;
 public final class MappingSql {
     static final String TABLE = "mapping_interval";
 
+    /** The column of {@link #zombieSince}. */
+    static final String ZOMBIE_SINCE = "zombie_nanos";
+
     /** Identifies the same mapping in {@code t} and {@code p}. */
-    private static final String SAME = "t.host = p.host AND t.epoch = p.epoch AND t.number = p.number";
+    private static final String SAME = same("p");
 
     /** All exposures of a mapping {@code :epoch}, {@code :number}. What is not known of an end is null. */
     static final String EXPOSURES = """
@@ -42,14 +45,27 @@ public final class MappingSql {
 
     private MappingSql() {}
 
+    private static String same(String alias) {
+        return "t.host = %1$s.host AND t.epoch = %1$s.epoch AND t.number = %1$s.number".formatted(alias);
+    }
+
     /**
      * A page of intervals with what stands around them: importers while they stand, since when they expose without a
-     * break, and who asked for them. What is looked up row by row is bound by the key and by a position on one side only: of a
+     * break, since when the mapping is a zombie without one, and who asked for them. What is looked up row by row is bound by the key and by a position on one side only: of a
      * range with two ends PostgreSQL expects so few rows, as long as it knows nothing better, that any index will do.
      *
      * @param intervals a query that gives rows of the table with the host's {@code at} and {@code newest_epoch}
      */
     static String page(Standpoint standpoint, String intervals) {
+        return page(standpoint, intervals, zombieSince("p") + " AS " + ZOMBIE_SINCE + ",");
+    }
+
+    /** The same of intervals that have {@link #ZOMBIE_SINCE} already, to be sorted by it. */
+    static String pageOfZombies(Standpoint standpoint, String intervals) {
+        return page(standpoint, intervals, "");
+    }
+
+    private static String page(Standpoint standpoint, String intervals, String since) {
         return """
                 WITH page AS MATERIALIZED (SELECT * FROM (%s) AS one WHERE true %s %s), %s
                 SELECT p.*, coalesce(array_remove(r.devices, p.exporter), '{}') AS importers,
@@ -62,6 +78,7 @@ public final class MappingSql {
                                 ORDER BY t.begin_position DESC LIMIT 1), -1)
                             ORDER BY t.begin_position LIMIT 1) END
                         END AS exposed_nanos,
+                    %s %s AS zombie_over_nanos,
                     %s AS principal, over.*
                 FROM page p LEFT JOIN reach r USING (host, epoch, context) %s %s
                 """.formatted(
@@ -73,9 +90,39 @@ public final class MappingSql {
                         SAME,
                         SAME,
                         EXPOSING,
+                        since,
+                        zombieUntil("p", "p.at"),
                         principal("p"),
                         exposureOver("p"),
                         Page.ORDER);
+    }
+
+    /**
+     * Since when the mapping of an interval is a zombie without a break, by its host's effective time; null if it is none in
+     * it. A zombie that changes as such has an interval for each, of which this is the begin of the first.
+     */
+    static String zombieSince(String alias) {
+        return """
+                CASE WHEN %1$s.zombie THEN (
+                    SELECT t.begin_nanos FROM mapping_interval t
+                    WHERE %2$s AND t.begin_position > coalesce((
+                        SELECT t.begin_position FROM mapping_interval t
+                        WHERE %2$s AND t.begin_position < %1$s.begin_position AND NOT t.zombie
+                        ORDER BY t.begin_position DESC LIMIT 1), -1)
+                    ORDER BY t.begin_position LIMIT 1) END
+                """.formatted(alias, same(alias));
+    }
+
+    /** When it stopped being one, if it has by then. */
+    static String zombieUntil(String alias, String at) {
+        return """
+                CASE WHEN %1$s.zombie AND %1$s.end_position <= %3$s THEN (
+                    SELECT over.begin_nanos FROM (
+                        SELECT t.begin_position, t.begin_nanos FROM mapping_interval t
+                        WHERE %2$s AND t.begin_position > %1$s.begin_position AND NOT t.zombie
+                        ORDER BY t.begin_position LIMIT 1) AS over
+                    WHERE over.begin_position <= %3$s) END
+                """.formatted(alias, same(alias), at);
     }
 
     /**

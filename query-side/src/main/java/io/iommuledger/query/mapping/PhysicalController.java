@@ -50,7 +50,7 @@ class PhysicalController {
             @RequestParam Optional<String> limit,
             @RequestParam Optional<String> cursor) {
         IovaRange addresses = IovaFilter.parse(
-                "address", address.orElseThrow(() -> Problem.badField("address", "", IovaFilter.FORMS)));
+                "address", address.orElseThrow(() -> Problem.missing("address", IovaFilter.FORMS)));
         Optional<HostId> id = host.map(Parameters::host);
         boolean reads = reads(access);
         Page page = Page.parse(when, limit, cursor);

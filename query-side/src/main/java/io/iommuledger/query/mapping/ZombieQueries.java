@@ -16,10 +16,10 @@ import org.springframework.stereotype.Component;
 /** Mappings that outlive what they map. */
 @Component
 class ZombieQueries {
-    /** The most dangerous first, then the oldest. */
+    /** The most dangerous first, then what has been a zombie for longest. */
     private static final Order BY_DANGER = Order.ascending(
             Order.number("danger"),
-            Order.number("begin_nanos"),
+            Order.number(MappingSql.ZOMBIE_SINCE),
             Order.number("begin_position"),
             Order.text("host"),
             Order.number("epoch"),
@@ -42,7 +42,7 @@ class ZombieQueries {
      * @param exposes   whether a DMA can reach what it should not
      * @param device    whose BAR it is, or that reaches it
      * @param principal who asked for the mapping
-     * @param age       that they have at least, in the effective time of their host
+     * @param age       for how long they have been zombies at least, without a break, in the effective time of their host
      */
     record Wanted(
             boolean ever,
@@ -57,11 +57,12 @@ class ZombieQueries {
                 ? "(SELECT i.* FROM mapping_interval i WHERE i.host = h.host AND i.begin_position <= h.at AND i.zombie"
                         + conditions(wanted) + Page.AFTER + Page.ORDER + ")"
                 : Standing.in(standpoint, MappingSql.TABLE, scope, standpoint.position());
+        String since = MappingSql.zombieSince("i") + " AS " + MappingSql.ZOMBIE_SINCE;
         String sql = """
                 SELECT i.*, h.at, h.epoch AS newest_epoch,
-                    CASE i.state WHEN 'ORPHANED' THEN 0 WHEN 'STALE' THEN 1 ELSE 2 END AS danger
+                    CASE i.state WHEN 'ORPHANED' THEN 0 WHEN 'STALE' THEN 1 ELSE 2 END AS danger %s
                 FROM %s JOIN LATERAL %s i ON i.host = h.host WHERE true
-                """.formatted(Standing.HOSTS, rows) + conditions(wanted);
+                """.formatted(wanted.ever() ? "" : ", " + since, Standing.HOSTS, rows) + conditions(wanted);
         Map<String, Object> parameters = new HashMap<>();
         wanted.device().ifPresent(device -> parameters.put("device", device.toString()));
         wanted.principal().ifPresent(principal -> parameters.put("principal", principal));
@@ -69,7 +70,9 @@ class ZombieQueries {
         return page.list(
                 jdbc,
                 standpoint,
-                MappingSql.page(standpoint, sql),
+                wanted.ever()
+                        ? MappingSql.page(standpoint, sql)
+                        : MappingSql.pageOfZombies(standpoint, sql),
                 wanted.ever() ? BY_BEGIN : BY_DANGER,
                 parameters,
                 MappingRow::mapping);
@@ -95,7 +98,8 @@ class ZombieQueries {
                 : "";
         String principal = wanted.principal().isPresent() ? " AND " + MappingSql.principal("i") + " = :principal" : "";
         String age = wanted.age().isPresent()
-                ? " AND least(h.now, coalesce(i.end_nanos, h.now)) - i.begin_nanos >= :age"
+                ? " AND least(h.now, coalesce(" + MappingSql.zombieUntil("i", "h.at") + ", h.now)) - "
+                        + MappingSql.zombieSince("i") + " >= :age"
                 : "";
         return exposes + device + principal + age;
     }

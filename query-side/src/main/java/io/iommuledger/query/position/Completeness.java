@@ -35,6 +35,11 @@ public record Completeness(
      */
     public record MissingFacts(String host, long count, String cause, String why, long position) {}
 
+    /** As it stands in a header, with how many are missing behind the state if any are. */
+    public String inHeader() {
+        return state + missing.map(count -> "; missing=" + count).orElse("");
+    }
+
     /** Whether some of what is missing may yet be taken, and the answer about the same place be another one then. */
     public boolean mayHeal() {
         return gaps.stream().flatMap(List::stream).anyMatch(gap -> gap.cause().equals(PARKED));

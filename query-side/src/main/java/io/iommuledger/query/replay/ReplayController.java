@@ -103,7 +103,7 @@ class ReplayController {
         return switch (body.text("action")) {
             case "play" -> session.play(speed);
             case "pause" -> session.pause();
-            case "speed" -> session.speed(speed.orElseThrow(() -> Problem.badField("speed", "", "a speed")));
+            case "speed" -> session.speed(speed.orElseThrow(() -> Problem.missing("speed", "a speed")));
             case "step" -> session.move(byEpisode(body) ? Playhead::toNextEpisode : playhead -> playhead.forward());
             case "back" -> session.move(byEpisode(body) ? Playhead::toPreviousEpisode : Playhead::back);
             case "seek" -> seek(session, body);

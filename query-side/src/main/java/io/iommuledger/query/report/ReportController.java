@@ -91,7 +91,7 @@ class ReportController {
         response.setHeader(
                 "Ledger-Position", Long.toString(written.period().basis().position()));
         response.setHeader(
-                "Ledger-Completeness", written.period().basis().completeness().state());
+                "Ledger-Completeness", written.period().basis().completeness().inHeader());
         response.setHeader(
                 "Content-Disposition",
                 "attachment; filename=\"iommu-ledger-" + asked.kind().word() + "-"

@@ -75,7 +75,21 @@ public final class CsvConverter extends AbstractHttpMessageConverter<Object> {
     private void header(ListAnswer list, Object answer, HttpHeaders headers) {
         value(list, answer, "position").ifPresent(position -> headers.set("Ledger-Position", position.toString()));
         value(list, answer, "completeness.state")
-                .ifPresent(state -> headers.set("Ledger-Completeness", state.toString()));
+                .ifPresent(state -> headers.set(
+                        "Ledger-Completeness",
+                        state
+                                + value(list, answer, "completeness.missing")
+                                        .map(count -> "; missing=" + count)
+                                        .orElse("")));
+        value(list, answer, "unknown.mappings")
+                .ifPresent(count -> headers.set(
+                        "Ledger-Unknown",
+                        count
+                                + (value(list, answer, "unknown.more")
+                                                .filter(Boolean.TRUE::equals)
+                                                .isPresent()
+                                        ? "+"
+                                        : "")));
         value(list, answer, "note").ifPresent(note -> headers.set("Ledger-Note", note.toString()));
         value(list, answer, "tainted")
                 .ifPresent(tainted -> TaintHeaders.ofHost(Boolean.TRUE.equals(tainted), headers::set));
