@@ -8,6 +8,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.UUID;
 import javax.sql.DataSource;
 
 /** A connection pool on a migrated database. */
@@ -34,6 +35,8 @@ public final class Database {
 
     private static final int POOL = 10;
 
+    private static final String APPLICATION = "ApplicationName";
+
     /** A client that waits for the store is told soon that it is away. */
     private static final long CONNECT_MILLIS = 3_000;
 
@@ -45,18 +48,23 @@ public final class Database {
     /** Brings the schema up to date and opens a pool. */
     public static HikariDataSource open(Address address) {
         address.owner().ifPresent(owner -> Schema.bringUpToDate(address.url(), owner, address.service()));
+        return new HikariDataSource(settings(address.url(), address.service()));
+    }
+
+    /** Of a pool. All sessions of one have names that end with the same id, by which a standby finds and ends them. */
+    static HikariConfig settings(String url, Login service) {
         HikariConfig settings = new HikariConfig();
-        settings.setJdbcUrl(address.url());
-        settings.setUsername(address.service().user());
-        settings.setPassword(address.service().password());
+        settings.setJdbcUrl(url);
+        settings.setUsername(service.user());
+        settings.setPassword(service.password());
         settings.setMaximumPoolSize(POOL);
         settings.setPoolName("ledger");
         settings.setConnectionTimeout(CONNECT_MILLIS);
         settings.addDataSourceProperty("reWriteBatchedInserts", "true");
         settings.addDataSourceProperty("socketTimeout", SOCKET_SECONDS);
         settings.addDataSourceProperty("tcpKeepAlive", "true");
-        settings.addDataSourceProperty("ApplicationName", "iommu-ledger");
-        return new HikariDataSource(settings);
+        settings.addDataSourceProperty(APPLICATION, "iommu-ledger " + UUID.randomUUID());
+        return settings;
     }
 
     /**
@@ -74,7 +82,13 @@ public final class Database {
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("prepareThreshold", "1");
         properties.setProperty("binaryTransferEnable", Appender.BINARY_TYPES);
-        properties.setProperty("ApplicationName", name);
+        properties.setProperty(APPLICATION, name + process(settings));
         return DriverManager.getConnection(settings.getJdbcUrl(), properties);
+    }
+
+    /** The blank and the id with which names of the pool's sessions end. */
+    private static String process(HikariDataSource pool) {
+        String name = pool.getDataSourceProperties().getProperty(APPLICATION, "");
+        return name.substring(Math.max(0, name.lastIndexOf(' ')));
     }
 }

@@ -111,6 +111,7 @@ class TakeoverTest {
         }
         long position = standby.append(List.of(TestStore.event("standby", 0))).get(5, TimeUnit.SECONDS);
         assertThat(Duration.ofNanos(System.nanoTime() - failed)).isLessThan(BOUND);
+        awaitThatNothingIsLocked();
         List<EventLog.Entry> entries = new EventLog(store.jdbc).between(0, Long.MAX_VALUE, 1_000_000);
         assertThat(entries.stream().map(EventLog.Entry::position))
                 .containsExactlyElementsOf(
@@ -127,6 +128,18 @@ class TakeoverTest {
                 .as("what it was told is stored, is")
                 .allSatisfy(line -> assertThat(Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
                         .isLessThanOrEqualTo(others));
+    }
+
+    /** The leader was amid a transaction: while that is open nobody can do its work. */
+    private void awaitThatNothingIsLocked() throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!store.jdbc
+                .sql("SELECT pg_try_advisory_xact_lock(" + AppenderProcess.LOCKED + ")")
+                .query(Boolean.class)
+                .single()) {
+            assertThat(System.nanoTime() - end).as("still locked").isNegative();
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
     }
 
     private void appendsNothingMore(Appender standby) throws Exception {

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +29,7 @@ final class Lead implements AutoCloseable {
         thread.execute(() -> {
             listeners.add(listener);
             if (held()) {
-                listener.leads();
+                told(listener, LeadListener::leads);
             }
         });
     }
@@ -60,7 +61,7 @@ final class Lead implements AutoCloseable {
         LOG.info("this command side leads, term {}", term);
         refusal = null;
         settled.countDown();
-        tell(() -> listeners.forEach(LeadListener::leads));
+        tell(LeadListener::leads);
     }
 
     void lost(AppendRefused why) {
@@ -71,15 +72,27 @@ final class Lead implements AutoCloseable {
         }
         settled.countDown();
         if (before == null) {
-            tell(() -> listeners.forEach(listener -> listener.leadsNoMore(why)));
+            tell(listener -> listener.leadsNoMore(why));
         }
     }
 
-    private void tell(Runnable news) {
+    private void tell(Consumer<LeadListener> news) {
         try {
-            thread.execute(news);
+            thread.execute(() -> listeners.forEach(listener -> told(listener, news)));
         } catch (RejectedExecutionException closed) {
             LOG.debug("nobody is told any more", closed);
+        }
+    }
+
+    /** What one makes of it is nothing to the others. */
+    private static void told(LeadListener listener, Consumer<LeadListener> news) {
+        try {
+            news.accept(listener);
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "{} could not do what a change of the leader wants; restart this command side if it leads and does nothing",
+                    listener.getClass().getSimpleName(),
+                    e);
         }
     }
 

@@ -35,6 +35,14 @@ public final class Gateways {
         return addresses.get(current);
     }
 
+    /**
+     * Has the next dial connect anew: a channel that could not connect answers from memory for up to two minutes, whoever
+     * listens by then.
+     */
+    void afresh() {
+        channel().enterIdle();
+    }
+
     /** The one that is dialled is right. */
     void welcomed() {
         tried = 0;

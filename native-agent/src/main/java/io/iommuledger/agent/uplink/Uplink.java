@@ -267,6 +267,7 @@ public final class Uplink implements AutoCloseable {
             wait = backoffMillis + ThreadLocalRandom.current().nextLong(backoffMillis / 2 + 1);
             backoffMillis = Math.min(2 * backoffMillis, LONGEST_BACKOFF_MILLIS);
         }
+        gateways.afresh();
         boolean told = refused && !refusal.equals(reason(status));
         refusal = refused ? reason(status) : "";
         LOG.log(

@@ -2,11 +2,24 @@ package io.iommuledger.agent.uplink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import io.iommuledger.protocol.v1.AgentGatewayGrpc;
+import io.iommuledger.protocol.v1.GatewayProto.GatewayMessage;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class GatewaysTest {
@@ -61,5 +74,59 @@ class GatewaysTest {
         assertThat(gateways.next(Optional.of("b"))).isTrue();
         assertThat(gateways.next(Optional.empty())).isTrue();
         assertThat(gateways.address()).isEqualTo("a:1");
+    }
+
+    /** gRPC alone would wait for up to two minutes, and answer from memory meanwhile. */
+    @Test
+    void whoDialsConnectsHoweverOftenItFailedBefore() throws Exception {
+        AtomicInteger connections = new AtomicInteger();
+        try (ServerSocket nobody = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> hangUp(nobody, connections));
+            ManagedChannel channel = Grpc.newChannelBuilderForAddress(
+                            "127.0.0.1", nobody.getLocalPort(), InsecureChannelCredentials.create())
+                    .build();
+            try {
+                Gateways gateways = Gateways.of(channel);
+                // A dial that comes while the former one is being cleared away may still fail without one.
+                for (int dials = 0; dials < 60 && connections.get() < 6; dials++) {
+                    assertThat(end(gateways.channel())).isEqualTo(Status.Code.UNAVAILABLE);
+                    gateways.afresh();
+                }
+                assertThat(connections).hasValueGreaterThanOrEqualTo(6);
+            } finally {
+                channel.shutdownNow();
+            }
+        }
+    }
+
+    private static void hangUp(ServerSocket nobody, AtomicInteger connections) {
+        try {
+            while (true) {
+                Socket caller = nobody.accept();
+                connections.incrementAndGet();
+                caller.close();
+            }
+        } catch (IOException closed) {
+            // the test is over
+        }
+    }
+
+    private static Status.Code end(ManagedChannel channel) throws Exception {
+        CompletableFuture<Status.Code> end = new CompletableFuture<>();
+        AgentGatewayGrpc.newStub(channel).connect(new StreamObserver<GatewayMessage>() {
+            @Override
+            public void onNext(GatewayMessage message) {}
+
+            @Override
+            public void onError(Throwable failed) {
+                end.complete(Status.fromThrowable(failed).getCode());
+            }
+
+            @Override
+            public void onCompleted() {
+                end.complete(Status.Code.OK);
+            }
+        });
+        return end.get(60, TimeUnit.SECONDS);
     }
 }
