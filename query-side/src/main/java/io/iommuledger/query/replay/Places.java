@@ -101,9 +101,15 @@ public class Places {
         });
     }
 
-    /** What the facts in it rest on, as of its end: always the same for the same part. */
+    /** What the facts in it rest on that are in the rows, as of its end: always the same for the same part. */
     public Basis basis(Part part, Scope scope) {
         return snapshots.ofHosts(part.when(), Optional.empty(), all -> bases.ofHosts(all.only(scope::includes)));
+    }
+
+    /** The same of who folds it from the log, in which nothing is parked. */
+    public Basis basisOfLog(Part part, Scope scope) {
+        return snapshots.ofHosts(
+                part.when(), Optional.empty(), all -> bases.ofLog(all.only(scope::includes), part.to()));
     }
 
     /** Hosts in scope that are tainted now. */

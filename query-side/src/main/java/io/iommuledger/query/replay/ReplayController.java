@@ -58,7 +58,7 @@ class ReplayController {
         Places.Part part = places.part(body.optionalWord("from"), body.optionalWord("to"), scope);
         Asked asked = new Asked(
                 part,
-                places.basis(part, scope).completeness(),
+                places.basisOfLog(part, scope).completeness(),
                 scope,
                 Requests.policies(body),
                 until,

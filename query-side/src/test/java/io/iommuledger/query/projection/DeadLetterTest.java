@@ -103,6 +103,12 @@ class DeadLetterTest {
                 .isEqualTo(1);
         assertThat(rest.ok("hosts/well/devices").path("completeness").path("gaps"))
                 .isEmpty();
+        JsonNode whatIf = rest.send("POST", "what-if", "{\"scope\":{\"host\":\"sick\"},\"policy\":{}}")
+                .body();
+        assertThat(whatIf.path("to").longValue()).isGreaterThanOrEqualTo(end);
+        assertThat(whatIf.path("completeness").path("gaps"))
+                .as("it folds them from the log")
+                .isEmpty();
         assertThat(rest.text("mappings?host=sick&iova=0-0xffffffffffffffff&at=" + sound))
                 .as("what was before it is not concerned")
                 .isEqualTo(before);
