@@ -119,7 +119,7 @@ public class Places {
                 .toList());
     }
 
-    private static boolean isPosition(String text) {
+    static boolean isPosition(String text) {
         return text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
