@@ -125,6 +125,47 @@ class ReplayTest {
     }
 
     @Test
+    void seeksBackToItsBeginning() {
+        Story story = tell("again");
+        JsonNode whole = begin("{\"scope\":{\"host\":\"again\"},\"to\":%d}".formatted(story.unmapped()));
+        JsonNode stands = control(whole, "{\"action\":\"seek\",\"to\":0}");
+        assertThat(position(stands)).isZero();
+        assertThat(stands.path("frame").has("event")).isFalse();
+        String nothing = hash(stands);
+        stands = control(whole, "{\"action\":\"seek\",\"to\":%d}".formatted(story.released()));
+        assertThat(position(stands)).isEqualTo(story.released());
+        assertThat(hash(control(whole, "{\"action\":\"seek\",\"to\":0}"))).isEqualTo(nothing);
+        Rest.Answer beyond = rest.send(
+                "POST",
+                "replays/" + whole.path("id").asString() + "/control",
+                "{\"action\":\"seek\",\"to\":%d}".formatted(story.unmapped() + 1));
+        assertThat(beyond.status()).isEqualTo(400);
+    }
+
+    @Test
+    void aScopeIsOfWhatThereIs() {
+        Story story = tell("scoped");
+        for (String path : List.of("replays", "bundles", "what-if")) {
+            for (String scope : List.of("\"context\":\"9-9\"", "\"device\":\"0000:ff:00.0\"")) {
+                Rest.Answer answer = rest.send(
+                        "POST",
+                        path,
+                        "{\"scope\":{\"host\":\"scoped\",%s},\"to\":%d%s}"
+                                .formatted(
+                                        scope, story.unmapped(), path.equals("what-if") ? ",\"policy\":{}" : ""));
+                assertThat(answer.status()).as("%s of %s", path, scope).isEqualTo(404);
+                assertThat(answer.body().path("type").asString()).endsWith("not-found");
+            }
+        }
+        begin("{\"scope\":{\"host\":\"scoped\",\"context\":\"1-1\"},\"to\":%d}".formatted(story.unmapped()));
+        begin("{\"scope\":{\"device\":\"%s\"},\"to\":%d}".formatted(Facts.SIBLING, story.unmapped()));
+        assertThat(rest.get("hosts/scoped/devices/0000:ff:00.0/history").status())
+                .isEqualTo(404);
+        assertThat(rest.ok("hosts/scoped/devices/" + Facts.SIBLING + "/history").path("intervals"))
+                .isNotEmpty();
+    }
+
+    @Test
     void aFrameTellsWhatTheQueriesTellOfItsPosition() {
         Story story = tell("frames");
         JsonNode session = begin("{\"scope\":{\"host\":\"frames\"},\"from\":%d}".formatted(story.off() - 2));

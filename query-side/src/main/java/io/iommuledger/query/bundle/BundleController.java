@@ -45,7 +45,7 @@ class BundleController {
         TaintAdvice.about(request, () -> places.taintedHosts(scope));
         Places.Part part =
                 places.part(body.optionalWord("from"), body.optionalWord("to"), body.optionalWord("known"), scope);
-        Basis basis = places.basis(part, scope);
+        Basis basis = places.basisOfLog(part, scope);
         Optional<SignedCheckpoint> checkpoint = proofs.checkpoint(body.optionalWord("checkpoint"), part.to());
         try (AtOnce.Permit _ = atOnce.permit();
                 Folded folded = replays.fold(scope, part.from())) {

@@ -60,6 +60,7 @@ class DeviceListController {
         PciAddress address = Parameters.device("device", device);
         Page page = Page.parse(when, limit, cursor);
         return snapshots.ofHost(page.when(), id, standpoint -> {
+            devices.require(standpoint, address);
             Listing<DeviceInterval> found = devices.history(standpoint, address, page);
             return new History(bases.ofHost(standpoint), found.truncated(), found.next(), found.elements());
         });

@@ -12,6 +12,7 @@ import io.iommuledger.query.paging.Page;
 import io.iommuledger.query.position.Standing;
 import io.iommuledger.query.position.Standpoint;
 import io.iommuledger.web.Hex;
+import io.iommuledger.web.Problem;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
@@ -21,7 +22,7 @@ import org.springframework.stereotype.Component;
 
 /** Rows of devices. */
 @Component
-class DeviceQueries {
+public class DeviceQueries {
     private static final Order BY_ADDRESS = Order.ascending(Order.text("address"));
     private static final Order BY_BEGIN = Order.ascending(Order.number("begin_position"), Order.number("epoch"));
 
@@ -43,6 +44,28 @@ class DeviceQueries {
                 WHERE true %s %s
                 """.formatted(episodes(standpoint), Standing.HOSTS, devices, Page.AFTER, Page.ORDER);
         return page.list(jdbc, standpoint, sql, BY_ADDRESS, Map.of(), (row, number) -> answer(row));
+    }
+
+    /** @throws Problem if none of the standpoint's hosts had found it by then, and none had mapped its memory */
+    public void require(Standpoint standpoint, PciAddress device) {
+        if (jdbc.sql("SELECT 1 FROM " + Standing.HOSTS + """
+                         WHERE EXISTS (SELECT FROM device_interval t
+                            WHERE t.host = h.host AND t.address = :address AND t.begin_position <= h.at)
+                        OR EXISTS (SELECT FROM mapping_interval t
+                            WHERE t.host = h.host AND t.exporter = :address AND t.begin_position <= h.at)
+                        LIMIT 1
+                        """)
+                .params(standpoint.parameters())
+                .param("address", device.toString())
+                .query()
+                .listOfRows()
+                .isEmpty()) {
+            throw Problem.notFound(
+                            "device",
+                            device.toString(),
+                            standpoint.inWords() + "; GET /api/v1/hosts/{host}/devices lists those that are there")
+                    .with("position", standpoint.known());
+        }
     }
 
     /** Every interval of its life so far, in whatever epoch, oldest first. */

@@ -18,6 +18,9 @@ import org.springframework.web.util.UriComponents;
 /** What a {@link Standpoint} rests on. */
 @Component
 public class Bases {
+    /** Nothing that could not be taken into the rows is in an answer that comes from them. */
+    private static final long FROM_ROWS = -1;
+
     private final JdbcClient jdbc;
     private final Hearing hearing;
 
@@ -32,7 +35,7 @@ public class Bases {
     /** Of the one host that the standpoint is about. */
     public Basis ofHost(Standpoint standpoint) {
         boolean tainted = standpoint.hosts().stream().anyMatch(HostAt::tainted);
-        return of(standpoint, Optional.of(tainted), Optional.empty());
+        return of(standpoint, FROM_ROWS, Optional.of(tainted), Optional.empty());
     }
 
     public Basis of(Standpoint standpoint, Optional<HostId> host) {
@@ -40,11 +43,24 @@ public class Bases {
     }
 
     public Basis ofHosts(Standpoint standpoint) {
+        return ofHosts(standpoint, FROM_ROWS);
+    }
+
+    private Basis ofHosts(Standpoint standpoint, long upTo) {
         List<String> tainted = standpoint.hosts().stream()
                 .filter(HostAt::tainted)
                 .map(HostAt::host)
                 .toList();
-        return of(standpoint, Optional.empty(), Optional.of(tainted));
+        return of(standpoint, upTo, Optional.empty(), Optional.of(tainted));
+    }
+
+    /**
+     * Of several, for an answer that comes from the log and not from the rows.
+     *
+     * @param upTo position up to which it has all that is stored, also what could not be taken into the rows
+     */
+    public Basis ofLog(Standpoint standpoint, long upTo) {
+        return ofHosts(standpoint, upTo);
     }
 
     /** As the rows stand now, for answers that do not come from them. */
@@ -58,7 +74,8 @@ public class Bases {
                 .list();
     }
 
-    private Basis of(Standpoint standpoint, Optional<Boolean> tainted, Optional<List<String>> taintedHosts) {
+    private Basis of(
+            Standpoint standpoint, long upTo, Optional<Boolean> tainted, Optional<List<String>> taintedHosts) {
         List<HostAt> hosts = standpoint.hosts();
         return new Basis(
                 standpoint.known(),
@@ -72,15 +89,15 @@ public class Bases {
                                 .mapToLong(host -> host.nanos() - host.wallNanos())
                                 .max())
                         .map(Amount::signed),
-                completeness(standpoint, taintedHosts.isPresent()),
+                completeness(standpoint, upTo, taintedHosts.isPresent()),
                 pinned(standpoint),
                 tainted,
                 taintedHosts);
     }
 
-    private Completeness completeness(Standpoint standpoint, boolean many) {
+    private Completeness completeness(Standpoint standpoint, long upTo, boolean many) {
         List<Gap> lost = gaps(standpoint);
-        List<Gap> parked = parked(standpoint, many);
+        List<Gap> parked = parked(standpoint, upTo, many);
         List<Gap> gaps = Stream.concat(lost.stream(), parked.stream()).toList();
         long missing = Stream.of(lost, parked)
                 .flatMap(kind -> kind.stream().limit(1))
@@ -117,16 +134,17 @@ public class Bases {
     }
 
     /** That are stored and could not be taken. Facts are of no earlier time than the last one before them: an instant below that does without them. */
-    private List<Gap> parked(Standpoint standpoint, boolean many) {
+    private List<Gap> parked(Standpoint standpoint, long upTo, boolean many) {
         return jdbc.sql("""
                         SELECT p.host, 'PARKED' AS cause, count(*) AS facts, max(p.position) AS position,
                             sum(count(*)) OVER ()::bigint AS of_all, min(l.reason) AS why
                         FROM parked_event l JOIN parked_event p ON p.sequence = l.sequence AND p.position <= :known
                         WHERE l.reason IS NOT NULL AND l.position <= :known AND (l.nanos IS NULL OR l.nanos <= :nanos)
-                            AND (:many OR l.host = ANY(:hosts))
+                            AND p.position > :upTo AND (:many OR l.host = ANY(:hosts))
                         GROUP BY p.host ORDER BY p.host LIMIT :most
                         """)
                 .param("known", standpoint.known())
+                .param("upTo", upTo)
                 .param("nanos", standpoint.nanos().orElse(Long.MAX_VALUE))
                 .param("many", many)
                 .param("hosts", standpoint.hosts().stream().map(HostAt::host).toArray(String[]::new))

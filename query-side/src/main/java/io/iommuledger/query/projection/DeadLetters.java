@@ -33,14 +33,17 @@ class DeadLetters {
         return waiting;
     }
 
-    /** @param host whom it is about, empty if that cannot be seen */
-    void park(Told poison, Optional<HostId> host, String reason) {
+    /**
+     * @param host whom it is about, empty if that cannot be seen
+     * @param why  all of which only the log is told
+     */
+    void park(Told poison, Optional<HostId> host, RuntimeException why) {
         LOG.error(
-                "event {} of {} cannot be taken, and it and what follows it in {} is parked: {}",
+                "event {} of {} cannot be taken, and it and what follows it in {} is parked",
                 poison.position(),
                 host.map(HostId::value).orElse("no known host"),
                 poison.sequence(),
-                reason);
+                why);
         jdbc.sql("""
                         INSERT INTO parked_event (sequence, position, host, reason, nanos)
                         VALUES (:sequence, :position, :host, :reason,
@@ -50,7 +53,7 @@ class DeadLetters {
                 .param("sequence", poison.sequence())
                 .param("position", poison.position())
                 .param("host", host.map(HostId::value).orElse(""))
-                .param("reason", reason)
+                .param("reason", Poison.reason(why))
                 .update();
     }
 

@@ -1,7 +1,10 @@
 package io.iommuledger.query.projection;
 
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.Set;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
@@ -30,12 +33,39 @@ final class Poison {
         return !(failure instanceof DataAccessException || failure instanceof TransactionException);
     }
 
-    /** For people; what PostgreSQL or the fold said. */
+    /**
+     * For people, whoever may ask: what the fold said, or which rule of the database forbids the row. What PostgreSQL itself
+     * says has the row's content in it.
+     */
     static String reason(RuntimeException failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null && !(cause instanceof SQLException)) {
-            cause = cause.getCause();
+        Throwable last = failure;
+        Optional<SQLException> refused = Optional.empty();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            last = cause;
+            if (cause instanceof SQLException of) {
+                refused = Optional.of(of);
+            }
         }
+        return refused.isPresent() ? refusal(refused.get()) : said(last);
+    }
+
+    private static String refusal(SQLException refused) {
+        Optional<ServerErrorMessage> told = refused instanceof PSQLException itself
+                ? Optional.ofNullable(itself.getServerErrorMessage())
+                : Optional.empty();
+        Optional<String> constraint = told.map(ServerErrorMessage::getConstraint);
+        Optional<String> table = told.map(ServerErrorMessage::getTable);
+        Optional<String> column = told.map(ServerErrorMessage::getColumn);
+        return "the database refused a row: "
+                + constraint
+                        .map(name -> "constraint " + name)
+                        .or(() -> column.map(name -> "column " + name))
+                        .map(name -> name + table.map(of -> " of " + of).orElse("") + ", ")
+                        .orElse("")
+                + "SQLSTATE " + refused.getSQLState();
+    }
+
+    private static String said(Throwable cause) {
         String text = cause.getClass().getSimpleName() + ": " + cause.getMessage();
         String shown = text.replace('\0', '?').replaceAll("\\s+", " ");
         return shown.length() <= MOST ? shown : shown.substring(0, MOST) + "…";

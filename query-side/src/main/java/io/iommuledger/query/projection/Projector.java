@@ -35,7 +35,7 @@ final class Projector {
 
     /** @param told in the order of the log */
     void take(List<Told> told) {
-        Optional<String> reason = poison(told);
+        Optional<RuntimeException> reason = poison(told);
         if (reason.isEmpty()) {
             return;
         }
@@ -67,14 +67,14 @@ final class Projector {
      *
      * @param reason why they cannot be taken together
      */
-    private void park(List<Told> told, String reason) {
+    private void park(List<Told> told, RuntimeException reason) {
         int from = 0;
         int to = told.size();
         // Of those in between as they are, if that was tried; else it only follows from what was.
-        Optional<String> why = Optional.of(reason);
+        Optional<RuntimeException> why = Optional.of(reason);
         while (to - from > 1) {
             int middle = from == 0 && to == told.size() ? 1 : (from + to) >>> 1;
-            Optional<String> half = poison(told.subList(from, middle));
+            Optional<RuntimeException> half = poison(told.subList(from, middle));
             if (half.isPresent()) {
                 to = middle;
             } else {
@@ -105,7 +105,7 @@ final class Projector {
     }
 
     /** Takes all of them or, if one of them cannot be, none; why, then. */
-    private Optional<String> poison(List<Told> told) {
+    private Optional<RuntimeException> poison(List<Told> told) {
         try {
             nested.executeWithoutResult(status -> write(told));
             return Optional.empty();
@@ -115,7 +115,7 @@ final class Projector {
             if (!Poison.is(failure)) {
                 throw failure;
             }
-            return Optional.of(Poison.reason(failure));
+            return Optional.of(failure);
         }
     }
 

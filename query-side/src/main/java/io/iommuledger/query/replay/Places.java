@@ -2,6 +2,8 @@ package io.iommuledger.query.replay;
 
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Scope;
+import io.iommuledger.query.context.ContextQueries;
+import io.iommuledger.query.device.DeviceQueries;
 import io.iommuledger.query.form.Parameters;
 import io.iommuledger.query.position.Bases;
 import io.iommuledger.query.position.Basis;
@@ -31,12 +33,22 @@ public class Places {
     private final Snapshots snapshots;
     private final Bases bases;
     private final Sets sets;
+    private final ContextQueries contexts;
+    private final DeviceQueries devices;
     private final JdbcClient jdbc;
 
-    Places(Snapshots snapshots, Bases bases, Sets sets, JdbcClient jdbc) {
+    Places(
+            Snapshots snapshots,
+            Bases bases,
+            Sets sets,
+            ContextQueries contexts,
+            DeviceQueries devices,
+            JdbcClient jdbc) {
         this.snapshots = snapshots;
         this.bases = bases;
         this.sets = sets;
+        this.contexts = contexts;
+        this.devices = devices;
         this.jdbc = jdbc;
     }
 
@@ -82,9 +94,10 @@ public class Places {
                     throw Problem.notFound("host", host.value(), end.inWords() + "; GET /api/v1/hosts lists the known");
                 }
             }
-            List<HostAt> hosts = end.hosts().stream()
-                    .filter(host -> scope.includes(new HostId(host.host())))
-                    .toList();
+            Standpoint scoped = end.only(scope::includes);
+            scope.context().ifPresent(context -> contexts.require(scoped, scope.hosts().first(), context));
+            scope.device().ifPresent(device -> devices.require(scoped, device));
+            List<HostAt> hosts = scoped.hosts();
             long last = end.nanos().isEmpty()
                     ? Math.max(0, end.known())
                     : hosts.stream().mapToLong(HostAt::at).max().orElse(0);
@@ -101,9 +114,15 @@ public class Places {
         });
     }
 
-    /** What the facts in it rest on, as of its end: always the same for the same part. */
+    /** What the facts in it rest on that are in the rows, as of its end: always the same for the same part. */
     public Basis basis(Part part, Scope scope) {
         return snapshots.ofHosts(part.when(), Optional.empty(), all -> bases.ofHosts(all.only(scope::includes)));
+    }
+
+    /** The same of who folds it from the log, in which nothing is parked. */
+    public Basis basisOfLog(Part part, Scope scope) {
+        return snapshots.ofHosts(
+                part.when(), Optional.empty(), all -> bases.ofLog(all.only(scope::includes), part.to()));
     }
 
     /** Hosts in scope that are tainted now. */
@@ -113,7 +132,7 @@ public class Places {
                 .toList());
     }
 
-    private static boolean isPosition(String text) {
+    static boolean isPosition(String text) {
         return text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 

@@ -58,7 +58,7 @@ class ReplayController {
         Places.Part part = places.part(body.optionalWord("from"), body.optionalWord("to"), scope);
         Asked asked = new Asked(
                 part,
-                places.basis(part, scope).completeness(),
+                places.basisOfLog(part, scope).completeness(),
                 scope,
                 Requests.policies(body),
                 until,
@@ -118,9 +118,11 @@ class ReplayController {
 
     private ReplayAnswer seek(ReplaySession session, Body body) {
         ReplayAnswer before = session.brief();
-        Places.Part part = places.part(Optional.empty(), Optional.of(body.word("to")), session.scope());
-        // Of an instant, facts may tell that came after the session's end.
-        long target = part.end().isPresent() ? Math.min(part.to(), before.to()) : part.to();
+        String to = body.word("to");
+        long target = Places.isPosition(to)
+                ? Parameters.natural("to", to)
+                // Facts may tell of it that came after the session's end.
+                : Math.min(places.part(Optional.empty(), Optional.of(to), session.scope()).to(), before.to());
         if (target < before.from() || target > before.to()) {
             throw body.bad("to", "a place within the replay, from " + before.from() + " to " + before.to());
         }

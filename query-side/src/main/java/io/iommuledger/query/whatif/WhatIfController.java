@@ -67,7 +67,7 @@ class WhatIfController {
                 ScopeAnswer.of(scope),
                 PolicyWords.of(policies),
                 HostState.FOLD_VERSION,
-                places.basis(part, scope).completeness(),
+                places.basisOfLog(part, scope).completeness(),
                 part.taintedHosts(),
                 "INFERRED",
                 comparison.facts(),
