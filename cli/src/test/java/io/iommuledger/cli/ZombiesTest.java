@@ -101,9 +101,9 @@ class ZombiesTest {
     /** Not for how long it has been in the state that it is in. */
     @Test
     void aZombieIsAsOldAsTheStretchInWhichItIsOne() {
-        String went = ORPHANED.replace("\"zombieSince\":\"2026-11-23T02:08:12.140", "\"zombieSince\":\"2026-11-23T02:08:02.140");
-        String over = REVOKED.replace(
-                "\"permanent\"", "\"zombieUntil\":\"2026-11-23T02:08:10.75Z\",\"permanent\"");
+        String went = ORPHANED.replace(
+                "\"zombieSince\":\"2026-11-23T02:08:12.140", "\"zombieSince\":\"2026-11-23T02:08:02.140");
+        String over = REVOKED.replace("\"permanent\"", "\"zombieUntil\":\"2026-11-23T02:08:10.75Z\",\"permanent\"");
         try (ScriptedServer changed = server("zombies", page("false", went + "," + over))) {
             assertThat(Ran.terminal(80, changed, "zombies", "--ever", "--at", "42")
                             .out())
@@ -192,8 +192,7 @@ class ZombiesTest {
         }
         try (ScriptedServer open = server(
                 "zombies",
-                answer.replace(
-                        known, "{\"state\":\"open\",\"openSince\":\"2026-11-23T02:08:12Z\",\"openHosts\":1}"))) {
+                answer.replace(known, "{\"state\":\"open\",\"openSince\":\"2026-11-23T02:08:12Z\",\"openHosts\":1}"))) {
             assertThat(Ran.piped(open, "zombies").exit()).isZero();
         }
     }

@@ -260,8 +260,10 @@ class QuestionsTest {
         assertThat(oldest.has("zombieUntil")).isFalse();
         assertThat(ids(rest.ok(zombies + "&olderThan=4ms"), "zombies")).containsExactly("ageing.1-2");
         assertThat(ids(rest.ok(zombies + "&olderThan=1m"), "zombies")).isEmpty();
-        assertThat(ids(rest.ok(zombies + "&limit=1&cursor="
-                                + rest.ok(zombies + "&limit=1").path("next").asString()), "zombies"))
+        assertThat(ids(
+                        rest.ok(zombies + "&limit=1&cursor="
+                                + rest.ok(zombies + "&limit=1").path("next").asString()),
+                        "zombies"))
                 .containsExactly("ageing.1-1");
         long end = unmap(agent, BAR);
         rest.await(end);

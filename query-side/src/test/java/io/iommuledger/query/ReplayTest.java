@@ -151,8 +151,7 @@ class ReplayTest {
                         "POST",
                         path,
                         "{\"scope\":{\"host\":\"scoped\",%s},\"to\":%d%s}"
-                                .formatted(
-                                        scope, story.unmapped(), path.equals("what-if") ? ",\"policy\":{}" : ""));
+                                .formatted(scope, story.unmapped(), path.equals("what-if") ? ",\"policy\":{}" : ""));
                 assertThat(answer.status()).as("%s of %s", path, scope).isEqualTo(404);
                 assertThat(answer.body().path("type").asString()).endsWith("not-found");
             }

@@ -29,8 +29,8 @@ final class PercentEncoding {
 
     private static boolean readable(String encoded) {
         try {
-            byte[] bytes = StringUtils.uriDecode(encoded, StandardCharsets.ISO_8859_1)
-                    .getBytes(StandardCharsets.ISO_8859_1);
+            byte[] bytes =
+                    StringUtils.uriDecode(encoded, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1);
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
             return true;
         } catch (IllegalArgumentException | CharacterCodingException unreadable) {

@@ -132,7 +132,6 @@ class MappingController {
     }
 
     private static long number(String field, Optional<String> text) {
-        return Body.parseU64(
-                field, text.orElseThrow(() -> Problem.missing(field, "a value, " + field + "=…")));
+        return Body.parseU64(field, text.orElseThrow(() -> Problem.missing(field, "a value, " + field + "=…")));
     }
 }

@@ -93,8 +93,7 @@ class MappingListController {
             @RequestParam Optional<String> cursor) {
         HostId hostId = Parameters.host(host);
         ContextId id = Parameters.context(context);
-        IovaRange range =
-                IovaFilter.parse(iova.orElseThrow(() -> Problem.missing("iova", "an address or START-LAST")));
+        IovaRange range = IovaFilter.parse(iova.orElseThrow(() -> Problem.missing("iova", "an address or START-LAST")));
         Page page = Page.parse(when, limit, cursor);
         return snapshots.ofHost(page.when(), hostId, standpoint -> {
             contexts.require(standpoint, hostId, id);

@@ -49,8 +49,8 @@ class PhysicalController {
             When when,
             @RequestParam Optional<String> limit,
             @RequestParam Optional<String> cursor) {
-        IovaRange addresses = IovaFilter.parse(
-                "address", address.orElseThrow(() -> Problem.missing("address", IovaFilter.FORMS)));
+        IovaRange addresses =
+                IovaFilter.parse("address", address.orElseThrow(() -> Problem.missing("address", IovaFilter.FORMS)));
         Optional<HostId> id = host.map(Parameters::host);
         boolean reads = reads(access);
         Page page = Page.parse(when, limit, cursor);

@@ -70,9 +70,7 @@ class ZombieQueries {
         return page.list(
                 jdbc,
                 standpoint,
-                wanted.ever()
-                        ? MappingSql.page(standpoint, sql)
-                        : MappingSql.pageOfZombies(standpoint, sql),
+                wanted.ever() ? MappingSql.page(standpoint, sql) : MappingSql.pageOfZombies(standpoint, sql),
                 wanted.ever() ? BY_BEGIN : BY_DANGER,
                 parameters,
                 MappingRow::mapping);

@@ -74,8 +74,7 @@ public class Bases {
                 .list();
     }
 
-    private Basis of(
-            Standpoint standpoint, long upTo, Optional<Boolean> tainted, Optional<List<String>> taintedHosts) {
+    private Basis of(Standpoint standpoint, long upTo, Optional<Boolean> tainted, Optional<List<String>> taintedHosts) {
         List<HostAt> hosts = standpoint.hosts();
         return new Basis(
                 standpoint.known(),

@@ -95,7 +95,8 @@ public class Places {
                 }
             }
             Standpoint scoped = end.only(scope::includes);
-            scope.context().ifPresent(context -> contexts.require(scoped, scope.hosts().first(), context));
+            scope.context()
+                    .ifPresent(context -> contexts.require(scoped, scope.hosts().first(), context));
             scope.device().ifPresent(device -> devices.require(scoped, device));
             List<HostAt> hosts = scoped.hosts();
             long last = end.nanos().isEmpty()

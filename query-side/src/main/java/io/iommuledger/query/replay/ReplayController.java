@@ -122,7 +122,10 @@ class ReplayController {
         long target = Places.isPosition(to)
                 ? Parameters.natural("to", to)
                 // Facts may tell of it that came after the session's end.
-                : Math.min(places.part(Optional.empty(), Optional.of(to), session.scope()).to(), before.to());
+                : Math.min(
+                        places.part(Optional.empty(), Optional.of(to), session.scope())
+                                .to(),
+                        before.to());
         if (target < before.from() || target > before.to()) {
             throw body.bad("to", "a place within the replay, from " + before.from() + " to " + before.to());
         }
