@@ -6,6 +6,7 @@ import io.iommuledger.lifecycle.fact.DeviceReleaseRequested;
 import io.iommuledger.lifecycle.fact.DeviceReleased;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -167,7 +168,7 @@ class RefusalsTest {
                 "zombies?principal=a%0 | principal is 'a%0'"
             })
     void saysWhatCannotBeReadOfAQuery(String path, String named) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(60_000);
             socket.getOutputStream()
                     .write(("GET /api/v1/" + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
