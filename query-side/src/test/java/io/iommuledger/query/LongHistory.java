@@ -46,8 +46,9 @@ final class LongHistory {
     /** Rows for a page of 20 and what stands on all hosts, generously; their histories have 20 times as many. */
     static final long MOST_LOOKED_AT = 3_500;
 
-    /** Tables that hold a row a host or an alarm, and do not grow with history. */
-    static final List<String> SMALL = List.of("token_entry", "host_heard", "alarm_seen", "projection");
+    /** Tables that hold one row, or a row a host or an alarm, and do not grow with history. */
+    static final List<String> SMALL =
+            List.of("token_entry", "host_heard", "alarm_seen", "projection", "trailing_access");
 
     /** Questions that take no place in history. */
     static final List<String> OF_NOW = List.of(
