@@ -139,20 +139,26 @@ class RemovedPayloadsTest {
         take(positions);
         int at = positions.get(1).intValue() - 1;
         StoredRecord left = log.records.get(at);
-        log.records.set(
-                at,
-                new StoredRecord(
-                        left.position(),
-                        left.stream(),
-                        left.sequence(),
-                        "group.free",
-                        left.version(),
-                        left.storedAtNanos(),
-                        new byte[0],
-                        left.leafHash()));
+        log.records.set(at, named(left, left.stream(), "group.free"));
         assertThat(verified(checkpoint).tampered()).isTrue();
+        for (String stream : List.of("nobody", "host/", "host/rack7/first")) {
+            log.records.set(at, named(left, stream, left.type()));
+            assertThat(verified(checkpoint).tampered()).as(stream).isTrue();
+        }
         log.records.set(at, left.withoutPayload(new byte[32]));
         assertThat(verified(checkpoint).tampered()).as("another leaf").isTrue();
+    }
+
+    private static StoredRecord named(StoredRecord left, String stream, String type) {
+        return new StoredRecord(
+                left.position(),
+                stream,
+                left.sequence(),
+                type,
+                left.version(),
+                left.storedAtNanos(),
+                new byte[0],
+                left.leafHash());
     }
 
     @Test

@@ -77,11 +77,21 @@ final class Removals {
             if (left.storedAtNanos() > storedAtNanos - TimeUnit.SECONDS.toNanos(keep)) {
                 return Optional.of("rule '" + removed.rule() + "' keeps it for " + keep + " s, which were not over");
             }
-            HostId host = StreamId.parse(left.stream()).host();
-            return holds.stream()
-                    .filter(hold -> hold.covers(host, at, left.storedAtNanos()))
-                    .findFirst()
-                    .map(hold -> "hold " + hold.hold() + " covers it");
+            return hostOf(left.stream())
+                    .map(host -> holds.stream()
+                            .filter(hold -> hold.covers(host, at, left.storedAtNanos()))
+                            .findFirst()
+                            .map(hold -> "hold " + hold.hold() + " covers it"))
+                    .orElseGet(() -> Optional.of("its stream '" + left.stream() + "' is none of a host"));
+        }
+
+        /** Empty if somebody has made something else of it. */
+        private static Optional<HostId> hostOf(String stream) {
+            try {
+                return Optional.of(StreamId.parse(stream).host());
+            } catch (IllegalArgumentException none) {
+                return Optional.empty();
+            }
         }
     }
 
