@@ -14,9 +14,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Takes the reports of query sides. Answered when what they tell is stored. */
 @RestController
 class AccessController {
-    /** So many have room in a body, whatever they are. */
-    private static final int MOST_READS = 256;
-
     private static final int MOST_NAME = 255;
 
     private final Accesses accesses;
@@ -29,7 +26,8 @@ class AccessController {
     Map<String, Object> record(HttpServletRequest request) {
         Body body = Body.read(request, "instance", "server", "begunNanos", "reads", "endedNanos");
         List<AccessReport.Read> reads = body
-                .optionalObjects("reads", MOST_READS, "atNanos", "peer", "method", "kind", "target", "position")
+                .optionalObjects(
+                        "reads", AccessReport.MOST_READS, "atNanos", "peer", "method", "kind", "target", "position")
                 .orElse(List.of())
                 .stream()
                 .map(AccessController::read)

@@ -42,7 +42,10 @@ class Removals implements AutoCloseable {
     private final Appender appender;
     private final JdbcClient jdbc;
     private final Recurring failing = new Recurring();
-    private final Map<Long, Refused> refused = new ConcurrentHashMap<>();
+
+    /** By position, the reading of the monotonic clock from which on it is tried again. */
+    private final Map<Long, Long> refused = new ConcurrentHashMap<>();
+
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("retention").factory());
 
@@ -53,9 +56,6 @@ class Removals implements AutoCloseable {
      * @param why      as the database says it
      */
     record Waiting(long position, String why) {}
-
-    /** @param again reading of the monotonic clock from which on it is tried again */
-    private record Refused(long again) {}
 
     Removals(RetentionLog retention, Removable removable, Principals principals, Appender appender, JdbcClient jdbc) {
         this.retention = retention;
@@ -125,8 +125,8 @@ class Removals implements AutoCloseable {
     /** What was refused is not looked through again every few seconds. */
     private void finishDue() {
         for (long position : removable.pending()) {
-            Refused before = refused.get(position);
-            if (before == null || System.nanoTime() - before.again() >= 0) {
+            Long again = refused.get(position);
+            if (again == null || System.nanoTime() - again >= 0) {
                 var _ = finish(position);
             }
         }
@@ -146,7 +146,7 @@ class Removals implements AutoCloseable {
             boolean soon = e.getMostSpecificCause() instanceof SQLException raised
                     && NOT_SIGNED_YET.equals(raised.getSQLState());
             if (!soon) {
-                refused.put(position, new Refused(System.nanoTime() + TimeUnit.HOURS.toNanos(AGAIN_HOURS)));
+                refused.put(position, System.nanoTime() + TimeUnit.HOURS.toNanos(AGAIN_HOURS));
                 LOG.warn("what position {} says goes is not removed: {}", position, why);
             }
             return Optional.of(new Waiting(position, why));

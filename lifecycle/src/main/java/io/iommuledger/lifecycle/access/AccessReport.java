@@ -12,6 +12,8 @@ import java.util.UUID;
  * @param endedNanos when it was told to end, if it was
  */
 public record AccessReport(UUID instance, String server, long begunNanos, List<Read> reads, OptionalLong endedNanos) {
+    /** In one report: so many have room in the body of a request, whatever they are. */
+    public static final int MOST_READS = 256;
 
     /**
      * One question, as {@link AccessRead} has it.

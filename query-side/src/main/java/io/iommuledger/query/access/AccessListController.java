@@ -93,9 +93,7 @@ class AccessListController {
     }
 
     private List<EventLog.Entry> before(long position) {
-        // The types stand in the text, so that the index of just them is found to fit.
-        return jdbc.sql(EventLog.COLUMNS + "WHERE type IN ('access.began', 'access.read', 'access.ended')"
-                        + " AND position < :below ORDER BY position DESC LIMIT :most")
+        return jdbc.sql(EventLog.ACCESSES + "AND position < :below ORDER BY position DESC LIMIT :most")
                 .param("below", position)
                 .param("most", AT_ONCE)
                 .query(EventLog.ENTRY)

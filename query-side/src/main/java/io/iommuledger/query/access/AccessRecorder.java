@@ -27,7 +27,6 @@ final class AccessRecorder implements SmartLifecycle {
     static final long PATIENCE_MILLIS = 5_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(AccessRecorder.class);
-    private static final int MOST_AT_ONCE = 256;
     private static final long AGAIN_MILLIS = 1_000;
 
     private final AccessLog log;
@@ -124,7 +123,7 @@ final class AccessRecorder implements SmartLifecycle {
         Waiting first = begun ? queue.take() : queue.poll();
         if (first != null) {
             batch.add(first);
-            queue.drainTo(batch, MOST_AT_ONCE - 1);
+            queue.drainTo(batch, AccessReport.MOST_READS - 1);
         }
         // Who has been told that it is not recorded need not be.
         batch.removeIf(waiting -> waiting.stored().isDone());

@@ -136,9 +136,8 @@ class LogReader {
         long after = period.from();
         List<EventLog.Entry> page;
         do {
-            // The types stand in the text, so that the index of just them is found to fit.
-            page = jdbc.sql(EventLog.COLUMNS + "WHERE type IN ('access.began', 'access.read', 'access.ended')"
-                            + " AND position > :after AND position <= :upTo ORDER BY position LIMIT :most")
+            page = jdbc.sql(EventLog.ACCESSES
+                            + "AND position > :after AND position <= :upTo ORDER BY position LIMIT :most")
                     .param("after", after)
                     .param("upTo", period.to())
                     .param("most", AT_ONCE)
