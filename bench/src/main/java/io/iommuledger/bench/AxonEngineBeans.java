@@ -3,6 +3,7 @@ package io.iommuledger.bench;
 import io.iommuledger.db.Arrivals;
 import io.iommuledger.db.AxonModule;
 import io.iommuledger.db.EventLog;
+import io.iommuledger.db.horizon.Horizons;
 import io.iommuledger.db.EventSerializer;
 import io.iommuledger.db.EventsOfTypes;
 import io.iommuledger.db.FactStore;
@@ -30,7 +31,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 
 /** What a command side needs of a store, on Axon's engine instead of ours. The log that it would read stays empty. */
 @Configuration(proxyBeanMethods = false)
-@Import({EventLog.class, Arrivals.class})
+@Import({EventLog.class, Arrivals.class, Horizons.class})
 class AxonEngineBeans {
     private static final int FETCH = 1_000;
 

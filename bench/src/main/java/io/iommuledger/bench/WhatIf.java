@@ -2,6 +2,7 @@ package io.iommuledger.bench;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.iommuledger.db.EventLog;
+import io.iommuledger.db.horizon.Horizons;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Logged;
@@ -58,7 +59,9 @@ final class WhatIf implements Benchmark {
                 HikariDataSource pool = store.pool(1)) {
             load(store);
             progress.accept("loaded");
-            History history = new LogHistory(new EventLog(JdbcClient.create(pool)), Scope.ALL);
+            JdbcClient jdbc = JdbcClient.create(pool);
+            EventLog log = new EventLog(jdbc);
+            History history = new LogHistory(log, new Horizons(jdbc, log), Scope.ALL);
             return Turns.ratios(TURNS, () -> replay(history), () -> whatIf(history), progress);
         }
     }

@@ -1,7 +1,11 @@
 package io.iommuledger.db;
 
 import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.host.Logged;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.protocol.FactCodec;
+import io.iommuledger.protocol.MalformedRecord;
+import io.iommuledger.protocol.PayloadRemoved;
 import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.protocol.StoredSignature;
 import java.sql.ResultSet;
@@ -48,7 +52,23 @@ public class EventLog {
             long storedAtNanos,
             String type,
             byte[] payload,
-            Optional<Removed> removed) {}
+            Optional<Removed> removed) {
+
+        /** As folds take it; empty if it is no record of a host. */
+        public Optional<Logged> logged() {
+            if (!StreamId.isStream(stream)) {
+                return Optional.empty();
+            }
+            StreamId of = StreamId.parse(stream);
+            try {
+                return Optional.of(new Logged(position, of, Optional.of(FactCodec.decode(type, payload))));
+            } catch (PayloadRemoved gone) {
+                return Optional.of(Logged.removed(position, of));
+            } catch (MalformedRecord unknown) {
+                return Optional.of(new Logged(position, of, Optional.empty()));
+            }
+        }
+    }
 
     public static final RowMapper<Entry> ENTRY = (row, number) -> new Entry(
             row.getLong("position"),
@@ -188,14 +208,15 @@ public class EventLog {
                 .list();
     }
 
-    /** What a stream has of policies: its beginning, if it has one, and every change, in order. */
+    /** What a stream has of policies: its beginning, if it has one, and every change, in order; not what was removed. */
     public List<byte[]> policies(StreamId stream) {
         return jdbc.sql("""
                         SELECT payload FROM (
-                            SELECT sequence, payload FROM event_log WHERE stream = :stream AND sequence = 0
+                            SELECT sequence, payload FROM event_log
+                                WHERE stream = :stream AND sequence = 0 AND payload <> ''
                             UNION ALL
                             SELECT sequence, payload FROM event_log
-                                WHERE stream = :stream AND type = 'host.policies-changed') AS told
+                                WHERE stream = :stream AND type = 'host.policies-changed' AND payload <> '') AS told
                         ORDER BY sequence
                         """)
                 .param("stream", stream.toString())

@@ -1,5 +1,6 @@
 package io.iommuledger.db;
 
+import io.iommuledger.db.horizon.Horizons;
 import io.iommuledger.db.tree.TreeLog;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
@@ -11,7 +12,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 
 /** The store for an application that brings the {@link DataSource}: JDBC, transactions, the log and Axon on it. */
 @Configuration(proxyBeanMethods = false)
-@Import({AxonWiring.class, EventLog.class, Arrivals.class, TreeLog.class})
+@Import({AxonWiring.class, EventLog.class, Arrivals.class, Horizons.class, TreeLog.class})
 public class StoreBeans {
 
     @Bean

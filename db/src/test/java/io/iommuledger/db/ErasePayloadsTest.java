@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.iommuledger.db.append.Appender;
 import io.iommuledger.db.append.NewEvent;
+import io.iommuledger.db.horizon.Horizon;
+import io.iommuledger.db.horizon.Horizons;
 import io.iommuledger.db.tree.TreeKeeper;
 import io.iommuledger.db.tree.TreeLog;
 import io.iommuledger.db.tree.TreeRows;
@@ -18,6 +20,7 @@ import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.retention.EventClass;
 import io.iommuledger.lifecycle.retention.HoldPlaced;
 import io.iommuledger.lifecycle.retention.HoldReleased;
+import io.iommuledger.lifecycle.retention.HorizonSet;
 import io.iommuledger.lifecycle.retention.PayloadsRemoved;
 import io.iommuledger.lifecycle.retention.Retention;
 import io.iommuledger.lifecycle.retention.RetentionEvent;
@@ -26,8 +29,10 @@ import io.iommuledger.proof.Hash;
 import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.FactCodec;
 import io.iommuledger.protocol.RetentionCodec;
+import io.iommuledger.protocol.Sha256;
 import io.iommuledger.protocol.StoredRecord;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -149,6 +154,54 @@ class ErasePayloadsTest {
                 .isThrownBy(() -> store.asOwner("DELETE FROM removed_payload"))
                 .withMessageContaining("append-only");
         aRecordThatWasChangedIsNotRemovedAsIfItWereTheOneOfTheTree();
+    }
+
+    @Test
+    void whatStateRestsOnGoesUpToAHorizonAtWhichTheStateIsTheOneThatIsSignedFor() throws Exception {
+        assertThat(store.jdbc
+                        .sql("SELECT type FROM retention_class WHERE event_class = 'history'")
+                        .query(String.class)
+                        .list())
+                .as("the database has the class as the code has it")
+                .containsExactlyInAnyOrderElementsOf(EventClass.HISTORY.types());
+        long first = fact(new GroupFree(1), now - 3 * DAY);
+        long second = fact(new GroupFree(2), now - 3 * DAY);
+        long behind = fact(new GroupFree(3), now - 3 * DAY);
+        fact(new GroupFree(4), now);
+        retention(new RuleSet(now, "p", "old", EventClass.HISTORY, 2 * DAY / 1_000_000_000));
+        long without = removal("old", Long.toString(first), 1);
+        UUID snapshot = UUID.randomUUID();
+        byte[] part = {1, 2, 3};
+        store.jdbc
+                .sql("INSERT INTO horizon_state (snapshot, part, position, host, content) VALUES (:id, 0, :at, 'erased', :part)")
+                .param("id", snapshot)
+                .param("at", second)
+                .param("part", part)
+                .update();
+        String digest = HexFormat.of().formatHex(Sha256.begun().digest(Sha256.begun().digest(part)));
+        retention(new HorizonSet(now, "p", second, "old", 3, snapshot, 1, "00".repeat(32)));
+        long ofAnother = removal("old", Long.toString(first), 1);
+        retention(new HorizonSet(now, "p", second, "old", 3, snapshot, 1, digest));
+        long tooFar = removal("old", first + "-" + behind, 3);
+        long good = removal("old", first + "-" + second, 2);
+        refused("SELECT erase_payloads(" + good + ")", "no signed checkpoint has the removal");
+        sign(good);
+
+        refused("SELECT erase_payloads(" + without + ")", "no horizon is set");
+        refused("SELECT erase_payloads(" + ofAnother + ")", "is not the one that was stored for it");
+        refused("SELECT erase_payloads(" + tooFar + ")", "is not of a host up to the horizon at position " + second);
+        refused("UPDATE horizon_state SET content = '\\x00'", "permission denied");
+        store.asOwner("UPDATE horizon_state SET content = '\\x010204'");
+        refused("SELECT erase_payloads(" + good + ")", "is not the one that was stored for it");
+        store.asOwner("UPDATE horizon_state SET content = '\\x010203'");
+        assertThat(new Horizons(store.jdbc, new EventLog(store.jdbc)).inForce()).isEmpty();
+
+        assertThat(erase(good)).isEqualTo(2);
+        assertThat(payload(first)).isEmpty();
+        assertThat(payload(behind)).isNotEmpty();
+        assertThat(new Horizons(store.jdbc, new EventLog(store.jdbc)).inForce().map(Horizon::position))
+                .contains(second);
+        refused("INSERT INTO horizon (position, event, rule, fold, snapshot, removal) VALUES (9, 9, 'r', 3, gen_random_uuid(), 9)", "permission denied");
     }
 
     private void aRecordThatWasChangedIsNotRemovedAsIfItWereTheOneOfTheTree() throws Exception {

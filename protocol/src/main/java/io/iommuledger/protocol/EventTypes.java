@@ -71,6 +71,7 @@ import io.iommuledger.lifecycle.operation.OperationPart;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.lifecycle.retention.HoldPlaced;
 import io.iommuledger.lifecycle.retention.HoldReleased;
+import io.iommuledger.lifecycle.retention.HorizonSet;
 import io.iommuledger.lifecycle.retention.PayloadsRemoved;
 import io.iommuledger.lifecycle.retention.RetentionEvent;
 import io.iommuledger.lifecycle.retention.RuleRemoved;
@@ -100,6 +101,7 @@ public final class EventTypes {
     public static final String RETENTION = "retention.";
 
     public static final String PAYLOADS_REMOVED = RETENTION + "removed";
+    public static final String HORIZON_SET = RETENTION + "horizon-set";
 
     /** Begins the names of the events of erasures. */
     public static final String ERASURE = "erasure.";
@@ -216,6 +218,7 @@ public final class EventTypes {
             case HoldPlaced e -> RETENTION + "hold-placed";
             case HoldReleased e -> RETENTION + "hold-released";
             case PayloadsRemoved e -> PAYLOADS_REMOVED;
+            case HorizonSet e -> HORIZON_SET;
         };
     }
 

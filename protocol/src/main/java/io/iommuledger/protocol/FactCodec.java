@@ -35,7 +35,7 @@ public final class FactCodec {
      * @throws MalformedRecord if the bytes are no fact, or one that this version does not know
      */
     public static RecordedFact decode(String type, byte[] bytes) {
-        if (bytes.length == 0 && EventClass.ofType(type).isPresent()) {
+        if (bytes.length == 0 && EventClass.hasType(type)) {
             throw new PayloadRemoved();
         }
         return decode(bytes);

@@ -6,6 +6,7 @@ import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.retention.EventClass;
 import io.iommuledger.lifecycle.retention.HoldPlaced;
 import io.iommuledger.lifecycle.retention.HoldReleased;
+import io.iommuledger.lifecycle.retention.HorizonSet;
 import io.iommuledger.lifecycle.retention.PayloadsRemoved;
 import io.iommuledger.lifecycle.retention.RetentionEvent;
 import io.iommuledger.lifecycle.retention.RuleRemoved;
@@ -13,6 +14,7 @@ import io.iommuledger.lifecycle.retention.RuleSet;
 import io.iommuledger.protocol.v1.RetentionProto;
 import java.util.HexFormat;
 import java.util.OptionalLong;
+import java.util.UUID;
 
 /** Events of retention to bytes and back; {@code retention.proto} describes them. */
 public final class RetentionCodec {
@@ -46,6 +48,14 @@ public final class RetentionCodec {
                         .setRule(e.rule())
                         .setPositions(e.positions())
                         .setRecords(e.records())
+                        .setDigest(ByteString.copyFrom(HexFormat.of().parseHex(e.digest())));
+            case HorizonSet e ->
+                wire.getHorizonSetBuilder()
+                        .setPosition(e.position())
+                        .setRule(e.rule())
+                        .setFold(e.fold())
+                        .setSnapshot(e.snapshot().toString())
+                        .setParts(e.parts())
                         .setDigest(ByteString.copyFrom(HexFormat.of().parseHex(e.digest())));
         }
         return wire.build().toByteArray();
@@ -93,6 +103,18 @@ public final class RetentionCodec {
                         removed.getPositions(),
                         removed.getRecords(),
                         HexFormat.of().formatHex(removed.getDigest().toByteArray()));
+            }
+            case HORIZON_SET -> {
+                RetentionProto.HorizonSet set = wire.getHorizonSet();
+                yield new HorizonSet(
+                        at,
+                        principal,
+                        set.getPosition(),
+                        set.getRule(),
+                        set.getFold(),
+                        UUID.fromString(set.getSnapshot()),
+                        set.getParts(),
+                        HexFormat.of().formatHex(set.getDigest().toByteArray()));
             }
             case EVENT_NOT_SET -> throw new MalformedRecord("an event of retention that is not known");
         };

@@ -8,6 +8,7 @@ import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.retention.EventClass;
 import io.iommuledger.lifecycle.retention.HoldPlaced;
 import io.iommuledger.lifecycle.retention.HoldReleased;
+import io.iommuledger.lifecycle.retention.HorizonSet;
 import io.iommuledger.lifecycle.retention.PayloadsRemoved;
 import io.iommuledger.lifecycle.retention.RetentionEvent;
 import io.iommuledger.lifecycle.retention.RuleRemoved;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.UUID;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -45,7 +47,8 @@ class RetentionCodecTest {
                     OptionalLong.of(AT),
                     OptionalLong.of(AT + 1)),
             new HoldReleased(AT, "principal", HOLD, "settled"),
-            new PayloadsRemoved(AT, "principal", "faults", "4-10,12", 8, "ab".repeat(32)));
+            new PayloadsRemoved(AT, "principal", "faults", "4-10,12", 8, "ab".repeat(32)),
+            new HorizonSet(AT, "principal", 4711, "old", 3, UUID.fromString(HOLD), 2, "cd".repeat(32)));
 
     @Test
     void everyKindOfEventHasAnExample() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.db.horizon.Horizons;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.Scope;
@@ -51,7 +52,7 @@ class ReplayReadsOnlyTest {
         Facts.prepare(agent, Facts.BOOT);
         long end = Facts.mapBar(agent, 1, IovaRange.ofSize(0x1000, 0x1000));
         database.asOwner("CREATE ROLE onlooker LOGIN PASSWORD 'onlooker'");
-        database.asOwner("GRANT SELECT ON event_log TO onlooker");
+        database.asOwner("GRANT SELECT ON event_log, horizon TO onlooker");
         JdbcClient looking =
                 JdbcClient.create(new DriverManagerDataSource(database.address().url(), "onlooker", "onlooker"));
         assertThatThrownBy(() ->
@@ -59,7 +60,7 @@ class ReplayReadsOnlyTest {
                 .isInstanceOf(DataAccessException.class)
                 .rootCause()
                 .hasMessageContaining("permission denied");
-        History history = new LogHistory(new EventLog(looking), SCOPE);
+        History history = new LogHistory(new EventLog(looking), new Horizons(looking, new EventLog(looking)), SCOPE);
         Playhead head = Playhead.at(history, world(), Optional.empty(), 0, end, 10_000);
         head.seek(end);
         head.back();

@@ -5,6 +5,7 @@ import io.iommuledger.db.Arrivals;
 import io.iommuledger.db.AxonWiring;
 import io.iommuledger.db.Database;
 import io.iommuledger.db.EventLog;
+import io.iommuledger.db.horizon.Horizons;
 import io.iommuledger.web.Conventions;
 import io.iommuledger.web.LoopbackGuard;
 import io.iommuledger.web.ProblemAdvice;
@@ -27,6 +28,7 @@ import org.springframework.transaction.PlatformTransactionManager;
     AppenderBeans.class,
     Arrivals.class,
     EventLog.class,
+    Horizons.class,
     QuerySide.class,
     Conventions.class,
     ProblemAdvice.class,

@@ -9,6 +9,7 @@ import io.iommuledger.agent.journal.Journal;
 import io.iommuledger.agent.recording.AgentKey;
 import io.iommuledger.agent.simulated.SimulatedHost;
 import io.iommuledger.agent.workload.LivingWorkload;
+import io.iommuledger.db.Database;
 import io.iommuledger.db.EmbeddedServer;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Policies;
@@ -113,6 +114,11 @@ public final class Standalone implements AutoCloseable {
 
     public Server server() {
         return server;
+    }
+
+    /** Where its log and its rows are. */
+    Database.Address database() {
+        return postgres.address();
     }
 
     /** The simulated machine, to look at it from its devices' side. */

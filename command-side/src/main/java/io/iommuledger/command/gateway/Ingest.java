@@ -7,6 +7,8 @@ import io.iommuledger.db.EventLog;
 import io.iommuledger.db.FactStore;
 import io.iommuledger.db.StoredFact;
 import io.iommuledger.db.append.BatchSignature;
+import io.iommuledger.db.horizon.Horizon;
+import io.iommuledger.db.horizon.Horizons;
 import io.iommuledger.lifecycle.enrolment.AlarmKind;
 import io.iommuledger.lifecycle.fact.EpochBegan;
 import io.iommuledger.lifecycle.fact.Fact;
@@ -34,8 +36,10 @@ public class Ingest {
     private final FactStore store;
     private final EventLog log;
     private final Epochs epochs;
+    private final Horizons horizons;
 
-    public Ingest(FactStore store, EventLog log, Epochs epochs) {
+    public Ingest(FactStore store, EventLog log, Epochs epochs, Horizons horizons) {
+        this.horizons = horizons;
         this.store = store;
         this.log = log;
         this.epochs = epochs;
@@ -62,12 +66,22 @@ public class Ingest {
         }
     }
 
+    /** From the horizon on, if there is one: what was told by then may be gone. */
     Stored stored(StreamId stream) {
-        HostView view = new HostView(stream);
+        return horizons.steady(horizon -> stored(stream, horizon));
+    }
+
+    private Stored stored(StreamId stream, Optional<Horizon> horizon) {
+        HostView view = horizon.flatMap(at -> horizons.host(at, stream.host()))
+                .map(kept -> HostView.resumed(stream, kept.fold()))
+                .orElseGet(() -> new HostView(stream));
+        long from = horizon.map(Horizon::position).orElse(-1L);
         AtomicLong next = new AtomicLong();
         byte[][] last = {new byte[0]};
         log.readStream(stream.toString(), Long.MAX_VALUE, entry -> {
-            take(view, entry);
+            if (entry.position() > from) {
+                take(view, entry);
+            }
             next.set(entry.sequence() + 1);
             last[0] = entry.payload();
         });

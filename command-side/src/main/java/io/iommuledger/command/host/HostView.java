@@ -6,11 +6,13 @@ import io.iommuledger.lifecycle.device.Device;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.host.Epoch;
+import io.iommuledger.lifecycle.host.EpochCheckpoint;
 import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Mapping;
+import io.iommuledger.lifecycle.replay.HostCheckpoint;
 import io.iommuledger.web.Problem;
 import java.util.List;
 
@@ -25,6 +27,21 @@ public final class HostView {
     public HostView(StreamId stream) {
         this.stream = stream;
         this.state = new HostState(stream.host());
+    }
+
+    private HostView(StreamId stream, HostState state) {
+        this.stream = stream;
+        this.state = state;
+    }
+
+    /** One that goes on where the host's fold stood. */
+    public static HostView resumed(StreamId stream, HostCheckpoint kept) {
+        List<EpochCheckpoint> ofStream = kept.epochs().stream()
+                .filter(epoch -> epoch.epoch().stream().equals(stream))
+                .toList();
+        return ofStream.isEmpty()
+                ? new HostView(stream)
+                : new HostView(stream, HostState.resumed(stream.host(), kept.effectiveNanos(), ofStream));
     }
 
     public StreamId stream() {

@@ -4,6 +4,7 @@ import io.iommuledger.db.EventLog;
 import io.iommuledger.db.tree.SignedCheckpoint;
 import io.iommuledger.db.tree.TreeLog;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.retention.EventClass;
 import io.iommuledger.lifecycle.retention.PayloadsRemoved;
 import io.iommuledger.lifecycle.retention.Positions;
 import io.iommuledger.lifecycle.retention.Positions.Span;
@@ -19,6 +20,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -43,10 +46,17 @@ class Removable {
     /**
      * What a rule takes.
      *
-     * @param events in their order, none if there is nothing
-     * @param held   how many are old enough and held
+     * @param events  in their order, none if there is nothing
+     * @param held    how many are old enough and held
+     * @param horizon up to which they go, for a rule that needs one
+     * @param why     it could not be moved
      */
-    record Found(List<PayloadsRemoved> events, long held) {
+    record Found(List<PayloadsRemoved> events, long held, OptionalLong horizon, Optional<String> why) {
+        /** Under a rule that needs a horizon. */
+        Found upTo(OptionalLong position, Optional<String> reason) {
+            return new Found(events, held, position, reason);
+        }
+
         long records() {
             return events.stream().mapToLong(PayloadsRemoved::records).sum();
         }
@@ -61,10 +71,11 @@ class Removable {
     /**
      * Looks for it.
      *
-     * @param now since 1970, nanoseconds
+     * @param now  since 1970, nanoseconds
+     * @param upTo position of the last one that may be among it
      */
-    Found under(RuleSet rule, Retention retention, String principal, long now) {
-        long signed = tree.newest().map(SignedCheckpoint::size).orElse(0L);
+    Found under(RuleSet rule, Retention retention, String principal, long now, long upTo) {
+        long signed = Math.min(upTo, tree.newest().map(SignedCheckpoint::size).orElse(0L));
         long before = now - TimeUnit.SECONDS.toNanos(rule.keepSeconds());
         List<Span> going = going(retention);
         int spans = 0;
@@ -96,21 +107,19 @@ class Removable {
                     spans = 0;
                 }
                 if (events.size() == MOST_EVENTS) {
-                    return new Found(events, held);
+                    return new Found(events, held, OptionalLong.empty(), Optional.empty());
                 }
             }
         } while (page.size() == PAGE);
         if (!chosen.isEmpty()) {
             events.add(event(rule, principal, now, chosen, digest));
         }
-        return new Found(events, held);
+        return new Found(events, held, OptionalLong.empty(), Optional.empty());
     }
 
     private List<Long> page(RuleSet rule, long after, long upTo, long before) {
-        // The type stands in the text, so that the index of just what can be removed is found to fit.
-        return jdbc.sql("SELECT position FROM event_log e WHERE type = '"
-                        + rule.eventClass().type()
-                        + "' AND payload <> '' AND position > :after AND position <= :upTo AND stored_at < :before"
+        return jdbc.sql("SELECT position FROM event_log e WHERE " + of(rule.eventClass())
+                        + " AND payload <> '' AND position > :after AND position <= :upTo AND stored_at < :before"
                         // An agent that comes again is known by the newest fact that the store has of it.
                         + " AND EXISTS (SELECT FROM event_log n WHERE n.stream = e.stream AND n.sequence > e.sequence)"
                         + " ORDER BY position LIMIT " + PAGE)
@@ -119,6 +128,14 @@ class Removable {
                 .param("before", before)
                 .query(Long.class)
                 .list();
+    }
+
+    /** A single type stands in the text, so that the index of just what can be removed is found to fit. */
+    private static String of(EventClass events) {
+        return switch (events) {
+            case DMA_FAULTS -> "type = 'host.dma-faulted'";
+            case HISTORY -> "stream >= 'host/' AND stream < 'host0'";
+        };
     }
 
     private static PayloadsRemoved event(

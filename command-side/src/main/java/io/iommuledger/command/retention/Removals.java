@@ -5,14 +5,20 @@ import io.iommuledger.command.principal.Principals;
 import io.iommuledger.db.append.AppendRefused;
 import io.iommuledger.db.append.Appender;
 import io.iommuledger.db.logging.Recurring;
-import io.iommuledger.lifecycle.retention.PayloadsRemoved;
+import io.iommuledger.lifecycle.retention.HorizonSet;
+import io.iommuledger.lifecycle.retention.Retention;
+import io.iommuledger.lifecycle.retention.RetentionEvent;
 import io.iommuledger.lifecycle.retention.RuleSet;
+import io.iommuledger.web.Times;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,14 +39,19 @@ class Removals implements AutoCloseable {
     private static final long FINISH_SECONDS = 5;
     private static final long RECORD_HOURS = 1;
     private static final long AGAIN_HOURS = 1;
+    /** To store how everything stands takes a fold of all that came since the horizon before. */
+    private static final long MOVED_HOURS = 24;
 
     /** What {@code erase_payloads} raises before a checkpoint has the removal. */
     private static final String NOT_SIGNED_YET = "LD022";
 
     private final RetentionLog retention;
     private final Removable removable;
+    private final HorizonPlace place;
+    private final HorizonStates states;
     private final Appender appender;
     private final JdbcClient jdbc;
+    private final Clock clock = Clock.systemUTC();
     private final Recurring failing = new Recurring();
 
     /** By position, the reading of the monotonic clock from which on it is tried again. */
@@ -57,9 +68,18 @@ class Removals implements AutoCloseable {
      */
     record Waiting(long position, String why) {}
 
-    Removals(RetentionLog retention, Removable removable, Principals principals, Appender appender, JdbcClient jdbc) {
+    Removals(
+            RetentionLog retention,
+            Removable removable,
+            HorizonPlace place,
+            HorizonStates states,
+            Principals principals,
+            Appender appender,
+            JdbcClient jdbc) {
         this.retention = retention;
         this.removable = removable;
+        this.place = place;
+        this.states = states;
         this.appender = appender;
         this.jdbc = jdbc;
         var _ = thread.scheduleWithFixedDelay(
@@ -67,7 +87,7 @@ class Removals implements AutoCloseable {
         var _ = thread.scheduleWithFixedDelay(
                 () -> byItself(() -> {
                     if (!retention.now().rules().isEmpty()) {
-                        record(principals.ofProcess("retention").id());
+                        record(principals.ofProcess("retention").id(), false);
                     }
                 }),
                 RECORD_HOURS,
@@ -94,23 +114,84 @@ class Removals implements AutoCloseable {
     Map<RuleSet, Removable.Found> plan(String principal, long now) {
         Map<RuleSet, Removable.Found> plan = new LinkedHashMap<>();
         var standing = retention.now();
-        standing.rules().forEach(rule -> plan.put(rule, removable.under(rule, standing, principal, now)));
+        standing.rules().forEach(rule -> {
+            long upTo = Long.MAX_VALUE;
+            OptionalLong horizon = OptionalLong.empty();
+            if (rule.eventClass().needsHorizon()) {
+                upTo = Math.max(place.inForce(), place.find(rule, standing, now).orElse(0));
+                horizon = OptionalLong.of(upTo);
+            }
+            plan.put(rule, removable.under(rule, standing, principal, now, upTo).upTo(horizon, Optional.empty()));
+        });
         return plan;
     }
 
-    /** Stores what goes, by rule. */
-    Map<RuleSet, Removable.Found> record(String principal) {
+    /** Stores what goes, by rule. A horizon is moved if it can be, and by the hourly look not more often than once a day. */
+    Map<RuleSet, Removable.Found> record(String principal, boolean asked) {
         Map<RuleSet, Removable.Found> found = new LinkedHashMap<>();
+        Moves moves = moves(principal, asked);
         retention.change((standing, now) -> {
-            List<PayloadsRemoved> events = new ArrayList<>();
+            List<RetentionEvent> events = new ArrayList<>();
             for (RuleSet rule : standing.rules()) {
-                Removable.Found under = removable.under(rule, standing, principal, now);
+                Removable.Found under = rule.eventClass().needsHorizon()
+                        ? upToHorizon(rule, standing, principal, now, moves, events)
+                        : removable.under(rule, standing, principal, now, Long.MAX_VALUE);
                 found.put(rule, under);
                 events.addAll(under.events());
             }
             return events;
         });
         return found;
+    }
+
+    /**
+     * How everything stands where horizons can be moved to, stored before anybody else has to wait.
+     *
+     * @param stored by rule
+     * @param why    it could not be stored, by rule
+     */
+    private record Moves(Map<String, HorizonSet> stored, Map<String, String> why) {}
+
+    private Moves moves(String principal, boolean asked) {
+        Moves moves = new Moves(new HashMap<>(), new HashMap<>());
+        Retention standing = retention.now();
+        long now = Times.nanos(clock.instant());
+        boolean due = standing.horizon()
+                .map(newest -> now - newest.atNanos() >= TimeUnit.HOURS.toNanos(MOVED_HOURS))
+                .orElse(true);
+        for (RuleSet rule : standing.rules()) {
+            if (rule.eventClass().needsHorizon() && (asked || due)) {
+                place.find(rule, standing, now).ifPresent(position -> store(moves, rule, position, principal, now));
+            }
+        }
+        return moves;
+    }
+
+    private void store(Moves moves, RuleSet rule, long position, String principal, long now) {
+        try {
+            moves.stored().put(rule.rule(), states.store(position, rule.rule(), principal, now));
+        } catch (HorizonStates.NotYet why) {
+            moves.why().put(rule.rule(), String.valueOf(why.getMessage()));
+        }
+    }
+
+    /** What was stored may have come under a hold since. */
+    private Removable.Found upToHorizon(
+            RuleSet rule,
+            Retention standing,
+            String principal,
+            long now,
+            Moves moves,
+            List<RetentionEvent> events) {
+        Optional<HorizonSet> moved = Optional.ofNullable(moves.stored().get(rule.rule()))
+                .filter(set -> place.find(rule, standing, now).orElse(0) >= set.position());
+        long upTo = moved.map(HorizonSet::position).orElseGet(place::inForce);
+        Removable.Found found = removable.under(rule, standing, principal, now, upTo);
+        if (!found.events().isEmpty()) {
+            moved.ifPresent(events::add);
+        }
+        return found.upTo(
+                OptionalLong.of(upTo), Optional.ofNullable(moves.why().get(rule.rule())));
     }
 
     /** Does what is stored and not done, as far as it may be. */

@@ -50,6 +50,8 @@ final class RetentionAnswer {
         answer.put("rule", rule.rule());
         answer.put("records", found.records());
         answer.put("held", found.held());
+        found.horizon().ifPresent(position -> answer.put("horizon", position));
+        found.why().ifPresent(why -> answer.put("horizonNotMoved", why));
         answer.put(
                 "positions",
                 found.events().stream().map(PayloadsRemoved::positions).toList());

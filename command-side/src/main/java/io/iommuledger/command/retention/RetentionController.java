@@ -79,7 +79,7 @@ class RetentionController {
                         "one of "
                                 + Arrays.stream(EventClass.values())
                                         .map(EventClass::word)
-                                        .toList() + "; state rests on the payloads of all others"));
+                                        .toList() + "; the payloads of all others stay"));
         long keep = body.u64("keepSeconds");
         if (keep < Retention.LEAST_KEEP_SECONDS || keep > Retention.MOST_KEEP_SECONDS) {
             throw body.bad(
@@ -176,7 +176,7 @@ class RetentionController {
         String principal = principals.of(request).id();
         appender.requireLead();
         Map<RuleSet, Removable.Found> found =
-                dryRun ? removals.plan(principal, Times.nanos(clock.instant())) : removals.record(principal);
+                dryRun ? removals.plan(principal, Times.nanos(clock.instant())) : removals.record(principal, true);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("dryRun", dryRun);
         answer.put(

@@ -13,6 +13,11 @@ public interface History {
      */
     Part after(long position, long upTo);
 
+    /** Position after which it has records: nothing of before is known. */
+    default long begins() {
+        return -1;
+    }
+
     /**
      * Records in the order of the log; those of other hosts than the wanted may be among them.
      *

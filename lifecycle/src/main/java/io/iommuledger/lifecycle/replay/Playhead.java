@@ -34,13 +34,13 @@ public final class Playhead {
     /**
      * Folds everything up to a position and stands there.
      *
-     * @param world    before the first record
+     * @param world    before the first record of the history
      * @param instead  policies that are supposed to be in force from there on
      * @param mostKept mappings in all the folds that it keeps to go back from
      */
     public static Playhead at(
             History history, World world, Optional<Policies> instead, long from, long to, int mostKept) {
-        long reached = -1;
+        long reached = history.begins();
         while (reached < from) {
             History.Part part = history.after(reached, from);
             part.records().forEach(world::take);

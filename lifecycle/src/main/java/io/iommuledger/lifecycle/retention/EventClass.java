@@ -2,18 +2,73 @@ package io.iommuledger.lifecycle.retention;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 
-/** Events whose payloads can go because no state rests on them: the fold does without. */
+/** Events whose payloads can go. The database has the same table, {@code retention_class}. */
 public enum EventClass {
-    /** Events of type {@code host.dma-faulted}. */
-    DMA_FAULTS("dma-faults", "host.dma-faulted");
+    /** No state rests on them: the fold does without. */
+    DMA_FAULTS("dma-faults"),
+
+    /** All that hosts told; up to a {@link HorizonSet horizon} only, at which the state that rests on it is stored. */
+    HISTORY("history");
+
+    private static final Set<String> FAULTS = Set.of("host.dma-faulted");
+
+    private static final Set<String> TOLD_BY_HOSTS = Set.of(
+            "context.close-requested",
+            "context.closed",
+            "context.open-requested",
+            "context.opened",
+            "device.memory-decoding-changed",
+            "device.memory-decoding-requested",
+            "device.open-requested",
+            "device.opened",
+            "device.power-changed",
+            "device.power-requested",
+            "device.release-requested",
+            "device.released",
+            "episode.withdrawal-abandoned",
+            "episode.withdrawal-began",
+            "group.attach-requested",
+            "group.attached",
+            "group.busy",
+            "group.detach-requested",
+            "group.detached",
+            "group.free",
+            "host.device-discovered",
+            "host.dma-faulted",
+            "host.epoch-began",
+            "host.epoch-ended",
+            "host.facts-lost",
+            "host.faults-missed",
+            "host.instruction-ended",
+            "host.intent-resolved",
+            "host.journal-damaged",
+            "host.list-part",
+            "host.policies-changed",
+            "host.unknown",
+            "kernel.not-asked",
+            "kernel.refused",
+            "mapping.access-change-requested",
+            "mapping.access-changed",
+            "mapping.frames-read",
+            "mapping.map-requested",
+            "mapping.mapped",
+            "mapping.restore-requested",
+            "mapping.unmap-fell-short",
+            "mapping.unmap-requested",
+            "mapping.unmapped",
+            "region.allocated",
+            "region.free-requested",
+            "region.freed",
+            "region.requested",
+            "reset.finished",
+            "reset.requested");
 
     private final String word;
-    private final String type;
 
-    EventClass(String word, String type) {
+    EventClass(String word) {
         this.word = word;
-        this.type = type;
     }
 
     /** As it is called outside. It never changes. */
@@ -21,17 +76,25 @@ public enum EventClass {
         return word;
     }
 
-    /** The name under which its events are stored. */
-    public String type() {
-        return type;
+    /** The names under which its events are stored. */
+    public Set<String> types() {
+        return switch (this) {
+            case DMA_FAULTS -> FAULTS;
+            case HISTORY -> TOLD_BY_HOSTS;
+        };
+    }
+
+    /** Whether its payloads go only up to a horizon. */
+    public boolean needsHorizon() {
+        return this == HISTORY;
     }
 
     public static Optional<EventClass> of(String word) {
         return Arrays.stream(values()).filter(one -> one.word.equals(word)).findFirst();
     }
 
-    /** Empty for a type on whose payloads state rests. */
-    public static Optional<EventClass> ofType(String type) {
-        return Arrays.stream(values()).filter(one -> one.type.equals(type)).findFirst();
+    /** Whether there is a class that has events of the type. */
+    public static boolean hasType(String type) {
+        return TOLD_BY_HOSTS.contains(type);
     }
 }

@@ -19,6 +19,7 @@ public final class Retention {
     private final Map<String, RuleSet> rules = new LinkedHashMap<>();
     private final Map<String, HoldPlaced> holds = new LinkedHashMap<>();
     private final Map<String, HoldReleased> released = new LinkedHashMap<>();
+    private Optional<HorizonSet> horizon = Optional.empty();
     private long next;
 
     /** Takes the next event of the stream. */
@@ -32,6 +33,7 @@ public final class Retention {
             case PayloadsRemoved gone -> {
                 // Rules and holds stand as before.
             }
+            case HorizonSet set -> horizon = Optional.of(set);
         }
     }
 
@@ -62,6 +64,11 @@ public final class Retention {
         return holds.values().stream()
                 .filter(hold -> !released.containsKey(hold.hold()))
                 .toList();
+    }
+
+    /** The newest one, whether or not payloads went by it. */
+    public Optional<HorizonSet> horizon() {
+        return horizon;
     }
 
     public Optional<HoldPlaced> hold(String id) {

@@ -3,6 +3,7 @@ package io.iommuledger.lifecycle.whatif;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.host.Change;
+import io.iommuledger.lifecycle.host.EpochCheckpoint;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.lifecycle.host.Logged;
@@ -13,6 +14,7 @@ import io.iommuledger.lifecycle.mapping.Cause;
 import io.iommuledger.lifecycle.mapping.Exposure;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.mapping.MappingId;
+import io.iommuledger.lifecycle.replay.HostCheckpoint;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,14 +54,32 @@ public final class Comparison {
         this.listener = listener;
     }
 
+    /**
+     * Goes on from how a host stood, before its first record.
+     *
+     * @param operations that asked for its mappings
+     */
+    public void resume(HostCheckpoint kept, Map<MappingId, UUID> operations) {
+        if (scope.includes(kept.host())) {
+            OneHost host = new OneHost(HostState.resumed(kept.host(), kept.effectiveNanos(), kept.epochs()));
+            host.operations.putAll(operations);
+            kept.epochs().forEach(host::heard);
+            hosts.put(kept.host(), host);
+        }
+    }
+
+    private OneHost fresh(HostId host) {
+        return new OneHost(new HostState(host));
+    }
+
     public void take(Logged logged) {
         HostId host = logged.stream().host();
         if (scope.includes(host)) {
             logged.fact()
                     .ifPresent(fact ->
-                            hosts.computeIfAbsent(host, OneHost::new).take(logged.position(), logged.stream(), fact));
+                            hosts.computeIfAbsent(host, this::fresh).take(logged.position(), logged.stream(), fact));
             if (logged.removed()) {
-                hosts.computeIfAbsent(host, OneHost::new).removed(logged.position(), logged.stream());
+                hosts.computeIfAbsent(host, this::fresh).removed(logged.position(), logged.stream());
             }
         }
     }
@@ -119,8 +139,15 @@ public final class Comparison {
         private long speaking;
         private long nanos;
 
-        OneHost(HostId host) {
-            before = new HostState(host);
+        OneHost(HostState before) {
+            this.before = before;
+        }
+
+        /** The newest epoch comes last. */
+        void heard(EpochCheckpoint epoch) {
+            speaking = epoch.epoch().stream().epoch();
+            nanos = epoch.bounded() ? epoch.notAfter() : epoch.notBefore();
+            newest.put(speaking, nanos);
         }
 
         void take(long position, StreamId stream, RecordedFact fact) {

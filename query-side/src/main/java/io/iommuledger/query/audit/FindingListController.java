@@ -61,7 +61,7 @@ class FindingListController {
                     NEWEST_FIRST,
                     Map.of(),
                     (row, number) -> new FindingAnswer(row.getLong("position"), row.getString("text")));
-            return new Findings(bases.ofHost(standpoint), found.truncated(), found.next(), found.elements());
+            return new Findings(bases.sinceHorizon(bases.ofHost(standpoint)), found.truncated(), found.next(), found.elements());
         });
     }
 }

@@ -52,7 +52,10 @@ class ContextListController {
         Page page = Page.parse(when, limit, cursor);
         return snapshots.ofHost(page.when(), id, standpoint -> {
             Listing<ContextAnswer> found = query.apply(standpoint, page);
-            return new Contexts(bases.ofHost(standpoint), found.truncated(), found.next(), found.elements());
+            return new Contexts(
+                    bases.sinceHorizon(
+                            bases.ofHost(standpoint), state.equalsIgnoreCase("all")),
+                    found.truncated(), found.next(), found.elements());
         });
     }
 }

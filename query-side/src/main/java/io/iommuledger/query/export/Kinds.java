@@ -67,6 +67,7 @@ import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.lifecycle.operation.Outcome;
 import io.iommuledger.lifecycle.retention.HoldPlaced;
 import io.iommuledger.lifecycle.retention.HoldReleased;
+import io.iommuledger.lifecycle.retention.HorizonSet;
 import io.iommuledger.lifecycle.retention.PayloadsRemoved;
 import io.iommuledger.lifecycle.retention.Retention;
 import io.iommuledger.lifecycle.retention.RetentionEvent;
@@ -203,6 +204,7 @@ final class Kinds {
             case HoldPlaced e -> decided(Severity.LOW);
             case HoldReleased e -> decided(Severity.MEDIUM);
             case PayloadsRemoved e -> decided(Severity.MEDIUM);
+            case HorizonSet e -> decided(Severity.MEDIUM);
         };
     }
 

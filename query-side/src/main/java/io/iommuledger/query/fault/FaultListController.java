@@ -83,7 +83,7 @@ class FaultListController {
         return snapshots.ofHost(page.when(), id, standpoint -> {
             Listing<FaultAnswer> found = queries.find(standpoint, address, at, page);
             return new Faults(
-                    bases.ofHost(standpoint),
+                    bases.sinceHorizon(bases.ofHost(standpoint)),
                     queries.removed(standpoint),
                     found.truncated(),
                     found.next(),

@@ -65,8 +65,9 @@ class FaultQueries {
     long removed(Standpoint standpoint) {
         return standpoint.hosts().stream()
                 .mapToLong(
-                        host -> jdbc.sql("SELECT count(*) FROM removed_payload WHERE stream >= :first AND stream < :end"
-                                        + " AND position <= :at")
+                        host -> jdbc.sql("SELECT count(*) FROM removed_payload r JOIN event_log e ON e.position = r.position"
+                                        + " AND e.type = 'host.dma-faulted' WHERE r.stream >= :first AND r.stream < :end"
+                                        + " AND r.position <= :at")
                                 .param("first", "host/" + host.host() + "/")
                                 .param("end", "host/" + host.host() + "0")
                                 .param("at", host.at())

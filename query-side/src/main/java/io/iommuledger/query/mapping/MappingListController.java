@@ -76,7 +76,7 @@ class MappingListController {
         return snapshots.ofHost(page.when(), hostId, standpoint -> {
             contexts.require(standpoint, hostId, id);
             return Mappings.of(
-                    bases.ofHost(standpoint),
+                    bases.sinceHorizon(bases.ofHost(standpoint), states.ended()),
                     states.zombies() ? unknown.noteOfZombies(standpoint, id) : Optional.empty(),
                     mappings.ofContext(standpoint, id, states, range, page));
         });
@@ -98,7 +98,7 @@ class MappingListController {
         return snapshots.ofHost(page.when(), hostId, standpoint -> {
             contexts.require(standpoint, hostId, id);
             Listing<IntervalAnswer> found = mappings.history(standpoint, id, range, page);
-            return new Intervals(bases.ofHost(standpoint), found.truncated(), found.next(), found.elements());
+            return new Intervals(bases.sinceHorizon(bases.ofHost(standpoint)), found.truncated(), found.next(), found.elements());
         });
     }
 
@@ -125,7 +125,7 @@ class MappingListController {
                 page.when(),
                 hostId,
                 standpoint -> Mappings.of(
-                        bases.of(standpoint, hostId),
+                        bases.sinceHorizon(bases.of(standpoint, hostId), wanted.states().ended()),
                         note(standpoint, wanted),
                         mappings.find(standpoint, wanted, page)));
     }

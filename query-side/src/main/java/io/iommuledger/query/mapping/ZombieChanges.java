@@ -54,6 +54,7 @@ public class ZombieChanges {
                 array_agg(number ORDER BY epoch, number) FILTER (WHERE number IS NOT NULL) AS numbers
             FROM told t WHERE position >
                 (SELECT f.position FROM fact_time f WHERE f.host = t.host ORDER BY f.position LIMIT 1)
+                AND position > coalesce((SELECT max(h.position) FROM horizon h), 0)
             GROUP BY host, position ORDER BY position LIMIT :most
             """;
 

@@ -60,7 +60,7 @@ class ZombieListController {
         return snapshots.ofHosts(page.when(), id, standpoint -> {
             Listing<MappingAnswer> found = zombies.find(standpoint, wanted, page);
             return new Zombies(
-                    bases.ofHosts(standpoint),
+                    bases.sinceHorizon(bases.ofHosts(standpoint), wanted.ever()),
                     unknown.noteOfZombies(standpoint),
                     found.truncated(),
                     found.next(),

@@ -1,5 +1,6 @@
 package io.iommuledger.query.position;
 
+import io.iommuledger.db.horizon.Horizon;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.query.form.Amount;
 import io.iommuledger.query.position.Completeness.MissingFacts;
@@ -23,11 +24,13 @@ public class Bases {
 
     private final JdbcClient jdbc;
     private final Hearing hearing;
+    private final BeforeHorizon horizon;
 
     /** @param ofAll facts that are missing, those of gaps of the same sort too that are not told */
     private record Gap(long ofAll, MissingFacts told) {}
 
-    Bases(JdbcClient jdbc, Hearing hearing) {
+    Bases(JdbcClient jdbc, Hearing hearing, BeforeHorizon horizon) {
+        this.horizon = horizon;
         this.jdbc = jdbc;
         this.hearing = hearing;
     }
@@ -91,7 +94,28 @@ public class Bases {
                 completeness(standpoint, upTo, taintedHosts.isPresent()),
                 pinned(standpoint),
                 tainted,
-                taintedHosts);
+                taintedHosts,
+                Optional.empty());
+    }
+
+    /** Of an answer that tells also of what has ended. */
+    public Basis sinceHorizon(Basis basis) {
+        return new Basis(
+                basis.position(),
+                basis.instant(),
+                basis.fold(),
+                basis.lagNanos(),
+                basis.skewNanos(),
+                basis.completeness(),
+                basis.pinned(),
+                basis.tainted(),
+                basis.taintedHosts(),
+                horizon.horizon().map(Horizon::position));
+    }
+
+    /** As {@link #sinceHorizon(Basis)}, if it does. */
+    public Basis sinceHorizon(Basis basis, boolean ended) {
+        return ended ? sinceHorizon(basis) : basis;
     }
 
     private Completeness completeness(Standpoint standpoint, long upTo, boolean many) {

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param pinned       where this very answer will be found again
  * @param tainted      of one host: whether any policy in force has been weaker than the default
  * @param taintedHosts of many
+ * @param sinceHorizon of an answer that tells also of what has ended: position of the horizon, before which nothing is known
+ *                     any more; what had ended by then is not in it
  */
 public record Basis(
         long position,
@@ -24,4 +26,5 @@ public record Basis(
         Completeness completeness,
         String pinned,
         Optional<Boolean> tainted,
-        Optional<List<String>> taintedHosts) {}
+        Optional<List<String>> taintedHosts,
+        Optional<Long> sinceHorizon) {}

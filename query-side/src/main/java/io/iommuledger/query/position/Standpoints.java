@@ -33,8 +33,10 @@ class Standpoints {
             """.formatted(Hearing.UP_TO);
 
     private final JdbcClient jdbc;
+    private final BeforeHorizon horizon;
 
-    Standpoints(JdbcClient jdbc) {
+    Standpoints(JdbcClient jdbc, BeforeHorizon horizon) {
+        this.horizon = horizon;
         this.jdbc = jdbc;
     }
 
@@ -43,8 +45,10 @@ class Standpoints {
      *
      * @param newest position at which the rows stand
      * @param fold   version of the rules by which they were made
+     * @throws io.iommuledger.web.Problem 410 if the place is before the horizon
      */
     Standpoint at(Wanted wanted, long newest, int fold, Optional<HostId> host) {
+        horizon.refuse(wanted, host);
         long known = wanted.known().orElse(newest);
         List<HostAt> hosts = jdbc.sql(SELECT + (host.isPresent() ? "AND o.host = :host" : "") + " ORDER BY o.host")
                 .param("known", known)

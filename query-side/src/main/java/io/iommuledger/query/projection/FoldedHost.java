@@ -11,9 +11,11 @@ import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.mapping.MappingId;
+import io.iommuledger.lifecycle.replay.HostCheckpoint;
 import io.iommuledger.lifecycle.reset.Episode;
 import io.iommuledger.lifecycle.reset.EpisodeId;
 import io.iommuledger.lifecycle.reset.EpisodeOutcome;
+import io.iommuledger.protocol.horizon.HorizonHost;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,7 +52,28 @@ final class FoldedHost {
             List<Gap> gaps) {}
 
     FoldedHost(HostId host) {
-        this.state = new HostState(host);
+        this(new HostState(host));
+    }
+
+    private FoldedHost(HostState state) {
+        this.state = state;
+    }
+
+    /** One that goes on where it stood at the horizon. */
+    static FoldedHost resumed(HorizonHost kept) {
+        HostCheckpoint fold = kept.fold();
+        FoldedHost host =
+                new FoldedHost(HostState.resumed(fold.host(), fold.effectiveNanos(), fold.epochs()));
+        host.position = kept.position();
+        host.newestEpoch = kept.newestEpoch();
+        host.began = new At(kept.beganPosition(), kept.beganNanos(), Optional.empty());
+        host.passed.putAll(kept.passed());
+        // Of those that have ended nothing is heard any more.
+        fold.standing().keySet().forEach(id -> host.highestMapping.merge(id.epoch(), id.number(), Math::max));
+        kept.episodes()
+                .forEach(open -> host.episodes.put(
+                        open.episode(), new At(open.position(), open.nanos(), open.operation())));
+        return host;
     }
 
     /** Folds the next fact of the host. */

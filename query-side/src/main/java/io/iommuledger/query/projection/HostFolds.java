@@ -1,6 +1,8 @@
 package io.iommuledger.query.projection;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.db.horizon.Horizon;
+import io.iommuledger.db.horizon.Horizons;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
@@ -11,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -23,10 +26,12 @@ final class HostFolds {
     private static final int FETCH = 1_000;
 
     private final EventLog log;
+    private final Horizons horizons;
     private final JdbcClient jdbc;
     private final Map<HostId, FoldedHost> folds = new HashMap<>();
 
-    HostFolds(EventLog log, JdbcClient jdbc) {
+    HostFolds(EventLog log, Horizons horizons, JdbcClient jdbc) {
+        this.horizons = horizons;
         this.log = log;
         this.jdbc = jdbc;
     }
@@ -50,10 +55,17 @@ final class HostFolds {
         if (known != null && known.position() == rows) {
             return known;
         }
-        FoldedHost fresh = new FoldedHost(host);
-        read(host, position, fresh);
+        FoldedHost fresh = horizons.steady(horizon -> fold(host, position, horizon));
         folds.put(host, fresh);
         return fresh;
+    }
+
+    private FoldedHost fold(HostId host, long before, Optional<Horizon> horizon) {
+        FoldedHost fold = horizon.flatMap(known -> horizons.host(known, host))
+                .map(FoldedHost::resumed)
+                .orElseGet(() -> new FoldedHost(host));
+        read(host, horizon.map(Horizon::position).orElse(-1L), before, fold);
+        return fold;
     }
 
     /** Makes the host's fold anew when it is needed next. */
@@ -62,10 +74,11 @@ final class HostFolds {
     }
 
     /** In the order of the log, so that epochs follow each other as they did. Does not gather the history in memory. */
-    private void read(HostId host, long before, FoldedHost fold) {
+    private void read(HostId host, long after, long before, FoldedHost fold) {
         String[] streams = log.epochs(host).stream().map(StreamId::toString).toArray(String[]::new);
         jdbc.sql("SELECT position, stream, type, payload FROM event_log"
-                        + " WHERE stream = ANY(:streams) AND position < :before ORDER BY position")
+                        + " WHERE stream = ANY(:streams) AND position > :after AND position < :before ORDER BY position")
+                .param("after", after)
                 .param("streams", streams)
                 .param("before", before)
                 .withFetchSize(FETCH)

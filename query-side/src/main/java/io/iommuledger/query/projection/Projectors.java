@@ -1,6 +1,7 @@
 package io.iommuledger.query.projection;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.db.horizon.Horizons;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -9,6 +10,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 @Component
 class Projectors {
     private final EventLog log;
+    private final Horizons horizons;
     private final JdbcClient jdbc;
     private final Tables tables;
     private final DeadLetters letters;
@@ -16,11 +18,13 @@ class Projectors {
 
     Projectors(
             EventLog log,
+            Horizons horizons,
             JdbcClient jdbc,
             Tables tables,
             DeadLetters letters,
             PlatformTransactionManager transactions) {
         this.log = log;
+        this.horizons = horizons;
         this.jdbc = jdbc;
         this.tables = tables;
         this.letters = letters;
@@ -28,6 +32,6 @@ class Projectors {
     }
 
     Projector fresh() {
-        return new Projector(new HostFolds(log, jdbc), tables, letters, transactions);
+        return new Projector(new HostFolds(log, horizons, jdbc), tables, letters, transactions);
     }
 }

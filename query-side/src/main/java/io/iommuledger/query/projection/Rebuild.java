@@ -2,6 +2,7 @@ package io.iommuledger.query.projection;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
@@ -12,6 +13,7 @@ import java.util.UUID;
  * @param goal      at which the set that answers stood when that was last looked at
  * @param perSecond events, of the process that works on it
  * @param why       it was abandoned
+ * @param horizon   position of the horizon that it began at; empty if it began with the first event
  */
 public record Rebuild(
         UUID id,
@@ -23,7 +25,13 @@ public record Rebuild(
         Optional<Double> perSecond,
         Instant askedAt,
         Optional<Instant> endedAt,
-        Optional<String> why) {
+        Optional<String> why,
+        OptionalLong horizon) {
+
+    /** Position up to which what hosts told is not taken from the log; -1 if all of it is. */
+    long begins() {
+        return horizon.orElse(-1);
+    }
 
     /** What made it necessary. */
     public enum Reason {

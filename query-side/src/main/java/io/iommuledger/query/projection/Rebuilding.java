@@ -1,6 +1,8 @@
 package io.iommuledger.query.projection;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.db.horizon.Horizon;
+import io.iommuledger.db.horizon.Horizons;
 import io.iommuledger.lifecycle.host.HostState;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +36,7 @@ class Rebuilding {
     private final DeadLetters letters;
     private final StateToken token;
     private final EventLog log;
+    private final Horizons horizons;
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
     private final int part;
@@ -43,7 +46,7 @@ class Rebuilding {
     private long told = System.nanoTime() - TELL_NANOS;
 
     /** What this process has done of a rebuild. */
-    private record Run(UUID rebuild, Projector projector, long from, long began) {
+    private record Run(UUID rebuild, Projector projector, long from, long horizon, long began) {
         double perSecond(long position) {
             return (position - from) * 1e9 / Math.max(1, System.nanoTime() - began);
         }
@@ -57,6 +60,7 @@ class Rebuilding {
             DeadLetters letters,
             StateToken token,
             EventLog log,
+            Horizons horizons,
             JdbcClient jdbc,
             PlatformTransactionManager transactions,
             @Value("${ledger.rebuild.part:5000}") int part) {
@@ -67,6 +71,7 @@ class Rebuilding {
         this.letters = letters;
         this.token = token;
         this.log = log;
+        this.horizons = horizons;
         this.jdbc = jdbc;
         this.transaction = new TransactionTemplate(transactions);
         this.part = part;
@@ -130,16 +135,33 @@ class Rebuilding {
 
     private boolean part(UUID id) {
         long began = System.nanoTime();
-        boolean worked = Boolean.TRUE.equals(transaction.execute(status -> rebuilds.claim(id, self) && work(id)));
+        boolean worked = Boolean.TRUE.equals(transaction.execute(status -> {
+            horizonStays();
+            return rebuilds.claim(id, self) && work(id);
+        }));
         if (worked && isInTheWay()) {
             pause(Math.min(System.nanoTime() - began, LONGEST_PAUSE_NANOS));
         }
         return worked;
     }
 
+    /** No payload is removed before the caller's transaction ends. */
+    private void horizonStays() {
+        jdbc.sql("SELECT pg_advisory_xact_lock_shared(hashtext('retention'), 0)")
+                .query()
+                .listOfRows();
+    }
+
     private boolean work(UUID id) {
         Rebuild rebuild = rebuilds.find(id).orElseThrow();
         Sets.Stand stand = sets.stand();
+        Optional<Long> horizon = horizons.inForce().map(Horizon::position);
+        if (rebuild.state() == Rebuild.State.RUNNING && horizon.filter(now -> now > rebuild.begins()).isPresent()) {
+            LOG.info("the rebuild {} begins anew, at the horizon {}", id, horizon.get());
+            run = Optional.empty();
+            rebuilds.again(id);
+            return true;
+        }
         if (rebuild.state() == Rebuild.State.WAITING) {
             return prepare(rebuild, stand);
         }
@@ -168,8 +190,16 @@ class Rebuilding {
             tables.clear(stand.idle());
         }
         sets.filling();
-        rebuilds.runs(rebuild.id());
-        LOG.info("a rebuild of all rows begins: {}", rebuild.id());
+        Optional<Horizon> horizon = horizons.inForce();
+        horizon.ifPresent(known -> {
+            sets.enter(stand.idle());
+            horizons.restore(known);
+        });
+        rebuilds.runs(rebuild.id(), horizon.map(Horizon::position));
+        LOG.info(
+                "a rebuild of all rows begins: {}, {}",
+                rebuild.id(),
+                horizon.map(known -> "at the horizon " + known.position()).orElse("with the first event"));
         return true;
     }
 
@@ -177,14 +207,18 @@ class Rebuilding {
         if (rebuild.position() > 0) {
             LOG.info("the rebuild {} goes on from {}", rebuild.id(), rebuild.position());
         }
-        return new Run(rebuild.id(), projectors.fresh(), rebuild.position(), System.nanoTime());
+        return new Run(
+                rebuild.id(), projectors.fresh(), rebuild.position(), rebuild.begins(), System.nanoTime());
     }
 
-    /** Up to where it came. */
+    /** Up to where it came. What hosts told up to the horizon stands in its rows. */
     private long take(Run mine, long after, long upTo) {
         List<EventLog.Entry> entries = log.between(after, upTo, part);
         mine.projector()
-                .take(entries.stream().flatMap(entry -> Told.of(entry).stream()).toList());
+                .take(entries.stream()
+                        .flatMap(entry -> Told.of(entry).stream())
+                        .filter(told -> told.position() > mine.horizon() || told.host().isEmpty())
+                        .toList());
         return entries.size() < part ? upTo : entries.getLast().position();
     }
 

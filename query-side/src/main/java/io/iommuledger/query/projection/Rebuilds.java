@@ -3,10 +3,12 @@ package io.iommuledger.query.projection;
 import io.iommuledger.lifecycle.host.HostState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -16,7 +18,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class Rebuilds {
     private static final String COLUMNS =
-            "SELECT id, fold, reason, state, position, goal, per_second, asked_at, ended_at, why FROM rebuild ";
+            "SELECT id, fold, reason, state, position, goal, per_second, asked_at, ended_at, why, horizon FROM rebuild ";
     private static final int MOST = 100;
 
     /** After which a process that works on one and says nothing has died. */
@@ -72,8 +74,18 @@ public class Rebuilds {
                 > 0;
     }
 
-    void runs(UUID id) {
-        jdbc.sql("UPDATE rebuild SET state = 'RUNNING', position = 0, renewed_at = clock_timestamp() WHERE id = :id")
+    /** @param horizon position of the horizon that it begins at */
+    void runs(UUID id, Optional<Long> horizon) {
+        jdbc.sql("UPDATE rebuild SET state = 'RUNNING', position = 0, horizon = :horizon,"
+                        + " renewed_at = clock_timestamp() WHERE id = :id")
+                .param("id", id)
+                .param("horizon", horizon.orElse(null), Types.BIGINT)
+                .update();
+    }
+
+    /** It begins anew: what it had been made from is gone. */
+    void again(UUID id) {
+        jdbc.sql("UPDATE rebuild SET state = 'WAITING', position = 0 WHERE id = :id")
                 .param("id", id)
                 .update();
     }
@@ -121,7 +133,13 @@ public class Rebuilds {
                 perSecond,
                 row.getObject("asked_at", OffsetDateTime.class).toInstant(),
                 instant(row.getObject("ended_at", OffsetDateTime.class)),
-                Optional.ofNullable(row.getString("why")));
+                Optional.ofNullable(row.getString("why")),
+                horizon(row));
+    }
+
+    private static OptionalLong horizon(ResultSet row) throws SQLException {
+        long horizon = row.getLong("horizon");
+        return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(horizon);
     }
 
     private static Optional<Instant> instant(@Nullable OffsetDateTime time) {

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param serverFold that this server makes rows by
  * @param parked     events that could not be taken, with those that wait behind them
  * @param rebuild    that is under way
+ * @param horizon    before which nothing is known any more
  */
 record ProjectionAnswer(
-        long position, long behind, int fold, int serverFold, long parked, Optional<RebuildAnswer> rebuild) {}
+        long position, long behind, int fold, int serverFold, long parked, Optional<RebuildAnswer> rebuild, Optional<HorizonAnswer> horizon) {}

@@ -17,6 +17,7 @@ import java.util.UUID;
  * @param perSecond   events, while it is running
  * @param secondsLeft while it is running
  * @param why         it was abandoned
+ * @param horizon     position that it began at, of what hosts told; absent if it began with the first event
  */
 record RebuildAnswer(
         UUID id,
@@ -29,7 +30,8 @@ record RebuildAnswer(
         Optional<Long> secondsLeft,
         Instant askedAt,
         Optional<Instant> endedAt,
-        Optional<String> why) {
+        Optional<String> why,
+        Optional<Long> horizon) {
 
     /** @param newest position at which the rows stand that answer now */
     static RebuildAnswer of(Rebuild rebuild, long newest) {
@@ -47,7 +49,8 @@ record RebuildAnswer(
                 rate.map(known -> (long) Math.ceil((goal - rebuild.position()) / known)),
                 rebuild.askedAt(),
                 rebuild.endedAt(),
-                rebuild.why());
+                rebuild.why(),
+                rebuild.horizon().isPresent() ? Optional.of(rebuild.horizon().getAsLong()) : Optional.empty());
     }
 
     private static String word(Enum<?> value) {

@@ -1,6 +1,7 @@
 package io.iommuledger.query.rebuild;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.db.horizon.Horizons;
 import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.query.access.Unrecorded;
 import io.iommuledger.query.projection.Rebuild;
@@ -28,12 +29,14 @@ class RebuildController {
     private final Sets sets;
     private final StateToken token;
     private final EventLog log;
+    private final Horizons horizons;
     private final JdbcClient jdbc;
 
     /** @param position at which the rows stand that answer */
     record Listed(long position, List<RebuildAnswer> rebuilds) {}
 
-    RebuildController(Rebuilds rebuilds, Sets sets, StateToken token, EventLog log, JdbcClient jdbc) {
+    RebuildController(Rebuilds rebuilds, Sets sets, StateToken token, EventLog log, Horizons horizons, JdbcClient jdbc) {
+        this.horizons = horizons;
         this.rebuilds = rebuilds;
         this.sets = sets;
         this.token = token;
@@ -53,7 +56,8 @@ class RebuildController {
                     jdbc.sql("SELECT count(*) FROM parked_event")
                             .query(Long.class)
                             .single(),
-                    rebuilds.open().map(rebuild -> RebuildAnswer.of(rebuild, position)));
+                    rebuilds.open().map(rebuild -> RebuildAnswer.of(rebuild, position)),
+                    horizons.inForce().map(HorizonAnswer::of));
         });
     }
 

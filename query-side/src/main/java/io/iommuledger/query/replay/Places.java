@@ -6,6 +6,7 @@ import io.iommuledger.query.context.ContextQueries;
 import io.iommuledger.query.device.DeviceQueries;
 import io.iommuledger.query.form.Parameters;
 import io.iommuledger.query.position.Bases;
+import io.iommuledger.query.position.BeforeHorizon;
 import io.iommuledger.query.position.Basis;
 import io.iommuledger.query.position.HostAt;
 import io.iommuledger.query.position.Snapshots;
@@ -35,6 +36,7 @@ public class Places {
     private final Sets sets;
     private final ContextQueries contexts;
     private final DeviceQueries devices;
+    private final BeforeHorizon horizon;
     private final JdbcClient jdbc;
 
     Places(
@@ -43,7 +45,9 @@ public class Places {
             Sets sets,
             ContextQueries contexts,
             DeviceQueries devices,
+            BeforeHorizon horizon,
             JdbcClient jdbc) {
+        this.horizon = horizon;
         this.snapshots = snapshots;
         this.bases = bases;
         this.sets = sets;
@@ -75,7 +79,7 @@ public class Places {
     }
 
     /**
-     * @param from a position or an instant; the beginning of the log if it is absent
+     * @param from a position or an instant; the beginning of the log, or the horizon, if it is absent
      * @param to   a position or an instant; the newest position if it is absent
      */
     public Part part(Optional<String> from, Optional<String> to, Scope scope) {
@@ -102,7 +106,7 @@ public class Places {
             long last = end.nanos().isEmpty()
                     ? Math.max(0, end.known())
                     : hosts.stream().mapToLong(HostAt::at).max().orElse(0);
-            long first = from.map(text -> first(text, end, hosts)).orElse(0L);
+            long first = from.map(text -> first(text, end, hosts)).orElseGet(horizon::first);
             if (first > last && from.map(Places::isPosition).orElse(false)) {
                 throw Problem.badField("from", from.get(), "a position up to " + last + ", where to is");
             }
@@ -140,7 +144,9 @@ public class Places {
     /** What was at an instant ends before the first record that is after it, of whatever host. */
     private long first(String text, Standpoint end, List<HostAt> hosts) {
         if (isPosition(text)) {
-            return Parameters.natural("from", text);
+            long position = Parameters.natural("from", text);
+            horizon.refuse(position);
+            return position;
         }
         Standpoint begin = snapshots.earlier("from", text, end);
         Long[] ats = hosts.stream()

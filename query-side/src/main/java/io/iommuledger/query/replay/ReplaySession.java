@@ -76,18 +76,26 @@ final class ReplaySession {
     }
 
     /** Folds everything before its beginning, on a thread of its own. */
-    void prepare(History history, int mostKept) {
-        World world = new World(asked.scope(), Sha256::hex);
+    void prepare(LogHistory history, int mostKept) {
+        World world = history.beginning(Sha256::hex);
         size = world::size;
-        History endable = (after, upTo) -> {
-            if (state == State.ENDED) {
-                throw new IllegalStateException("the replay was ended");
+        History endable = new History() {
+            @Override
+            public long begins() {
+                return history.begins();
             }
-            // Those who look at it from a place of their own read on threads of their own, and it goes on meanwhile.
-            if (state == State.PREPARING || lock.isHeldByCurrentThread()) {
-                room.hold(id, size.getAsLong());
+
+            @Override
+            public Part after(long after, long upTo) {
+                if (state == State.ENDED) {
+                    throw new IllegalStateException("the replay was ended");
+                }
+                // Those who look at it from a place of their own read on threads of their own, and it goes on meanwhile.
+                if (state == State.PREPARING || lock.isHeldByCurrentThread()) {
+                    room.hold(id, size.getAsLong());
+                }
+                return history.after(after, upTo);
             }
-            return history.after(after, upTo);
         };
         Thread.ofVirtual().name("replay-" + id + "-begins").start(() -> prepared(endable, world, mostKept));
     }

@@ -1,6 +1,7 @@
 package io.iommuledger.query.replay;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.db.horizon.Horizons;
 import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.lifecycle.replay.History;
 import io.iommuledger.lifecycle.replay.World;
@@ -27,6 +28,7 @@ public class Replays {
     private static final long LOOKED_AT_MILLIS = 1_000;
 
     private final EventLog log;
+    private final Horizons horizons;
     private final JsonMapper json;
     private final int most;
     private final Duration idle;
@@ -37,10 +39,12 @@ public class Replays {
 
     Replays(
             EventLog log,
+            Horizons horizons,
             JsonMapper json,
             @Value("${ledger.query.replays:8}") int most,
             @Value("${ledger.query.replay-idle:PT10M}") Duration idle) {
         this.log = log;
+        this.horizons = horizons;
         this.json = json;
         this.most = most;
         this.idle = idle;
@@ -49,6 +53,8 @@ public class Replays {
     }
 
     ReplaySession begin(Asked asked) {
+        LogHistory history =
+                new LogHistory(log, horizons, asked.scope()).from(asked.part().from());
         ReplaySession session = new ReplaySession(asked, room, json::writeValueAsString);
         synchronized (this) {
             if (sessions.size() >= most) {
@@ -56,17 +62,17 @@ public class Replays {
             }
             sessions.put(session.id(), session);
         }
-        session.prepare(new LogHistory(log, asked.scope()), room.mostKept(most));
+        session.prepare(history, room.mostKept(most));
         return session;
     }
 
     /** Folds everything up to a position; what then stands counts with what replays hold until it is closed. */
     public Folded fold(Scope scope, long upTo) {
         UUID id = UUID.randomUUID();
-        World world = new World(scope, Sha256::hex);
-        History history = new LogHistory(log, scope);
+        LogHistory history = new LogHistory(log, horizons, scope).from(upTo);
+        World world = history.beginning(Sha256::hex);
         try {
-            long reached = -1;
+            long reached = history.begins();
             while (reached < upTo) {
                 History.Part part = history.after(reached, upTo);
                 part.records().forEach(world::take);

@@ -54,7 +54,10 @@ class ResetListController {
         Page page = Page.parse(when, limit, cursor);
         return snapshots.ofHosts(page.when(), id, standpoint -> {
             Listing<EpisodeAnswer> found = episodes.find(standpoint, wanted, page);
-            return new Resets(bases.ofHosts(standpoint), found.truncated(), found.next(), found.elements());
+            return new Resets(
+                    bases.sinceHorizon(
+                            bases.ofHosts(standpoint), !wanted.open().orElse(false)),
+                    found.truncated(), found.next(), found.elements());
         });
     }
 

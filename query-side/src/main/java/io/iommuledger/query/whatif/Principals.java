@@ -1,9 +1,12 @@
 package io.iommuledger.query.whatif;
 
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.query.projection.Sets;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -15,6 +18,20 @@ final class Principals {
     Principals(Sets sets, JdbcClient jdbc) {
         this.sets = sets;
         this.jdbc = jdbc;
+    }
+
+    /** What asked for the mappings of a host of which something was told up to a position, as far as it is known. */
+    Map<MappingId, UUID> askedBy(HostId host, long position) {
+        Map<MappingId, UUID> operations = new HashMap<>();
+        sets.read(() -> jdbc.sql("SELECT DISTINCT ON (epoch, number) epoch, number, operation FROM mapping_interval"
+                        + " WHERE host = :host AND begin_position <= :position ORDER BY epoch, number, begin_position")
+                .param("host", host.value())
+                .param("position", position)
+                .query((row, number) -> Optional.ofNullable(row.getObject(3, UUID.class))
+                        .map(operation ->
+                                operations.put(new MappingId(host, row.getLong(1), row.getLong(2)), operation)))
+                .list());
+        return operations;
     }
 
     Map<UUID, String> of(Collection<UUID> operations) {

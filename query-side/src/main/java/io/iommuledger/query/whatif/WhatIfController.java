@@ -1,6 +1,7 @@
 package io.iommuledger.query.whatif;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.db.horizon.Horizons;
 import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.Scope;
@@ -25,11 +26,13 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class WhatIfController {
     private final EventLog log;
+    private final Horizons horizons;
     private final Places places;
     private final Principals principals;
     private final AtOnce atOnce = new AtOnce(2, "what-ifs are being worked on");
 
-    WhatIfController(EventLog log, Places places, Sets sets, JdbcClient jdbc) {
+    WhatIfController(EventLog log, Horizons horizons, Places places, Sets sets, JdbcClient jdbc) {
+        this.horizons = horizons;
         this.log = log;
         this.places = places;
         this.principals = new Principals(sets, jdbc);
@@ -52,8 +55,9 @@ class WhatIfController {
     private Report report(Places.Part part, Scope scope, Policies policies) {
         ReportBuilder builder = new ReportBuilder(principals);
         Comparison comparison = new Comparison(scope, policies, part.from(), builder);
-        History history = new LogHistory(log, scope);
-        long reached = -1;
+        LogHistory history = new LogHistory(log, horizons, scope).from(part.from());
+        history.kept().forEach(host -> comparison.resume(host.fold(), principals.askedBy(host.host(), history.begins())));
+        long reached = history.begins();
         while (reached < part.to()) {
             History.Part next = history.after(reached, part.to());
             next.records().forEach(comparison::take);

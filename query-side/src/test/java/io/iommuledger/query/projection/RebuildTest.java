@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.db.horizon.Horizons;
 import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.query.Log;
 import io.iommuledger.query.RandomHistory;
@@ -306,6 +307,7 @@ class RebuildTest {
                 beans.getBean(DeadLetters.class),
                 beans.getBean(StateToken.class),
                 beans.getBean(EventLog.class),
+                beans.getBean(Horizons.class),
                 jdbc,
                 transactions,
                 PART);

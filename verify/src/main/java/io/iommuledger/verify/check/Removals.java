@@ -2,7 +2,9 @@ package io.iommuledger.verify.check;
 
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.retention.EventClass;
 import io.iommuledger.lifecycle.retention.HoldPlaced;
+import io.iommuledger.lifecycle.retention.HorizonSet;
 import io.iommuledger.lifecycle.retention.PayloadsRemoved;
 import io.iommuledger.lifecycle.retention.Positions;
 import io.iommuledger.lifecycle.retention.Retention;
@@ -41,6 +43,7 @@ final class Removals {
     private final Retention retention = new Retention();
 
     private final List<Told> told = new ArrayList<>();
+    private final List<Horizon> horizons = new ArrayList<>();
     private final Map<String, Long> covered = new TreeMap<>();
     private long newestCovering;
 
@@ -52,26 +55,36 @@ final class Removals {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Left(byte[] sha256, String type, String stream, long storedAtNanos) {}
 
+    /** Where it is said that a horizon is set. */
+    private record Horizon(long position, HorizonSet set) {}
+
     /**
      * That payloads go, and where it is said.
      *
      * @param rule in force there; empty if none of that name was
      * @param holds in force there
+     * @param horizon the newest that was set before
      */
     private record Told(
             long position,
             long storedAtNanos,
             PayloadsRemoved removed,
             Optional<RuleSet> rule,
-            List<HoldPlaced> holds) {
+            List<HoldPlaced> holds,
+            Optional<HorizonSet> horizon) {
 
         /** Why this record could not go by it; empty if it could. */
         Optional<String> objection(long at, Left left) {
             if (rule.isEmpty()) {
                 return Optional.of("no rule '" + removed.rule() + "' was in force");
             }
-            if (!left.type().equals(rule.get().eventClass().type())) {
-                return Optional.of("rule '" + removed.rule() + "' is not about " + left.type());
+            EventClass of = rule.get().eventClass();
+            if (!of.types().contains(left.type()) || !StreamId.isStream(left.stream())) {
+                return Optional.of("rule '" + removed.rule() + "' is not about " + left.type() + " in " + left.stream());
+            }
+            if (of.needsHorizon() && at > horizon.map(HorizonSet::position).orElse(-1L)) {
+                return Optional.of(horizon.map(set -> "the horizon before it is at position " + set.position())
+                        .orElse("no horizon was set before it"));
             }
             long keep = Math.max(rule.get().keepSeconds(), Retention.LEAST_KEEP_SECONDS);
             if (left.storedAtNanos() > storedAtNanos - TimeUnit.SECONDS.toNanos(keep)) {
@@ -131,7 +144,10 @@ final class Removals {
                         record.storedAtNanos(),
                         removed,
                         retention.rule(removed.rule()),
-                        retention.liveHolds()));
+                        retention.liveHolds(),
+                        retention.horizon()));
+            } else if (event instanceof HorizonSet set) {
+                horizons.add(new Horizon(position, set));
             }
         } catch (MalformedRecord newer) {
             // What it covers is not known, and is found as covered by nothing.
@@ -144,10 +160,28 @@ final class Removals {
         for (Told each : told) {
             cover(each, uncovered);
         }
+        if (!horizons.isEmpty()) {
+            checkState();
+        }
         uncovered
                 .keySet()
                 .forEach(position -> findings.add(Finding.at(
                         position, Evidence.REMOVAL, "its payload is gone, and no retention.removed says that it is")));
+    }
+
+    /** Of the state at horizons that is at hand, which is that at the newest ones of a live database. */
+    private void checkState() throws Unreadable {
+        for (Horizon horizon : horizons) {
+            HorizonSet set = horizon.set();
+            Optional<String> digest = source.horizonDigest(set.snapshot());
+            if (digest.filter(found -> !found.equals(set.digest())).isPresent()) {
+                findings.add(Finding.at(
+                        horizon.position(),
+                        Evidence.REMOVAL,
+                        "the state at the horizon at position " + set.position()
+                                + " that is stored is not the one that was signed for"));
+            }
+        }
     }
 
     private void cover(Told each, NavigableMap<Long, Left> uncovered) throws Unreadable {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
@@ -292,6 +293,40 @@ public final class DatabaseSource implements RecordSource {
                 return payloads;
             } catch (SQLException e) {
                 throw unreadable(url, e);
+            }
+        }
+    }
+
+    /** Empty also if the login may not read it, or the database is one of before there were horizons. */
+    @Override
+    public Optional<String> horizonDigest(UUID snapshot) throws Unreadable {
+        synchronized (asking) {
+            try {
+                if (!readable("horizon_state")) {
+                    return Optional.empty();
+                }
+                try (PreparedStatement select =
+                        asking.prepareStatement("SELECT encode(sha256(string_agg(sha256(content), ''::bytea"
+                                + " ORDER BY part)), 'hex') FROM horizon_state WHERE snapshot = ?")) {
+                    select.setObject(1, snapshot);
+                    try (ResultSet row = select.executeQuery()) {
+                        row.next();
+                        return Optional.ofNullable(row.getString(1));
+                    }
+                }
+            } catch (SQLException e) {
+                throw unreadable(url, e);
+            }
+        }
+    }
+
+    private boolean readable(String table) throws SQLException {
+        try (PreparedStatement select =
+                asking.prepareStatement("SELECT coalesce(has_table_privilege(to_regclass(?), 'SELECT'), false)")) {
+            select.setString(1, table);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
             }
         }
     }

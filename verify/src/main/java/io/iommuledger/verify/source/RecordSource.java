@@ -2,6 +2,7 @@ package io.iommuledger.verify.source;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** Records in the order in which a source has them, and what else it has. */
 public interface RecordSource extends AutoCloseable {
@@ -24,6 +25,15 @@ public interface RecordSource extends AutoCloseable {
 
     /** The payloads of a stream from one sequence to another, in their order. */
     List<byte[]> payloads(String stream, long first, long last) throws Unreadable;
+
+    /**
+     * The digest over the state at a horizon, hexadecimal, as its event has it; empty if the source has not that state.
+     *
+     * @param snapshot that is meant
+     */
+    default Optional<String> horizonDigest(UUID snapshot) throws Unreadable {
+        return Optional.empty();
+    }
 
     /** What the source says of its own tree. */
     StoredProofs proofs() throws Unreadable;

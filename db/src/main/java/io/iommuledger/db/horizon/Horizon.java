@@ -1,0 +1,14 @@
+package io.iommuledger.db.horizon;
+
+import java.util.UUID;
+
+/**
+ * Payloads of before it may be gone, and state is folded from there on.
+ *
+ * @param position what hosts had told by then is in the state that is stored
+ * @param rule     under which they went
+ * @param fold     version of the rules by which the state was folded
+ * @param snapshot names its parts
+ * @param event    position of the event that has their digest
+ */
+public record Horizon(long position, String rule, int fold, UUID snapshot, long event) {}

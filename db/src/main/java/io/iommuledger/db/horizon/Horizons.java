@@ -1,0 +1,166 @@
+package io.iommuledger.db.horizon;
+
+import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.retention.HorizonSet;
+import io.iommuledger.protocol.MalformedRecord;
+import io.iommuledger.protocol.RetentionCodec;
+import io.iommuledger.protocol.horizon.HorizonHost;
+import io.iommuledger.protocol.horizon.HorizonReader;
+import io.iommuledger.protocol.horizon.HorizonRow;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The horizon that is in force, and how everything stood there. What is read is held against the digest in its event. */
+@Component
+public class Horizons {
+    private static final int FETCH = 16;
+
+    private final JdbcClient jdbc;
+    private final EventLog log;
+    private final Set<UUID> checked = ConcurrentHashMap.newKeySet();
+
+    public Horizons(JdbcClient jdbc, EventLog log) {
+        this.jdbc = jdbc;
+        this.log = log;
+    }
+
+    /** Empty as long as no payload was removed that state rests on. */
+    public Optional<Horizon> inForce() {
+        return jdbc.sql("SELECT position, rule, fold, snapshot, event FROM horizon ORDER BY position DESC LIMIT 1")
+                .query(Horizon.class)
+                .optional();
+    }
+
+    /**
+     * Reads what rests on the horizon, again if another one has come into force meanwhile. Within a transaction that reads one
+     * state of the database none does.
+     */
+    public <T> T steady(Function<Optional<Horizon>, T> read) {
+        Optional<Horizon> before = inForce();
+        while (true) {
+            T found;
+            try {
+                found = read.apply(before);
+            } catch (IllegalStateException | MalformedRecord stale) {
+                Optional<Horizon> after = inForce();
+                if (after.equals(before)) {
+                    throw stale;
+                }
+                before = after;
+                continue;
+            }
+            Optional<Horizon> after = inForce();
+            if (after.equals(before)) {
+                return found;
+            }
+            before = after;
+        }
+    }
+
+    /** What folds of a host go on from; empty if it had told nothing by then. */
+    public Optional<HorizonHost> host(Horizon horizon, HostId host) {
+        requireWhole(horizon);
+        List<byte[]> parts = jdbc.sql(
+                        "SELECT content FROM horizon_state WHERE snapshot = :snapshot AND host = :host ORDER BY part")
+                .param("snapshot", horizon.snapshot())
+                .param("host", host.value())
+                .query((row, number) -> row.getBytes(1))
+                .list();
+        return parts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(HorizonReader.host(parts)).filter(found -> isOf(found, host));
+    }
+
+    private static boolean isOf(HorizonHost found, HostId host) {
+        if (!found.host().equals(host)) {
+            throw new IllegalStateException("the state of host " + found.host() + " at the horizon is stored as that of "
+                    + host + "; restore horizon_state from a backup");
+        }
+        return true;
+    }
+
+    /** What folds of all hosts go on from, in the order of their ids. */
+    public List<HorizonHost> hosts(Horizon horizon) {
+        return hosts(horizon, Set.of());
+    }
+
+    /** As {@link #hosts(Horizon)}, of some of them; of all if none is named. */
+    public List<HorizonHost> hosts(Horizon horizon, Set<HostId> wanted) {
+        return jdbc
+                .sql("SELECT DISTINCT host FROM horizon_state WHERE snapshot = :snapshot ORDER BY host")
+                .param("snapshot", horizon.snapshot())
+                .query(String.class)
+                .list()
+                .stream()
+                .filter(host -> wanted.isEmpty() || wanted.contains(new HostId(host)))
+                .flatMap(host -> host(horizon, new HostId(host)).stream())
+                .toList();
+    }
+
+    /** Puts the rows as they stood there into the tables that their names mean now, in the caller's transaction. */
+    public void restore(Horizon horizon) {
+        requireWhole(horizon);
+        jdbc.sql("SELECT content FROM horizon_state WHERE snapshot = :snapshot ORDER BY part")
+                .param("snapshot", horizon.snapshot())
+                .withFetchSize(FETCH)
+                .query((RowCallbackHandler) row -> restore(HorizonReader.rows(row.getBytes(1))));
+    }
+
+    private void restore(List<HorizonRow> rows) {
+        Map<String, List<String>> tables = new LinkedHashMap<>();
+        rows.forEach(row -> tables.computeIfAbsent(row.table(), fresh -> new ArrayList<>())
+                .add(row.columns()));
+        tables.forEach(this::restore);
+    }
+
+    private void restore(String table, List<String> rows) {
+        if (!table.matches("[a-z_]{1,63}")) {
+            throw new IllegalStateException("the state at the horizon has rows of '" + table + "', which is no table");
+        }
+        // Columns that a later release has added have their defaults.
+        String columns = jdbc.sql("SELECT string_agg(quote_ident(name), ', ') FROM jsonb_object_keys(:row::jsonb) AS name")
+                .param("row", rows.getFirst())
+                .query(String.class)
+                .single();
+        jdbc.sql("INSERT INTO " + table + " (" + columns + ") SELECT " + columns
+                        + " FROM jsonb_populate_recordset(NULL::" + table + ", :rows::jsonb)")
+                .param("rows", "[" + String.join(",", rows) + "]")
+                .update();
+    }
+
+    /** Once in a process: nobody but the database's owner can change it afterwards. */
+    private void requireWhole(Horizon horizon) {
+        if (checked.contains(horizon.snapshot())) {
+            return;
+        }
+        HorizonSet told = log.at(List.of(horizon.event())).stream()
+                .map(EventLog.Entry::payload)
+                .map(RetentionCodec::decode)
+                .filter(HorizonSet.class::isInstance)
+                .map(HorizonSet.class::cast)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("position " + horizon.event() + " sets no horizon"));
+        String digest = jdbc.sql("SELECT digest FROM horizon_digest(:snapshot)")
+                .param("snapshot", horizon.snapshot())
+                .query((row, number) -> HexFormat.of().formatHex(row.getBytes(1)))
+                .single();
+        if (!digest.equals(told.digest())) {
+            throw new IllegalStateException("the state at the horizon, position " + horizon.position()
+                    + ", is not the one of which position " + horizon.event()
+                    + " has the digest: restore the table horizon_state from a backup; verify tells what else was changed");
+        }
+        checked.add(horizon.snapshot());
+    }
+}
