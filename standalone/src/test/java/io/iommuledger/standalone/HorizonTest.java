@@ -35,8 +35,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What hosts told up to a horizon goes, and what stands there and all that comes later is answered as it was. */
 class HorizonTest {
-    private static final String ENGINE = "0000:3b:00.0";
-    private static final String PEER = "0000:5e:00.0";
+    private static final String DEVICE = "0000:5e:00.0";
     private static final String CONTEXT = "hosts/demo/contexts/";
     private static final List<String> TABLES = List.of(
             "host_interval",
@@ -62,12 +61,9 @@ class HorizonTest {
     void whatStandsAtTheHorizonAndAllThatComesLaterIsAnsweredAsItWas() throws Exception {
         long old = anOldHistory();
         long horizon;
-        String ended;
         try (Standalone running = start(Machine.IDLE)) {
             Api api = api(running);
-            ended = api.get("events?type=mapping.unmapped&after=0").body().toString();
-            assertThat(ended).contains("mapping.unmapped");
-            map(api, api.post("hosts/demo/contexts", "{}").text("context"), "0x300000");
+            map(api, context(api), "0x300000");
             rebuild(api);
             ok(api.put("retention/rules/old", "{\"eventClass\":\"history\",\"keepSeconds\":86400}"));
             horizon = awaitPlan(api, old);
@@ -78,12 +74,13 @@ class HorizonTest {
             assertThat(removed.body().path("removals").path(0).path("horizonNotMoved").isMissingNode())
                     .as("%s", removed.body())
                     .isTrue();
-            await(() -> isRemoved(api, 2));
+            await(() -> isRemoved(api, old));
 
             assertThat(api.get("projection").body().path("horizon").path("position").asLong())
                     .isEqualTo(horizon);
             sameAnswers(api, "after the removal");
             nothingOfBefore(api, horizon);
+            assertThat(api.get("mappings/demo.1-2").status()).as("it had ended").isEqualTo(404);
             assertThat(api.get("resets").body().path("sinceHorizon").asLong()).isEqualTo(horizon);
             List<String> rows = rows(running);
             rebuild(api);
@@ -96,24 +93,24 @@ class HorizonTest {
         try (Standalone running = start(Machine.IDLE)) {
             Api api = api(running);
             sameAnswers(api, "after a restart");
-            String context = api.post("hosts/demo/contexts", "{}").text("context");
-            map(api, context, "0x300000");
+            map(api, context(api), "0x300000");
             List<String> rows = rows(running);
             rebuild(api);
             assertThat(rows(running)).as("what came since is folded from there on").containsExactlyElementsOf(rows);
         }
     }
 
-    /** A host's life three days ago, with a mapping that stands and one that has ended; position of its last record. */
+    /** A host's life three days ago, with a mapping that stands and one that has ended; position of its last record then. */
     private long anOldHistory() throws Exception {
+        long head;
         try (Standalone running = Standalone.start(
                 new Standalone.Settings(data, Server.Rest.local(), "", Machine.IDLE, Policies.KERNEL, false))) {
             Api api = api(running);
-            String context = api.post("hosts/demo/contexts", "{}").text("context");
-            ok(api.post(CONTEXT + context + "/devices", "{\"device\":\"" + ENGINE + "\"}"));
+            String context = context(api);
             map(api, context, "0x100000");
             map(api, context, "0x200000");
             ok(api.delete(CONTEXT + context + "/mappings?iova=0x200000&size=0x1000"));
+            head = api.get("events?limit=1").position();
         }
         try (EmbeddedServer postgres = EmbeddedServer.start(data);
                 Connection owner = owner(postgres.address());
@@ -121,7 +118,7 @@ class HorizonTest {
             for (String table : List.of("event", "tree_tile", "checkpoint", "log_key")) {
                 statement.execute("ALTER TABLE " + table + " DISABLE TRIGGER USER");
             }
-            statement.execute("UPDATE event SET stored_at = stored_at - 3 * 86400000000000");
+            statement.execute("UPDATE event SET stored_at = stored_at - 3 * 86400000000000 WHERE position <= " + head);
             statement.execute("DELETE FROM tree_tile");
             statement.execute("DELETE FROM checkpoint");
             statement.execute("DELETE FROM log_key");
@@ -129,7 +126,8 @@ class HorizonTest {
             for (String table : List.of("event", "tree_tile", "checkpoint", "log_key")) {
                 statement.execute("ALTER TABLE " + table + " ENABLE TRIGGER USER");
             }
-            try (ResultSet row = statement.executeQuery("SELECT max(position) FROM event WHERE stream LIKE 'host/%'")) {
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT max(position) FROM event WHERE stream LIKE 'host/%' AND position <= " + head)) {
                 row.next();
                 return row.getLong(1);
             }
@@ -146,6 +144,13 @@ class HorizonTest {
                 false,
                 new Server.Signing("", "", List.of(), 1, 1),
                 false));
+    }
+
+    /** A new one, with the device in it. */
+    private static String context(Api api) {
+        String context = ok(api.post("hosts/demo/contexts", "{}")).text("context");
+        ok(api.post(CONTEXT + context + "/devices", "{\"device\":\"" + DEVICE + "\"}"));
+        return context;
     }
 
     private static void map(Api api, String context, String iova) {
@@ -178,12 +183,18 @@ class HorizonTest {
                     "hosts/demo/regions?",
                     "mappings?iova=0-0xffffffffffffffff&",
                     "zombies?",
+                    "mappings/demo.1-1?",
+                    "mappings/demo.1-1/history?",
                     "hosts/demo/policies?")) {
                 String link = path + "at=" + at;
                 pinned.put(link, api.get(link).body().toString());
             }
         }
-        assertThat(pinned.get("mappings?iova=0-0xffffffffffffffff&at=" + head)).contains("0x100000").contains("\"principal\"");
+        assertThat(pinned.get("mappings?iova=0-0xffffffffffffffff&at=" + horizon))
+                .contains("0x100000", "\"principal\"")
+                .doesNotContain("0x200000");
+        assertThat(pinned.get("mappings/demo.1-1/history?at=" + head)).contains("DROPPED");
+        assertThat(api.get("mappings/demo.1-2").status()).isEqualTo(200);
         String diff = "hosts/demo/diff?from=" + horizon + "&at=" + head;
         pinned.put(diff, api.get(diff).body().toString());
         pinned.put("POST what-if", whatIf(api, horizon, head));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.iommuledger.lifecycle.retention.EventClass;
 import io.iommuledger.lifecycle.retention.HoldPlaced;
+import io.iommuledger.lifecycle.retention.HorizonSet;
 import io.iommuledger.lifecycle.retention.PayloadsRemoved;
 import io.iommuledger.lifecycle.retention.Positions;
 import io.iommuledger.lifecycle.retention.Retention;
@@ -31,6 +32,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -210,6 +212,45 @@ class RemovedPayloadsTest {
                 later);
         removal(positions);
         assertRefused("hold h1 covers it");
+    }
+
+    @Test
+    void historyGoesUpToTheHorizonThatWasSetBefore() throws Exception {
+        ofHistory();
+        horizon(positions.getLast());
+        removed(positions, later);
+        Report report = afterTaking(positions, log.records.size());
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.removed()).containsExactly(new Removed("faults", positions.size()));
+    }
+
+    @Test
+    void historyBehindTheHorizonIsTampering() throws Exception {
+        ofHistory();
+        horizon(positions.get(2));
+        removed(positions, later);
+        assertRefused("the horizon before it is at position " + positions.get(2));
+    }
+
+    @Test
+    void historyWithoutAHorizonIsTampering() throws Exception {
+        ofHistory();
+        removed(positions, later);
+        assertRefused("no horizon was set before it");
+    }
+
+    /** What hosts told, of whatever type, and a rule about it. */
+    private void ofHistory() {
+        positions.clear();
+        log.records.stream()
+                .filter(record -> record.stream().startsWith("host/"))
+                .limit(5)
+                .forEach(record -> positions.add(record.position()));
+        retention(new RuleSet(1, "p", "faults", EventClass.HISTORY, 2 * DAY / 1_000_000_000), later);
+    }
+
+    private void horizon(long position) {
+        retention(new HorizonSet(1, "p", position, "faults", 3, new UUID(0, 1), 1, "ab".repeat(32)), later);
     }
 
     private void assertRefused(String why) throws Exception {
