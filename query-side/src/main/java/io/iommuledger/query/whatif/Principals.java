@@ -6,8 +6,8 @@ import io.iommuledger.query.projection.Sets;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Who asked for operations. */
@@ -23,14 +23,20 @@ final class Principals {
     /** What asked for the mappings of a host of which something was told up to a position, as far as it is known. */
     Map<MappingId, UUID> askedBy(HostId host, long position) {
         Map<MappingId, UUID> operations = new HashMap<>();
-        sets.read(() -> jdbc.sql("SELECT DISTINCT ON (epoch, number) epoch, number, operation FROM mapping_interval"
-                        + " WHERE host = :host AND begin_position <= :position ORDER BY epoch, number, begin_position")
-                .param("host", host.value())
-                .param("position", position)
-                .query((row, number) -> Optional.ofNullable(row.getObject(3, UUID.class))
-                        .map(operation ->
-                                operations.put(new MappingId(host, row.getLong(1), row.getLong(2)), operation)))
-                .list());
+        sets.read(() -> {
+            jdbc.sql("SELECT DISTINCT ON (epoch, number) epoch, number, operation FROM mapping_interval"
+                            + " WHERE host = :host AND begin_position <= :position"
+                            + " ORDER BY epoch, number, begin_position")
+                    .param("host", host.value())
+                    .param("position", position)
+                    .query((RowCallbackHandler) row -> {
+                        UUID operation = row.getObject("operation", UUID.class);
+                        if (operation != null) {
+                            operations.put(new MappingId(host, row.getLong("epoch"), row.getLong("number")), operation);
+                        }
+                    });
+            return operations;
+        });
         return operations;
     }
 
