@@ -61,7 +61,7 @@ class ExportController {
         if (wait.isPresent()) {
             snapshots.ofHosts(new When(Optional.empty(), Optional.empty(), wait), Optional.empty(), reached -> reached);
         }
-        Places.Part part = places.part(from, to, known, scope);
+        Places.Part part = places.ofLog(from, to, known, scope);
         try (AtOnce.Permit _ = atOnce.permit()) {
             write(part.to() - part.from() > most ? cut(part, most) : part, scope, host, format.orElse(""), response);
         }
@@ -76,8 +76,7 @@ class ExportController {
         TaintHeaders.ofHosts(part.taintedHosts(), response::setHeader);
         response.setHeader("Ledger-From", Long.toString(part.from()));
         response.setHeader("Ledger-Position", Long.toString(part.to()));
-        response.setHeader(
-                "Ledger-Completeness", places.basis(part, scope).completeness().inHeader());
+        response.setHeader("Ledger-Completeness", completeness(part, scope));
         response.setHeader(
                 "Link",
                 "</api/v1/exports?format=%s&from=%d&to=%d%s>; rel=\"canonical\""
@@ -99,6 +98,12 @@ class ExportController {
             LOG.debug("whoever asked for an export is gone: {}", gone.getMessage());
             throw gone;
         }
+    }
+
+    private String completeness(Places.Part part, Scope scope) {
+        return places.isBeforeHorizon(part.to())
+                ? "before-horizon"
+                : places.basis(part, scope).completeness().inHeader();
     }
 
     /** So many positions of it, from its beginning. */

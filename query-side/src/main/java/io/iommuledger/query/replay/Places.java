@@ -119,6 +119,26 @@ public class Places {
         });
     }
 
+    /** As {@link #part}, of records alone: those of before the horizon are there too, as far as they are. */
+    public Part ofLog(Optional<String> from, Optional<String> to, Optional<String> known, Scope scope) {
+        Optional<Long> asked = from.filter(Places::isPosition).map(text -> Parameters.natural("from", text));
+        boolean before = from.isEmpty() || asked.filter(this::isBeforeHorizon).isPresent();
+        Part part = part(before ? Optional.empty() : from, to, known, scope);
+        return before
+                ? new Part(
+                        Math.min(asked.orElse(0L), part.to()),
+                        part.to(),
+                        part.end(),
+                        part.known(),
+                        part.taintedHosts())
+                : part;
+    }
+
+    /** Whether nobody knows any more how everything stood at a position. */
+    public boolean isBeforeHorizon(long position) {
+        return position < horizon.first();
+    }
+
     /** What the facts in it rest on that are in the rows, as of its end: always the same for the same part. */
     public Basis basis(Part part, Scope scope) {
         return snapshots.ofHosts(part.when(), Optional.empty(), all -> bases.ofHosts(all.only(scope::includes)));
