@@ -34,7 +34,7 @@ GRANT SELECT ON tree, tree_tile, checkpoint, log_key, witness TO "${service}";
 
 -- Retention: what is removed is seen by everybody, and removed by the function that checks whether it may be.
 GRANT EXECUTE ON FUNCTION erase_payloads(bigint) TO "${service}";
-GRANT SELECT ON removed_payload, live_hold, horizon TO "${service}";
+GRANT SELECT ON removed_payload, retention_class, live_hold, horizon TO "${service}";
 GRANT SELECT, INSERT ON horizon_state TO "${service}";
 
 -- Names of principals: given once, and taken away by a function that asks the log.

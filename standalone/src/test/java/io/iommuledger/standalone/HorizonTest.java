@@ -31,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 
 /** What hosts told up to a horizon goes, and what stands there and all that comes later is answered as it was. */
@@ -112,6 +113,8 @@ class HorizonTest {
             ok(api.delete(CONTEXT + context + "/mappings?iova=0x200000&size=0x1000"));
             head = api.get("events?limit=1").position();
         }
+        // What was signed of the log as it was then is nothing that the older one goes on from.
+        FileSystemUtils.deleteRecursively(data.resolve("log"));
         try (EmbeddedServer postgres = EmbeddedServer.start(data);
                 Connection owner = owner(postgres.address());
                 Statement statement = owner.createStatement()) {
