@@ -173,12 +173,14 @@ class ErasePayloadsTest {
         UUID snapshot = UUID.randomUUID();
         byte[] part = {1, 2, 3};
         store.jdbc
-                .sql("INSERT INTO horizon_state (snapshot, part, position, host, content) VALUES (:id, 0, :at, 'erased', :part)")
+                .sql(
+                        "INSERT INTO horizon_state (snapshot, part, position, host, content) VALUES (:id, 0, :at, 'erased', :part)")
                 .param("id", snapshot)
                 .param("at", second)
                 .param("part", part)
                 .update();
-        String digest = HexFormat.of().formatHex(Sha256.begun().digest(Sha256.begun().digest(part)));
+        String digest =
+                HexFormat.of().formatHex(Sha256.begun().digest(Sha256.begun().digest(part)));
         retention(new HorizonSet(now, "p", second, "old", 3, snapshot, 1, "00".repeat(32)));
         long ofAnother = removal("old", Long.toString(first), 1);
         retention(new HorizonSet(now, "p", second, "old", 3, snapshot, 1, digest));
@@ -201,7 +203,9 @@ class ErasePayloadsTest {
         assertThat(payload(behind)).isNotEmpty();
         assertThat(new Horizons(store.jdbc, new EventLog(store.jdbc)).inForce().map(Horizon::position))
                 .contains(second);
-        refused("INSERT INTO horizon (position, event, rule, fold, snapshot, removal) VALUES (9, 9, 'r', 3, gen_random_uuid(), 9)", "permission denied");
+        refused(
+                "INSERT INTO horizon (position, event, rule, fold, snapshot, removal) VALUES (9, 9, 'r', 3, gen_random_uuid(), 9)",
+                "permission denied");
     }
 
     private void aRecordThatWasChangedIsNotRemovedAsIfItWereTheOneOfTheTree() throws Exception {

@@ -72,12 +72,20 @@ class HorizonTest {
             pin(api, horizon);
 
             Reply removed = ok(api.post("retention/removals", ""));
-            assertThat(removed.body().path("removals").path(0).path("horizonNotMoved").isMissingNode())
+            assertThat(removed.body()
+                            .path("removals")
+                            .path(0)
+                            .path("horizonNotMoved")
+                            .isMissingNode())
                     .as("%s", removed.body())
                     .isTrue();
             await(() -> isRemoved(api, old));
 
-            assertThat(api.get("projection").body().path("horizon").path("position").asLong())
+            assertThat(api.get("projection")
+                            .body()
+                            .path("horizon")
+                            .path("position")
+                            .asLong())
                     .isEqualTo(horizon);
             sameAnswers(api, "after the removal");
             nothingOfBefore(api, horizon);
@@ -85,7 +93,12 @@ class HorizonTest {
             assertThat(api.get("resets").body().path("sinceHorizon").asLong()).isEqualTo(horizon);
             List<String> rows = rows(running);
             rebuild(api);
-            assertThat(api.get("rebuilds").body().path("rebuilds").path(0).path("horizon").asLong())
+            assertThat(api.get("rebuilds")
+                            .body()
+                            .path("rebuilds")
+                            .path(0)
+                            .path("horizon")
+                            .asLong())
                     .isEqualTo(horizon);
             assertThat(rows(running)).as("made anew from the horizon on").containsExactlyElementsOf(rows);
             sameAnswers(api, "after a rebuild");
@@ -97,7 +110,9 @@ class HorizonTest {
             map(api, context(api), "0x300000");
             List<String> rows = rows(running);
             rebuild(api);
-            assertThat(rows(running)).as("what came since is folded from there on").containsExactlyElementsOf(rows);
+            assertThat(rows(running))
+                    .as("what came since is folded from there on")
+                    .containsExactlyElementsOf(rows);
         }
     }
 
@@ -211,7 +226,9 @@ class HorizonTest {
         long to = Long.parseLong(pinned.get("to"));
         pinned.forEach((link, before) -> {
             if (link.contains("?")) {
-                assertThat(api.get(link).body().toString()).as(when + ": " + link).isEqualTo(before);
+                assertThat(api.get(link).body().toString())
+                        .as(when + ": " + link)
+                        .isEqualTo(before);
             }
         });
         assertThat(whatIf(api, from, to)).as(when).isEqualTo(pinned.get("POST what-if"));

@@ -130,9 +130,8 @@ class HorizonStates {
             throw new NotYet("the rows are of fold " + fold + ", and this server has " + HostState.FOLD_VERSION
                     + "; a rebuild has to be done first, GET /api/v1/projection tells how far it is");
         }
-        String serving = jdbc.sql("SELECT serving FROM projection")
-                .query(String.class)
-                .single();
+        String serving =
+                jdbc.sql("SELECT serving FROM projection").query(String.class).single();
         boolean parked = jdbc.sql("SELECT EXISTS (SELECT FROM " + table(serving, "parked_event")
                         + " WHERE position <= :position)")
                 .param("position", position)
@@ -177,7 +176,8 @@ class HorizonStates {
         of.position = logged.position();
         if (logged.fact().isPresent()) {
             HostState state = Objects.requireNonNull(world.state(stream.host()));
-            if (state.lastSequence(stream.epoch()) == logged.fact().get().stamp().sequence()) {
+            if (state.lastSequence(stream.epoch())
+                    == logged.fact().get().stamp().sequence()) {
                 of.passed.remove(stream.epoch());
             }
         } else if (!logged.removed()) {
@@ -223,8 +223,8 @@ class HorizonStates {
                 .query(Long.class)
                 .single();
         if (rows != read) {
-            throw new NotYet("the rows of host " + host + " stand at position " + rows + " and its facts up to the horizon at "
-                    + read + "; wait until they have come so far");
+            throw new NotYet("the rows of host " + host + " stand at position " + rows
+                    + " and its facts up to the horizon at " + read + "; wait until they have come so far");
         }
     }
 

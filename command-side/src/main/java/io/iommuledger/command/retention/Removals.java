@@ -177,12 +177,7 @@ class Removals implements AutoCloseable {
 
     /** What was stored may have come under a hold since. */
     private Removable.Found upToHorizon(
-            RuleSet rule,
-            Retention standing,
-            String principal,
-            long now,
-            Moves moves,
-            List<RetentionEvent> events) {
+            RuleSet rule, Retention standing, String principal, long now, Moves moves, List<RetentionEvent> events) {
         Optional<HorizonSet> moved = Optional.ofNullable(moves.stored().get(rule.rule()))
                 .filter(set -> place.find(rule, standing, now).orElse(0) >= set.position());
         long upTo = moved.map(HorizonSet::position).orElseGet(place::inForce);
@@ -190,8 +185,7 @@ class Removals implements AutoCloseable {
         if (!found.events().isEmpty()) {
             moved.ifPresent(events::add);
         }
-        return found.upTo(
-                OptionalLong.of(upTo), Optional.ofNullable(moves.why().get(rule.rule())));
+        return found.upTo(OptionalLong.of(upTo), Optional.ofNullable(moves.why().get(rule.rule())));
     }
 
     /** Does what is stored and not done, as far as it may be. */

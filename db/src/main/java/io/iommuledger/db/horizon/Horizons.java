@@ -85,8 +85,8 @@ public class Horizons {
 
     private static boolean isOf(HorizonHost found, HostId host) {
         if (!found.host().equals(host)) {
-            throw new IllegalStateException("the state of host " + found.host() + " at the horizon is stored as that of "
-                    + host + "; restore horizon_state from a backup");
+            throw new IllegalStateException("the state of host " + found.host()
+                    + " at the horizon is stored as that of " + host + "; restore horizon_state from a backup");
         }
         return true;
     }
@@ -120,8 +120,8 @@ public class Horizons {
 
     private void restore(List<HorizonRow> rows) {
         Map<String, List<String>> tables = new LinkedHashMap<>();
-        rows.forEach(row -> tables.computeIfAbsent(row.table(), fresh -> new ArrayList<>())
-                .add(row.columns()));
+        rows.forEach(row ->
+                tables.computeIfAbsent(row.table(), fresh -> new ArrayList<>()).add(row.columns()));
         tables.forEach(this::restore);
     }
 
@@ -130,7 +130,8 @@ public class Horizons {
             throw new IllegalStateException("the state at the horizon has rows of '" + table + "', which is no table");
         }
         // Columns that a later release has added have their defaults.
-        String columns = jdbc.sql("SELECT string_agg(quote_ident(name), ', ') FROM jsonb_object_keys(:row::jsonb) AS name")
+        String columns = jdbc.sql(
+                        "SELECT string_agg(quote_ident(name), ', ') FROM jsonb_object_keys(:row::jsonb) AS name")
                 .param("row", rows.getFirst())
                 .query(String.class)
                 .single();
@@ -157,9 +158,10 @@ public class Horizons {
                 .query((row, number) -> HexFormat.of().formatHex(row.getBytes(1)))
                 .single();
         if (!digest.equals(told.digest())) {
-            throw new IllegalStateException("the state at the horizon, position " + horizon.position()
-                    + ", is not the one of which position " + horizon.event()
-                    + " has the digest: restore the table horizon_state from a backup; verify tells what else was changed");
+            throw new IllegalStateException(
+                    "the state at the horizon, position " + horizon.position()
+                            + ", is not the one of which position " + horizon.event()
+                            + " has the digest: restore the table horizon_state from a backup; verify tells what else was changed");
         }
         checked.add(horizon.snapshot());
     }

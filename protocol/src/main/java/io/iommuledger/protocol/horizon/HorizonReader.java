@@ -35,7 +35,8 @@ public final class HorizonReader {
                 fold.take(kept.toByteArray());
             }
         }
-        if (fold.hosts().size() != 1 || !first.map(HorizonProto.HorizonPart::hasBegins).orElse(false)) {
+        if (fold.hosts().size() != 1
+                || !first.map(HorizonProto.HorizonPart::hasBegins).orElse(false)) {
             throw new MalformedRecord("the " + parts.size() + " parts are not those of one host at a horizon");
         }
         return host(fold, first.get().getBegins());
@@ -50,9 +51,7 @@ public final class HorizonReader {
                         new EpisodeId(id, open.getEpoch(), open.getNumber()),
                         open.getPosition(),
                         open.getNanos(),
-                        open.getOperation().isEmpty()
-                                ? Optional.empty()
-                                : Optional.of(Wire.uuid(open.getOperation()))))
+                        open.getOperation().isEmpty() ? Optional.empty() : Optional.of(Wire.uuid(open.getOperation()))))
                 .toList();
         return new HorizonHost(
                 fold.hosts().getFirst(),

@@ -87,9 +87,8 @@ public final class HorizonWriter {
                 .setBeganPosition(host.beganPosition())
                 .setBeganNanos(host.beganNanos());
         new TreeMap<>(host.passed())
-                .forEach((epoch, records) -> wire.addPassed(HorizonProto.PassedOver.newBuilder()
-                        .setEpoch(epoch)
-                        .setRecords(records)));
+                .forEach((epoch, records) -> wire.addPassed(
+                        HorizonProto.PassedOver.newBuilder().setEpoch(epoch).setRecords(records)));
         for (HorizonHost.OpenSince open : host.episodes()) {
             HorizonProto.OpenSince.Builder since = wire.addEpisodesBuilder()
                     .setEpoch(open.episode().epoch())

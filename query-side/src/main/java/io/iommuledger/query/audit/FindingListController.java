@@ -61,7 +61,8 @@ class FindingListController {
                     NEWEST_FIRST,
                     Map.of(),
                     (row, number) -> new FindingAnswer(row.getLong("position"), row.getString("text")));
-            return new Findings(bases.sinceHorizon(bases.ofHost(standpoint)), found.truncated(), found.next(), found.elements());
+            return new Findings(
+                    bases.sinceHorizon(bases.ofHost(standpoint)), found.truncated(), found.next(), found.elements());
         });
     }
 }

@@ -53,9 +53,10 @@ class ContextListController {
         return snapshots.ofHost(page.when(), id, standpoint -> {
             Listing<ContextAnswer> found = query.apply(standpoint, page);
             return new Contexts(
-                    bases.sinceHorizon(
-                            bases.ofHost(standpoint), state.equalsIgnoreCase("all")),
-                    found.truncated(), found.next(), found.elements());
+                    bases.sinceHorizon(bases.ofHost(standpoint), state.equalsIgnoreCase("all")),
+                    found.truncated(),
+                    found.next(),
+                    found.elements());
         });
     }
 }

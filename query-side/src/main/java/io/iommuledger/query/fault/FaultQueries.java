@@ -64,15 +64,15 @@ class FaultQueries {
     /** How many of the hosts' faults up to there have lost their payloads to a rule of retention. */
     long removed(Standpoint standpoint) {
         return standpoint.hosts().stream()
-                .mapToLong(
-                        host -> jdbc.sql("SELECT count(*) FROM removed_payload r JOIN event_log e ON e.position = r.position"
+                .mapToLong(host -> jdbc.sql(
+                                "SELECT count(*) FROM removed_payload r JOIN event_log e ON e.position = r.position"
                                         + " AND e.type = 'host.dma-faulted' WHERE r.stream >= :first AND r.stream < :end"
                                         + " AND r.position <= :at")
-                                .param("first", "host/" + host.host() + "/")
-                                .param("end", "host/" + host.host() + "0")
-                                .param("at", host.at())
-                                .query(Long.class)
-                                .single())
+                        .param("first", "host/" + host.host() + "/")
+                        .param("end", "host/" + host.host() + "0")
+                        .param("at", host.at())
+                        .query(Long.class)
+                        .single())
                 .sum();
     }
 

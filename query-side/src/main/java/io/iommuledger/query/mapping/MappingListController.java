@@ -98,7 +98,8 @@ class MappingListController {
         return snapshots.ofHost(page.when(), hostId, standpoint -> {
             contexts.require(standpoint, hostId, id);
             Listing<IntervalAnswer> found = mappings.history(standpoint, id, range, page);
-            return new Intervals(bases.sinceHorizon(bases.ofHost(standpoint)), found.truncated(), found.next(), found.elements());
+            return new Intervals(
+                    bases.sinceHorizon(bases.ofHost(standpoint)), found.truncated(), found.next(), found.elements());
         });
     }
 
@@ -125,7 +126,8 @@ class MappingListController {
                 page.when(),
                 hostId,
                 standpoint -> Mappings.of(
-                        bases.sinceHorizon(bases.of(standpoint, hostId), wanted.states().ended()),
+                        bases.sinceHorizon(
+                                bases.of(standpoint, hostId), wanted.states().ended()),
                         note(standpoint, wanted),
                         mappings.find(standpoint, wanted, page)));
     }

@@ -49,9 +49,11 @@ public class BeforeHorizon {
         }
         wanted.known().ifPresent(this::refuse);
         if (wanted.nanos().isPresent()) {
-            horizon().filter(known -> isBefore(known, wanted.nanos().getAsLong(), host)).ifPresent(known -> {
-                throw problem("the instant", known);
-            });
+            horizon()
+                    .filter(known -> isBefore(known, wanted.nanos().getAsLong(), host))
+                    .ifPresent(known -> {
+                        throw problem("the instant", known);
+                    });
         }
     }
 

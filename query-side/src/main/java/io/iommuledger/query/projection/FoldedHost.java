@@ -62,8 +62,7 @@ final class FoldedHost {
     /** One that goes on where it stood at the horizon. */
     static FoldedHost resumed(HorizonHost kept) {
         HostCheckpoint fold = kept.fold();
-        FoldedHost host =
-                new FoldedHost(HostState.resumed(fold.host(), fold.effectiveNanos(), fold.epochs()));
+        FoldedHost host = new FoldedHost(HostState.resumed(fold.host(), fold.effectiveNanos(), fold.epochs()));
         host.position = kept.position();
         host.newestEpoch = kept.newestEpoch();
         host.began = new At(kept.beganPosition(), kept.beganNanos(), Optional.empty());
@@ -71,8 +70,8 @@ final class FoldedHost {
         // Of those that have ended nothing is heard any more.
         fold.standing().keySet().forEach(id -> host.highestMapping.merge(id.epoch(), id.number(), Math::max));
         kept.episodes()
-                .forEach(open -> host.episodes.put(
-                        open.episode(), new At(open.position(), open.nanos(), open.operation())));
+                .forEach(open ->
+                        host.episodes.put(open.episode(), new At(open.position(), open.nanos(), open.operation())));
         return host;
     }
 

@@ -76,8 +76,9 @@ final class HostFolds {
     /** In the order of the log, so that epochs follow each other as they did. Does not gather the history in memory. */
     private void read(HostId host, long after, long before, FoldedHost fold) {
         String[] streams = log.epochs(host).stream().map(StreamId::toString).toArray(String[]::new);
-        jdbc.sql("SELECT position, stream, type, payload FROM event_log"
-                        + " WHERE stream = ANY(:streams) AND position > :after AND position < :before ORDER BY position")
+        jdbc.sql(
+                        "SELECT position, stream, type, payload FROM event_log"
+                                + " WHERE stream = ANY(:streams) AND position > :after AND position < :before ORDER BY position")
                 .param("after", after)
                 .param("streams", streams)
                 .param("before", before)

@@ -156,7 +156,8 @@ class Rebuilding {
         Rebuild rebuild = rebuilds.find(id).orElseThrow();
         Sets.Stand stand = sets.stand();
         Optional<Long> horizon = horizons.inForce().map(Horizon::position);
-        if (rebuild.state() == Rebuild.State.RUNNING && horizon.filter(now -> now > rebuild.begins()).isPresent()) {
+        if (rebuild.state() == Rebuild.State.RUNNING
+                && horizon.filter(now -> now > rebuild.begins()).isPresent()) {
             LOG.info("the rebuild {} begins anew, at the horizon {}", id, horizon.get());
             run = Optional.empty();
             rebuilds.again(id);
@@ -207,8 +208,7 @@ class Rebuilding {
         if (rebuild.position() > 0) {
             LOG.info("the rebuild {} goes on from {}", rebuild.id(), rebuild.position());
         }
-        return new Run(
-                rebuild.id(), projectors.fresh(), rebuild.position(), rebuild.begins(), System.nanoTime());
+        return new Run(rebuild.id(), projectors.fresh(), rebuild.position(), rebuild.begins(), System.nanoTime());
     }
 
     /** Up to where it came. What hosts told up to the horizon stands in its rows. */
@@ -217,7 +217,8 @@ class Rebuilding {
         mine.projector()
                 .take(entries.stream()
                         .flatMap(entry -> Told.of(entry).stream())
-                        .filter(told -> told.position() > mine.horizon() || told.host().isEmpty())
+                        .filter(told ->
+                                told.position() > mine.horizon() || told.host().isEmpty())
                         .toList());
         return entries.size() < part ? upTo : entries.getLast().position();
     }

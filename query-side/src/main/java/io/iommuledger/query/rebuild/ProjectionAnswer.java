@@ -14,4 +14,10 @@ import java.util.Optional;
  * @param horizon    before which nothing is known any more
  */
 record ProjectionAnswer(
-        long position, long behind, int fold, int serverFold, long parked, Optional<RebuildAnswer> rebuild, Optional<HorizonAnswer> horizon) {}
+        long position,
+        long behind,
+        int fold,
+        int serverFold,
+        long parked,
+        Optional<RebuildAnswer> rebuild,
+        Optional<HorizonAnswer> horizon) {}

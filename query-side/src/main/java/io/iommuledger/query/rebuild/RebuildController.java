@@ -35,7 +35,8 @@ class RebuildController {
     /** @param position at which the rows stand that answer */
     record Listed(long position, List<RebuildAnswer> rebuilds) {}
 
-    RebuildController(Rebuilds rebuilds, Sets sets, StateToken token, EventLog log, Horizons horizons, JdbcClient jdbc) {
+    RebuildController(
+            Rebuilds rebuilds, Sets sets, StateToken token, EventLog log, Horizons horizons, JdbcClient jdbc) {
         this.horizons = horizons;
         this.rebuilds = rebuilds;
         this.sets = sets;

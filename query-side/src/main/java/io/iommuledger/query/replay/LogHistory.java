@@ -73,9 +73,11 @@ public final class LogHistory implements History {
                     .ifPresent(records::add);
         }
         // What was read may have been removed meanwhile.
-        horizons.inForce().filter(now -> now.position() > Math.max(begins, position)).ifPresent(now -> {
-            throw BeforeHorizon.problem("position " + position, now);
-        });
+        horizons.inForce()
+                .filter(now -> now.position() > Math.max(begins, position))
+                .ifPresent(now -> {
+                    throw BeforeHorizon.problem("position " + position, now);
+                });
         return new Part(records, reached);
     }
 }

@@ -6,8 +6,8 @@ import io.iommuledger.query.context.ContextQueries;
 import io.iommuledger.query.device.DeviceQueries;
 import io.iommuledger.query.form.Parameters;
 import io.iommuledger.query.position.Bases;
-import io.iommuledger.query.position.BeforeHorizon;
 import io.iommuledger.query.position.Basis;
+import io.iommuledger.query.position.BeforeHorizon;
 import io.iommuledger.query.position.HostAt;
 import io.iommuledger.query.position.Snapshots;
 import io.iommuledger.query.position.Standpoint;
@@ -126,11 +126,7 @@ public class Places {
         Part part = part(before ? Optional.empty() : from, to, known, scope);
         return before
                 ? new Part(
-                        Math.min(asked.orElse(0L), part.to()),
-                        part.to(),
-                        part.end(),
-                        part.known(),
-                        part.taintedHosts())
+                        Math.min(asked.orElse(0L), part.to()), part.to(), part.end(), part.known(), part.taintedHosts())
                 : part;
     }
 

@@ -90,7 +90,8 @@ final class ReplaySession {
                 if (state == State.ENDED) {
                     throw new IllegalStateException("the replay was ended");
                 }
-                // Those who look at it from a place of their own read on threads of their own, and it goes on meanwhile.
+                // Those who look at it from a place of their own read on threads of their own, and it goes on
+                // meanwhile.
                 if (state == State.PREPARING || lock.isHeldByCurrentThread()) {
                     room.hold(id, size.getAsLong());
                 }

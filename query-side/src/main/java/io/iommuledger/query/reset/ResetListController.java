@@ -55,9 +55,10 @@ class ResetListController {
         return snapshots.ofHosts(page.when(), id, standpoint -> {
             Listing<EpisodeAnswer> found = episodes.find(standpoint, wanted, page);
             return new Resets(
-                    bases.sinceHorizon(
-                            bases.ofHosts(standpoint), !wanted.open().orElse(false)),
-                    found.truncated(), found.next(), found.elements());
+                    bases.sinceHorizon(bases.ofHosts(standpoint), !wanted.open().orElse(false)),
+                    found.truncated(),
+                    found.next(),
+                    found.elements());
         });
     }
 

@@ -56,7 +56,8 @@ class WhatIfController {
         ReportBuilder builder = new ReportBuilder(principals);
         Comparison comparison = new Comparison(scope, policies, part.from(), builder);
         LogHistory history = new LogHistory(log, horizons, scope).from(part.from());
-        history.kept().forEach(host -> comparison.resume(host.fold(), principals.askedBy(host.host(), history.begins())));
+        history.kept()
+                .forEach(host -> comparison.resume(host.fold(), principals.askedBy(host.host(), history.begins())));
         long reached = history.begins();
         while (reached < part.to()) {
             History.Part next = history.after(reached, part.to());

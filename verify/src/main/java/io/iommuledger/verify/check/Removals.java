@@ -80,7 +80,8 @@ final class Removals {
             }
             EventClass of = rule.get().eventClass();
             if (!of.types().contains(left.type()) || !StreamId.isStream(left.stream())) {
-                return Optional.of("rule '" + removed.rule() + "' is not about " + left.type() + " in " + left.stream());
+                return Optional.of(
+                        "rule '" + removed.rule() + "' is not about " + left.type() + " in " + left.stream());
             }
             if (of.needsHorizon() && at > horizon.map(HorizonSet::position).orElse(-1L)) {
                 return Optional.of(horizon.map(set -> "the horizon before it is at position " + set.position())
