@@ -33,7 +33,7 @@ GRANT EXECUTE ON FUNCTION grow_tree(bigint, bigint, bigint, integer[], bigint[],
 GRANT SELECT ON tree, tree_tile, checkpoint, log_key, witness TO "${service}";
 
 -- Retention: what is removed is seen by everybody, and removed by the function that checks whether it may be.
-GRANT EXECUTE ON FUNCTION erase_payloads(bigint) TO "${service}";
+GRANT EXECUTE ON FUNCTION erase_payloads(bigint), horizon_drop_unused() TO "${service}";
 GRANT SELECT ON removed_payload, retention_class, live_hold, horizon TO "${service}";
 GRANT SELECT, INSERT ON horizon_state TO "${service}";
 

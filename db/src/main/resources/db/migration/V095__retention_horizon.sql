@@ -6,13 +6,15 @@ CREATE TABLE horizon_state (
     part      integer     NOT NULL,
     position  bigint      NOT NULL,
     host      text        NOT NULL,
+    of_rows   boolean     NOT NULL,
     content   bytea       NOT NULL,
     stored_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (snapshot, part)
 );
-CREATE INDEX horizon_state_host ON horizon_state (snapshot, host, part);
+CREATE INDEX horizon_state_host ON horizon_state (snapshot, of_rows, host, part);
 COMMENT ON TABLE horizon_state IS 'how everything stood at a position, in parts: HorizonPart of horizon.proto';
 COMMENT ON COLUMN horizon_state.position IS 'of the horizon';
+COMMENT ON COLUMN horizon_state.of_rows IS 'whether it has rows of the projection, and nothing of the fold';
 
 CREATE TABLE horizon (
     position bigint      PRIMARY KEY,
@@ -20,14 +22,21 @@ CREATE TABLE horizon (
     rule     text        NOT NULL,
     fold     integer     NOT NULL,
     snapshot uuid        NOT NULL,
+    parts    integer     NOT NULL,
     removal  bigint      NOT NULL,
     since    timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 COMMENT ON TABLE horizon IS 'horizons up to which payloads were removed; the highest is in force';
 COMMENT ON COLUMN horizon.event IS 'position of the retention.horizon-set';
+COMMENT ON COLUMN horizon.parts IS 'of horizon_state: whoever adds more of the snapshot adds nothing to the state';
 COMMENT ON COLUMN horizon.removal IS 'position of the first retention.removed that was done by it';
 CREATE TRIGGER horizon_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON horizon
     FOR EACH STATEMENT EXECUTE FUNCTION event_append_only();
+
+-- Until now nothing else could go.
+ALTER TABLE removed_payload ADD COLUMN type text NOT NULL DEFAULT 'host.dma-faulted';
+ALTER TABLE removed_payload ALTER COLUMN type DROP DEFAULT;
+CREATE INDEX removed_payload_fault ON removed_payload (stream, position) WHERE type = 'host.dma-faulted';
 
 ALTER TABLE rebuild ADD COLUMN horizon bigint;
 COMMENT ON COLUMN rebuild.horizon IS 'position of the horizon that it began at; null: at the first event';
@@ -68,10 +77,10 @@ CREATE FUNCTION horizon_keeps(in_schema text, of_table text) RETURNS text LANGUA
             || ' AND s.begin_position <= $1 AND (s.end_position IS NULL OR s.end_position > $1))'
             -- An episode that goes on is told with all that it did.
             || CASE of_table WHEN 'mapping_interval' THEN
-                ' OR EXISTS (SELECT FROM {}.mapping_interval s JOIN {}.episode_interval e ON e.host = s.host'
-                ' AND s.episode = e.host || ''.'' || e.epoch || ''-r'' || e.number'
+                ' OR EXISTS (SELECT FROM {}.mapping_interval s'
                 ' WHERE s.host = t.host AND s.epoch = t.epoch AND s.number = t.number AND s.begin_position <= $1'
-                ' AND e.begin_position <= $1 AND (e.end_position IS NULL OR e.end_position > $1))' ELSE '' END
+                ' AND s.episode IN (SELECT e.host || ''.'' || e.epoch || ''-r'' || e.number FROM {}.episode_interval e'
+                ' WHERE e.begin_position <= $1 AND (e.end_position IS NULL OR e.end_position > $1)))' ELSE '' END
         END, '{}', quote_ident(in_schema))
 $$;
 
@@ -128,31 +137,64 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION horizon_digest(of_snapshot uuid, OUT parts bigint, OUT digest bytea) LANGUAGE sql STABLE AS $$
+CREATE FUNCTION horizon_digest(of_snapshot uuid, of_parts integer, OUT parts bigint, OUT digest bytea)
+LANGUAGE sql STABLE AS $$
     SELECT count(*), sha256(coalesce(string_agg(sha256(content), ''::bytea ORDER BY part), ''))
-        FROM horizon_state WHERE snapshot = of_snapshot
+        FROM horizon_state WHERE snapshot = of_snapshot AND part >= 0 AND part < of_parts
 $$;
 
--- Raises why a horizon cannot come into force.
-CREATE FUNCTION horizon_may_move(at_position bigint, told bytea, holds live_hold[]) RETURNS void
-LANGUAGE plpgsql AS $$
+-- States that were stored for horizons that did not come into force, and that no retention.horizon-set behind the one in
+-- force names.
+CREATE FUNCTION horizon_drop_unused() RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = ${flyway:defaultSchema}, pg_temp AS $$
+    DELETE FROM horizon_state WHERE snapshot NOT IN (
+        SELECT h.snapshot FROM horizon h WHERE h.position = (SELECT max(position) FROM horizon)
+        UNION ALL
+        SELECT proto_text(proto_content(payload, 8), 4)::uuid FROM event
+            WHERE stream = 'retention' AND type = 'retention.horizon-set'
+                AND proto_number(proto_content(payload, 8), 1) > coalesce((SELECT max(position) FROM horizon), 0))
+$$;
+
+-- Raises why a horizon cannot come into force: whoever asks for it need not be the one who has folded.
+CREATE FUNCTION horizon_may_move(at_event bigint, told bytea, by_rule text, kept_since bigint, holds live_hold[])
+RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
+    at_position bigint := proto_number(told, 1);
+    of_parts integer := coalesce(proto_number(told, 5), 0);
+    in_force bigint := coalesce((SELECT max(position) FROM horizon), 0);
     found_parts bigint;
     found_digest bytea;
     stopped record;
 BEGIN
-    SELECT parts, digest INTO found_parts, found_digest FROM horizon_digest(proto_text(told, 4)::uuid);
-    IF found_parts <> coalesce(proto_number(told, 5), 0) OR found_digest IS DISTINCT FROM proto_content(told, 6) THEN
+    IF proto_text(told, 2) <> by_rule THEN
+        RAISE EXCEPTION 'the horizon at position % is set for rule ''%''', at_position, proto_text(told, 2)
+            USING ERRCODE = 'LD027';
+    END IF;
+    IF at_position >= at_event OR NOT EXISTS (SELECT FROM event
+            WHERE position = at_position AND stream >= 'host/' AND stream < 'host0') THEN
+        RAISE EXCEPTION 'the horizon at position % is at no earlier record of a host', at_position
+            USING ERRCODE = 'LD027';
+    END IF;
+    SELECT parts, digest INTO found_parts, found_digest FROM horizon_digest(proto_text(told, 4)::uuid, of_parts);
+    IF found_parts <> of_parts OR found_digest IS DISTINCT FROM proto_content(told, 6) THEN
         RAISE EXCEPTION 'the state at the horizon, position %, is not the one that was stored for it: % parts of %',
-            at_position, found_parts, coalesce(proto_number(told, 5), 0) USING ERRCODE = 'LD027';
+            at_position, found_parts, of_parts USING ERRCODE = 'LD027';
     END IF;
     IF EXISTS (SELECT FROM parked_event WHERE position <= at_position)
             OR EXISTS (SELECT FROM projection_b.parked_event WHERE position <= at_position) THEN
         RAISE EXCEPTION 'facts up to the horizon, position %, are parked', at_position USING ERRCODE = 'LD028';
     END IF;
+    SELECT e.position INTO stopped FROM event e
+        WHERE e.position > in_force AND e.position <= at_position AND e.stream >= 'host/' AND e.stream < 'host0'
+            AND e.stored_at > kept_since
+        ORDER BY e.position LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'rule ''%'' keeps position %, which is before the horizon at position %', by_rule,
+            stopped.position, at_position USING ERRCODE = 'LD025';
+    END IF;
     SELECT e.position, h.hold INTO stopped FROM unnest(holds) AS h JOIN event e
         ON e.stream >= 'host/' AND e.stream < 'host0' AND e.payload <> ''
-            AND e.position > coalesce((SELECT max(position) FROM horizon), 0) AND e.position <= at_position
+            AND e.position > in_force AND e.position <= at_position
             AND (h.hosts = '{}' OR split_part(e.stream, '/', 2) = ANY(h.hosts))
             AND e.position >= coalesce(h.from_position, e.position) AND e.position <= coalesce(h.to_position, e.position)
             AND e.stored_at >= coalesce(h.from_nanos, e.stored_at) AND e.stored_at <= coalesce(h.to_nanos, e.stored_at)
@@ -173,6 +215,7 @@ DECLARE
     by_rule text := proto_text(told, 1);
     rule_told bytea;
     keep bigint;
+    kept_since bigint;
     holds live_hold[];
     stopped text;
     one record;
@@ -180,10 +223,12 @@ DECLARE
     horizon_told bytea;
     horizon_event bigint;
     horizon_at bigint;
-    of_snapshot uuid;
+    -- How far a horizon reaches, the one in force or the one that comes into force.
+    reach bigint := coalesce((SELECT max(position) FROM horizon), 0);
     moves boolean := false;
     places bigint[] := '{}';
     streams text[] := '{}';
+    types text[] := '{}';
     leaves bytea[] := '{}';
     rows bigint;
     others bigint;
@@ -209,8 +254,10 @@ BEGIN
     IF keep NOT BETWEEN 86400 AND 6307200000 THEN
         RAISE EXCEPTION 'rule ''%'' keeps for % s; nothing goes before 86400 s', by_rule, keep USING ERRCODE = 'LD023';
     END IF;
+    kept_since := extract(epoch FROM clock_timestamp())::bigint * 1000000000 - keep * 1000000000;
     of_class := proto_text(rule_told, 2);
-    IF of_class = 'history' THEN
+    IF of_class = 'history' AND EXISTS (SELECT FROM string_to_table(proto_text(told, 2), ',') AS part
+            WHERE coalesce(nullif(split_part(part, '-', 2), ''), part)::bigint > reach) THEN
         -- It is before the removal, which is signed for, and so is it.
         SELECT position, proto_content(payload, 8) INTO horizon_event, horizon_told FROM event
             WHERE stream = 'retention' AND type = 'retention.horizon-set' AND position < of_removal
@@ -219,10 +266,10 @@ BEGIN
             RAISE EXCEPTION 'before position % no horizon is set', of_removal USING ERRCODE = 'LD027';
         END IF;
         horizon_at := proto_number(horizon_told, 1);
-        of_snapshot := proto_text(horizon_told, 4)::uuid;
-        moves := NOT EXISTS (SELECT FROM horizon WHERE position >= horizon_at);
+        moves := horizon_at > reach;
         IF moves THEN
-            PERFORM horizon_may_move(horizon_at, horizon_told, holds);
+            PERFORM horizon_may_move(horizon_event, horizon_told, by_rule, kept_since, holds);
+            reach := horizon_at;
         END IF;
     END IF;
     FOR one IN
@@ -256,11 +303,11 @@ BEGIN
             RAISE EXCEPTION 'position % is the newest record of its stream, by which its agent is known', one.position
                 USING ERRCODE = 'LD025';
         END IF;
-        IF of_class = 'history' AND (one.position > horizon_at OR one.stream NOT LIKE 'host/%') THEN
-            RAISE EXCEPTION 'position % is not of a host up to the horizon at position %', one.position, horizon_at
+        IF of_class = 'history' AND (one.position > reach OR one.stream NOT LIKE 'host/%') THEN
+            RAISE EXCEPTION 'position % is not of a host up to the horizon at position %', one.position, reach
                 USING ERRCODE = 'LD025';
         END IF;
-        IF one.stored_at > extract(epoch FROM clock_timestamp())::bigint * 1000000000 - keep * 1000000000 THEN
+        IF one.stored_at > kept_since THEN
             RAISE EXCEPTION 'position % is kept for % s, and was stored later', one.position, keep
                 USING ERRCODE = 'LD025';
         END IF;
@@ -270,12 +317,13 @@ BEGIN
         END IF;
         places := array_append(places, one.position);
         streams := array_append(streams, one.stream);
+        types := array_append(types, one.type);
         leaves := array_append(leaves, one.leaf);
     END LOOP;
     -- All of it may go.
-    INSERT INTO removed_payload (position, stream, leaf_hash, rule, removal)
-        SELECT place, its_stream, leaf, by_rule, of_removal
-        FROM unnest(places, streams, leaves) AS gone (place, its_stream, leaf);
+    INSERT INTO removed_payload (position, stream, type, leaf_hash, rule, removal)
+        SELECT place, its_stream, its_type, leaf, by_rule, of_removal
+        FROM unnest(places, streams, types, leaves) AS gone (place, its_stream, its_type, leaf);
     UPDATE event SET payload = '' WHERE position = ANY(places);
     -- The rows that were made from it, in both sets. One that has not come so far passes the record over by itself.
     DELETE FROM dma_fault f USING unnest(places, streams) AS gone (place, its_stream)
@@ -285,12 +333,13 @@ BEGIN
         WHERE f.host = split_part(its_stream, '/', 2) AND f.position = place;
     GET DIAGNOSTICS others = ROW_COUNT;
     IF moves THEN
-        INSERT INTO horizon (position, event, rule, fold, snapshot, removal)
-            VALUES (horizon_at, horizon_event, by_rule, proto_number(horizon_told, 3), of_snapshot, of_removal);
+        INSERT INTO horizon (position, event, rule, fold, snapshot, parts, removal)
+            VALUES (horizon_at, horizon_event, by_rule, proto_number(horizon_told, 3),
+                proto_text(horizon_told, 4)::uuid, proto_number(horizon_told, 5), of_removal);
         PERFORM horizon_forget('${flyway:defaultSchema}', horizon_at);
         PERFORM horizon_forget('projection_b', horizon_at);
         -- How everything stood at an earlier one would show what was to be removed since.
-        DELETE FROM horizon_state WHERE position < horizon_at;
+        PERFORM horizon_drop_unused();
     END IF;
     IF moves OR rows + others > 0 THEN
         -- What was answered of these places is not what is answered now.
@@ -300,8 +349,13 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION horizon_forget(text, bigint), horizon_may_move(bigint, bytea, live_hold[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION horizon_forget(text, bigint), horizon_may_move(bigint, bytea, live_hold[]) TO "${remover}";
+GRANT CREATE ON SCHEMA "${flyway:defaultSchema}" TO "${remover}";
+ALTER FUNCTION horizon_drop_unused() OWNER TO "${remover}";
+REVOKE CREATE ON SCHEMA "${flyway:defaultSchema}" FROM "${remover}";
+REVOKE ALL ON FUNCTION horizon_forget(text, bigint), horizon_drop_unused(),
+    horizon_may_move(bigint, bytea, text, bigint, live_hold[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION horizon_forget(text, bigint), horizon_drop_unused(),
+    horizon_may_move(bigint, bytea, text, bigint, live_hold[]) TO "${remover}";
 GRANT SELECT, INSERT ON horizon TO "${remover}";
 GRANT SELECT, DELETE ON horizon_state TO "${remover}";
 GRANT SELECT ON parked_event, projection_b.parked_event TO "${remover}";

@@ -155,9 +155,10 @@ class RetentionTest {
             statement.execute("ALTER TABLE event DISABLE TRIGGER event_append_only");
             statement.execute("UPDATE event SET payload = '' WHERE position = " + record.position());
             statement.execute("ALTER TABLE event ENABLE TRIGGER event_append_only");
-            statement.execute("INSERT INTO removed_payload (position, stream, leaf_hash, rule, removal) VALUES ("
-                    + record.position() + ", '" + stream + "', decode('" + leaf + "', 'hex'), 'faults', "
-                    + (record.position() + 1) + ")");
+            statement.execute(
+                    "INSERT INTO removed_payload (type, position, stream, leaf_hash, rule, removal) VALUES ('host.dma-faulted', "
+                            + record.position() + ", '" + stream + "', decode('" + leaf + "', 'hex'), 'faults', "
+                            + (record.position() + 1) + ")");
         }
     }
 

@@ -12,7 +12,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 
 /** The store for an application that brings the {@link DataSource}: JDBC, transactions, the log and Axon on it. */
 @Configuration(proxyBeanMethods = false)
-@Import({AxonWiring.class, EventLog.class, Arrivals.class, Horizons.class, TreeLog.class})
+@Import({AxonWiring.class, EventLog.class, LongWork.class, Arrivals.class, Horizons.class, TreeLog.class})
 public class StoreBeans {
 
     @Bean

@@ -38,15 +38,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.dao.DataAccessException;
 
 /** The one function that removes payloads, called by the servers' login with whatever it should refuse. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ErasePayloadsTest {
     private static final long DAY = TimeUnit.DAYS.toNanos(1);
     private static final String DIGEST = "ab".repeat(32);
@@ -59,7 +57,7 @@ class ErasePayloadsTest {
     private long sequence;
     private long ofRetention;
 
-    @BeforeAll
+    @BeforeEach
     void start(@TempDir Path directory) throws Exception {
         store = new TestStore(directory);
         kept = new TreeLog(store.jdbc);
@@ -74,7 +72,7 @@ class ErasePayloadsTest {
         now = System.currentTimeMillis() * 1_000_000;
     }
 
-    @AfterAll
+    @AfterEach
     void stop() {
         keeper.stop();
         appender.close();
@@ -88,10 +86,11 @@ class ErasePayloadsTest {
         long held = fact(fault(3), now - 3 * DAY);
         long young = fact(fault(4), now - DAY / 2);
         long other = fact(new GroupFree(7), now - 3 * DAY);
-        retention(new RuleSet(now, "p", "faults", EventClass.DMA_FAULTS, 2 * DAY / 1_000_000_000));
+        retention(new RuleSet(now, "p", Optional.empty(), "faults", EventClass.DMA_FAULTS, 2 * DAY / 1_000_000_000));
         retention(new HoldPlaced(
                 now,
                 "p",
+                Optional.empty(),
                 "h1",
                 "case",
                 List.of(new HostId("erased")),
@@ -138,7 +137,7 @@ class ErasePayloadsTest {
         assertThat(new EventLog(store.jdbc).at(List.of(first)).getFirst().removed())
                 .contains(new EventLog.Removed("faults", good));
 
-        retention(new HoldReleased(now, "p", "h1", "settled"));
+        retention(new HoldReleased(now, "p", Optional.empty(), "h1", "settled"));
         assertThat(erase(stopped)).as("the hold is over").isEqualTo(1);
 
         // What the login may not do by itself, and the owner not by mistake.
@@ -167,29 +166,38 @@ class ErasePayloadsTest {
         long first = fact(new GroupFree(1), now - 3 * DAY);
         long second = fact(new GroupFree(2), now - 3 * DAY);
         long behind = fact(new GroupFree(3), now - 3 * DAY);
-        fact(new GroupFree(4), now);
-        retention(new RuleSet(now, "p", "old", EventClass.HISTORY, 2 * DAY / 1_000_000_000));
+        long young = fact(new GroupFree(4), now);
+        retention(new RuleSet(now, "p", Optional.empty(), "old", EventClass.HISTORY, 2 * DAY / 1_000_000_000));
         long without = removal("old", Long.toString(first), 1);
         UUID snapshot = UUID.randomUUID();
         byte[] part = {1, 2, 3};
         store.jdbc
-                .sql(
-                        "INSERT INTO horizon_state (snapshot, part, position, host, content) VALUES (:id, 0, :at, 'erased', :part)")
+                .sql("INSERT INTO horizon_state (snapshot, part, position, host, of_rows, content)"
+                        + " VALUES (:id, 0, :at, 'erased', false, :part)")
                 .param("id", snapshot)
                 .param("at", second)
                 .param("part", part)
                 .update();
         String digest =
                 HexFormat.of().formatHex(Sha256.begun().digest(Sha256.begun().digest(part)));
-        retention(new HorizonSet(now, "p", second, "old", 3, snapshot, 1, "00".repeat(32)));
+        retention(new HorizonSet(now, "p", Optional.empty(), young, "old", 3, snapshot, 1, digest));
+        long thatIsKept = removal("old", Long.toString(first), 1);
+        retention(new HorizonSet(now, "p", Optional.empty(), Long.MAX_VALUE, "old", 3, snapshot, 1, digest));
+        long nowhere = removal("old", Long.toString(first), 1);
+        retention(new HorizonSet(now, "p", Optional.empty(), second, "faults", 3, snapshot, 1, digest));
+        long ofAnotherRule = removal("old", Long.toString(first), 1);
+        retention(new HorizonSet(now, "p", Optional.empty(), second, "old", 3, snapshot, 1, "00".repeat(32)));
         long ofAnother = removal("old", Long.toString(first), 1);
-        retention(new HorizonSet(now, "p", second, "old", 3, snapshot, 1, digest));
+        retention(new HorizonSet(now, "p", Optional.empty(), second, "old", 3, snapshot, 1, digest));
         long tooFar = removal("old", first + "-" + behind, 3);
         long good = removal("old", first + "-" + second, 2);
         refused("SELECT erase_payloads(" + good + ")", "no signed checkpoint has the removal");
         sign(good);
 
         refused("SELECT erase_payloads(" + without + ")", "no horizon is set");
+        refused("SELECT erase_payloads(" + thatIsKept + ")", "rule 'old' keeps position " + young);
+        refused("SELECT erase_payloads(" + nowhere + ")", "is at no earlier record of a host");
+        refused("SELECT erase_payloads(" + ofAnotherRule + ")", "is set for rule 'faults'");
         refused("SELECT erase_payloads(" + ofAnother + ")", "is not the one that was stored for it");
         refused("SELECT erase_payloads(" + tooFar + ")", "is not of a host up to the horizon at position " + second);
         refused("UPDATE horizon_state SET content = '\\x00'", "permission denied");
@@ -199,12 +207,15 @@ class ErasePayloadsTest {
         assertThat(new Horizons(store.jdbc, new EventLog(store.jdbc)).inForce()).isEmpty();
 
         assertThat(erase(good)).isEqualTo(2);
+        // Nothing of it needs the horizon to move any more.
+        assertThat(erase(nowhere)).isZero();
         assertThat(payload(first)).isEmpty();
         assertThat(payload(behind)).isNotEmpty();
         assertThat(new Horizons(store.jdbc, new EventLog(store.jdbc)).inForce().map(Horizon::position))
                 .contains(second);
         refused(
-                "INSERT INTO horizon (position, event, rule, fold, snapshot, removal) VALUES (9, 9, 'r', 3, gen_random_uuid(), 9)",
+                "INSERT INTO horizon (position, event, rule, fold, snapshot, parts, removal)"
+                        + " VALUES (9, 9, 'r', 3, gen_random_uuid(), 1, 9)",
                 "permission denied");
     }
 
@@ -259,7 +270,7 @@ class ErasePayloadsTest {
     }
 
     private long removal(String rule, String positions, long records) throws Exception {
-        return retention(new PayloadsRemoved(now, "p", rule, positions, records, DIGEST));
+        return retention(new PayloadsRemoved(now, "p", Optional.empty(), rule, positions, records, DIGEST));
     }
 
     /** A checkpoint of all that there is up to a position, by nobody's key: what stands in it is not looked at here. */

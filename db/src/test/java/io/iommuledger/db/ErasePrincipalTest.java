@@ -114,7 +114,7 @@ class ErasePrincipalTest {
     void leavesANameThatAHoldsRecordHasUntilItIsReleased() throws Exception {
         String subject = principal("held");
         String free = principal("free");
-        long released = retention(0, new HoldReleased(1, subject, "h0", "over"));
+        long released = retention(0, new HoldReleased(1, subject, Optional.empty(), "h0", "over"));
         retention(1, hold("h1", released, "p"));
         UUID held = UUID.randomUUID();
         append(requested(held, "a", subject), approved(held, "b", subject));
@@ -122,7 +122,7 @@ class ErasePrincipalTest {
         UUID other = UUID.randomUUID();
         append(requested(other, "a", free), approved(other, "b", free));
         erase(other);
-        retention(2, new HoldReleased(2, "p", "h1", "settled"));
+        retention(2, new HoldReleased(2, "p", Optional.empty(), "h1", "settled"));
         erase(held);
         assertThat(store.jdbc
                         .sql("SELECT count(*) FROM principal WHERE id IN (:ids) AND name IS NULL")
@@ -136,6 +136,7 @@ class ErasePrincipalTest {
         return new HoldPlaced(
                 1,
                 by,
+                Optional.empty(),
                 hold,
                 "case",
                 List.of(),

@@ -31,11 +31,11 @@ public final class FactCodec {
     /**
      * What is stored under the name of a type.
      *
-     * @throws PayloadRemoved  if there are no bytes, and the type is one of those whose payloads a rule may remove
+     * @throws PayloadRemoved  if there are no bytes, and the type is one on whose payloads no state rests
      * @throws MalformedRecord if the bytes are no fact, or one that this version does not know
      */
     public static RecordedFact decode(String type, byte[] bytes) {
-        if (bytes.length == 0 && EventClass.hasType(type)) {
+        if (bytes.length == 0 && EventClass.isWithoutState(type)) {
             throw new PayloadRemoved();
         }
         return decode(bytes);

@@ -3,6 +3,7 @@ package io.iommuledger.protocol;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.principal.Commitment;
 import io.iommuledger.lifecycle.retention.EventClass;
 import io.iommuledger.lifecycle.retention.HoldPlaced;
 import io.iommuledger.lifecycle.retention.HoldReleased;
@@ -13,6 +14,7 @@ import io.iommuledger.lifecycle.retention.RuleRemoved;
 import io.iommuledger.lifecycle.retention.RuleSet;
 import io.iommuledger.protocol.v1.RetentionProto;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 
@@ -23,7 +25,8 @@ public final class RetentionCodec {
     public static byte[] encode(RetentionEvent event) {
         RetentionProto.RetentionEvent.Builder wire = RetentionProto.RetentionEvent.newBuilder()
                 .setAtNanos(event.atNanos())
-                .setPrincipal(event.principal());
+                .setPrincipal(event.principal())
+                .setCommitment(Wire.commitment(event.commitment()));
         switch (event) {
             case RuleSet e ->
                 wire.getRuleSetBuilder()
@@ -73,12 +76,14 @@ public final class RetentionCodec {
     private static RetentionEvent decode(RetentionProto.RetentionEvent wire) {
         long at = wire.getAtNanos();
         String principal = wire.getPrincipal();
+        Optional<Commitment> commitment = Wire.commitment(wire.getCommitment());
         return switch (wire.getEventCase()) {
             case RULE_SET -> {
                 RetentionProto.RuleSet set = wire.getRuleSet();
                 yield new RuleSet(
                         at,
                         principal,
+                        commitment,
                         set.getRule(),
                         EventClass.of(set.getEventClass())
                                 .orElseThrow(() -> new MalformedRecord("a rule about the class of events '"
@@ -86,12 +91,13 @@ public final class RetentionCodec {
                         set.getKeepSeconds());
             }
             case RULE_REMOVED ->
-                new RuleRemoved(at, principal, wire.getRuleRemoved().getRule());
-            case HOLD_PLACED -> placed(at, principal, wire.getHoldPlaced());
+                new RuleRemoved(at, principal, commitment, wire.getRuleRemoved().getRule());
+            case HOLD_PLACED -> placed(at, principal, commitment, wire.getHoldPlaced());
             case HOLD_RELEASED ->
                 new HoldReleased(
                         at,
                         principal,
+                        commitment,
                         wire.getHoldReleased().getHold(),
                         wire.getHoldReleased().getReason());
             case PAYLOADS_REMOVED -> {
@@ -99,6 +105,7 @@ public final class RetentionCodec {
                 yield new PayloadsRemoved(
                         at,
                         principal,
+                        commitment,
                         removed.getRule(),
                         removed.getPositions(),
                         removed.getRecords(),
@@ -109,6 +116,7 @@ public final class RetentionCodec {
                 yield new HorizonSet(
                         at,
                         principal,
+                        commitment,
                         set.getPosition(),
                         set.getRule(),
                         set.getFold(),
@@ -120,10 +128,12 @@ public final class RetentionCodec {
         };
     }
 
-    private static HoldPlaced placed(long at, String principal, RetentionProto.HoldPlaced placed) {
+    private static HoldPlaced placed(
+            long at, String principal, Optional<Commitment> commitment, RetentionProto.HoldPlaced placed) {
         return new HoldPlaced(
                 at,
                 principal,
+                commitment,
                 placed.getHold(),
                 placed.getReason(),
                 placed.getHostsList().stream().map(HostId::new).toList(),

@@ -134,8 +134,10 @@ class RemovedPayloadTest {
         database.asOwner("ALTER TABLE event DISABLE TRIGGER event_append_only");
         database.asOwner("UPDATE event SET payload = '' WHERE position = " + position);
         database.asOwner("ALTER TABLE event ENABLE TRIGGER event_append_only");
-        database.asOwner("INSERT INTO removed_payload (position, stream, leaf_hash, rule, removal) VALUES (" + position
-                + ", '" + record.stream() + "'"
-                + ", decode('" + leaf + "', 'hex'), 'faults', " + records.head() + ")");
+        database.asOwner(
+                "INSERT INTO removed_payload (type, position, stream, leaf_hash, rule, removal) VALUES ('host.dma-faulted', "
+                        + position
+                        + ", '" + record.stream() + "'"
+                        + ", decode('" + leaf + "', 'hex'), 'faults', " + records.head() + ")");
     }
 }

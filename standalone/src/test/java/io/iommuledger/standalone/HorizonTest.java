@@ -22,6 +22,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -113,6 +114,15 @@ class HorizonTest {
             assertThat(rows(running))
                     .as("what came since is folded from there on")
                     .containsExactlyElementsOf(rows);
+            try (Connection owner = owner(running.database());
+                    Statement statement = owner.createStatement()) {
+                statement.execute("DELETE FROM horizon_state");
+            }
+            Report report = report(api, running);
+            assertThat(Verdict.of(report).exitCode()).isEqualTo(1);
+            assertThat(report.findings())
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.text()).contains("is not stored"));
         }
     }
 
@@ -274,6 +284,16 @@ class HorizonTest {
             assertThat(gone.body().path("horizon").asLong()).isEqualTo(horizon);
             assertThat(gone.body().path("rule").asString()).isEqualTo("old");
         }
+        // Records are told of as ever.
+        assertThat(api.get("exports?format=cloudevents&from=" + (before - 1) + "&to=" + before)
+                        .status())
+                .isEqualTo(200);
+        // A host that has told nothing since.
+        assertThat(ok(api.post("replays", "{\"scope\":{\"host\":\"demo\"},\"to\":\"" + Instant.now() + "\"}"))
+                        .body()
+                        .path("from")
+                        .asLong())
+                .isEqualTo(horizon);
         assertThat(ok(api.post("replays", "{}")).body().path("from").asLong()).isEqualTo(horizon);
         assertThat(ok(api.post("reports", "{\"kind\":\"compliance\",\"from\":" + horizon + ",\"format\":\"json\"}"))
                         .body()
@@ -296,6 +316,13 @@ class HorizonTest {
     }
 
     private void verified(Api api, Standalone running) throws Exception {
+        Report report = report(api, running);
+        assertThat(report.findings()).isEmpty();
+        assertThat(Verdict.of(report).exitCode()).isZero();
+        assertThat(report.removed()).extracting(Removed::rule).containsExactly("old");
+    }
+
+    private Report report(Api api, Standalone running) throws Exception {
         JsonNode proof = api.get("proof").body();
         VerifierKey key =
                 VerifierKey.parse(proof.path("keys").path(0).path("key").asString());
@@ -307,10 +334,7 @@ class HorizonTest {
         Database.Login owner = running.database().owner().orElseThrow();
         try (RecordSource log = DatabaseSource.open(running.database().url(), owner.user(), owner.password());
                 Verifier verifier = new Verifier()) {
-            Report report = verifier.verify(log, List.of(Held.read(note, key)), key, Optional.empty());
-            assertThat(report.findings()).isEmpty();
-            assertThat(Verdict.of(report).exitCode()).isZero();
-            assertThat(report.removed()).extracting(Removed::rule).containsExactly("old");
+            return verifier.verify(log, List.of(Held.read(note, key)), key, Optional.empty());
         }
     }
 

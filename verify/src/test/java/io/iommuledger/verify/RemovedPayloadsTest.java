@@ -41,7 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RemovedPayloadsTest {
     private static final int SIZE = 400;
     private static final long DAY = 86_400_000_000_000L;
-    private static final RuleSet RULE = new RuleSet(1, "p", "faults", EventClass.DMA_FAULTS, 2 * DAY / 1_000_000_000);
+    private static final RuleSet RULE =
+            new RuleSet(1, "p", Optional.empty(), "faults", EventClass.DMA_FAULTS, 2 * DAY / 1_000_000_000);
 
     @TempDir
     Path directory;
@@ -107,9 +108,11 @@ class RemovedPayloadsTest {
     void aPayloadThatASuperuserTakesAwayIsNamed() throws Exception {
         long position = positions.get(3);
         String empty = "UPDATE event SET payload = '' WHERE position = " + position;
-        String forged = "INSERT INTO removed_payload (position, stream, leaf_hash, rule, removal) VALUES (" + position
-                + ", 'host/x/1', decode('"
-                + HexFormat.of().formatHex(left(position).leafHash()) + "', 'hex'), 'faults', 1)";
+        String forged =
+                "INSERT INTO removed_payload (type, position, stream, leaf_hash, rule, removal) VALUES ('host.dma-faulted', "
+                        + position
+                        + ", 'host/x/1', decode('"
+                        + HexFormat.of().formatHex(left(position).leafHash()) + "', 'hex'), 'faults', 1)";
         try (TestDatabase database = new TestDatabase(directory.resolve("data"), log)) {
             String emptied = database.copy();
             database.execute(emptied, empty);
@@ -202,6 +205,7 @@ class RemovedPayloadsTest {
                 new HoldPlaced(
                         1,
                         "p",
+                        Optional.empty(),
                         "h1",
                         "case",
                         List.of(),
@@ -246,11 +250,13 @@ class RemovedPayloadsTest {
                 .filter(record -> record.stream().startsWith("host/"))
                 .limit(5)
                 .forEach(record -> positions.add(record.position()));
-        retention(new RuleSet(1, "p", "faults", EventClass.HISTORY, 2 * DAY / 1_000_000_000), later);
+        retention(new RuleSet(1, "p", Optional.empty(), "faults", EventClass.HISTORY, 2 * DAY / 1_000_000_000), later);
     }
 
     private void horizon(long position) {
-        retention(new HorizonSet(1, "p", position, "faults", 3, new UUID(0, 1), 1, "ab".repeat(32)), later);
+        retention(
+                new HorizonSet(1, "p", Optional.empty(), position, "faults", 3, new UUID(0, 1), 1, "ab".repeat(32)),
+                later);
     }
 
     private void assertRefused(String why) throws Exception {
@@ -275,6 +281,7 @@ class RemovedPayloadsTest {
                 new PayloadsRemoved(
                         1,
                         "p",
+                        Optional.empty(),
                         "faults",
                         Positions.text(Positions.spans(of)),
                         of.size(),

@@ -11,6 +11,7 @@ import io.iommuledger.lifecycle.retention.RuleSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -64,25 +65,43 @@ class HorizonPlace {
     }
 
     private Optional<Long> first(long after, long upTo, String condition) {
-        return jdbc.sql("SELECT position FROM event_log WHERE position > :after AND position <= :upTo AND " + condition
-                        + " ORDER BY position LIMIT 1")
-                .param("after", after)
-                .param("upTo", upTo)
-                .query(Long.class)
-                .optional();
+        return first(
+                after,
+                upTo,
+                (begin, end) -> jdbc.sql(
+                                "SELECT position FROM event_log WHERE position > :after AND position <= :upTo AND "
+                                        + condition + " ORDER BY position LIMIT 1")
+                        .param("after", begin)
+                        .param("upTo", end)
+                        .query(Long.class)
+                        .optional());
     }
 
     private Optional<Long> firstHeld(HoldPlaced hold, long after, long upTo) {
-        return jdbc.sql("SELECT position FROM event_log WHERE position > :after AND position <= :upTo" + OF_HOSTS
-                        + " AND stored_at >= :from AND stored_at <= :to"
-                        + " AND (:any OR split_part(stream, '/', 2) = ANY(:hosts)) ORDER BY position LIMIT 1")
-                .param("after", Math.max(after, hold.fromPosition().orElse(0) - 1))
-                .param("upTo", Math.min(upTo, hold.toPosition().orElse(Long.MAX_VALUE)))
-                .param("from", hold.fromNanos().orElse(Long.MIN_VALUE))
-                .param("to", hold.toNanos().orElse(Long.MAX_VALUE))
-                .param("any", hold.hosts().isEmpty())
-                .param("hosts", hold.hosts().stream().map(HostId::value).toArray(String[]::new))
-                .query(Long.class)
-                .optional();
+        return first(
+                Math.max(after, hold.fromPosition().orElse(0) - 1),
+                Math.min(upTo, hold.toPosition().orElse(Long.MAX_VALUE)),
+                (begin, end) -> jdbc.sql("SELECT position FROM event_log WHERE position > :after AND position <= :upTo"
+                                + OF_HOSTS + " AND stored_at >= :from AND stored_at <= :to"
+                                + " AND (:any OR split_part(stream, '/', 2) = ANY(:hosts)) ORDER BY position LIMIT 1")
+                        .param("after", begin)
+                        .param("upTo", end)
+                        .param("from", hold.fromNanos().orElse(Long.MIN_VALUE))
+                        .param("to", hold.toNanos().orElse(Long.MAX_VALUE))
+                        .param("any", hold.hosts().isEmpty())
+                        .param("hosts", hold.hosts().stream().map(HostId::value).toArray(String[]::new))
+                        .query(Long.class)
+                        .optional());
+    }
+
+    /** By windows, so that no statement takes long. */
+    private static Optional<Long> first(long after, long upTo, BiFunction<Long, Long, Optional<Long>> window) {
+        for (long begin = after; begin < upTo; begin += Removable.WINDOW) {
+            Optional<Long> found = window.apply(begin, Math.min(upTo, begin + Removable.WINDOW));
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
     }
 }

@@ -1,6 +1,7 @@
 package io.iommuledger.command.retention;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.db.LongWork;
 import io.iommuledger.db.horizon.Horizon;
 import io.iommuledger.db.horizon.Horizons;
 import io.iommuledger.lifecycle.host.HostId;
@@ -8,6 +9,7 @@ import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.lifecycle.host.Logged;
 import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.principal.PrincipalRef;
 import io.iommuledger.lifecycle.replay.HostCheckpoint;
 import io.iommuledger.lifecycle.replay.World;
 import io.iommuledger.lifecycle.reset.EpisodeId;
@@ -16,6 +18,7 @@ import io.iommuledger.protocol.Sha256;
 import io.iommuledger.protocol.horizon.HorizonHost;
 import io.iommuledger.protocol.horizon.HorizonRow;
 import io.iommuledger.protocol.horizon.HorizonWriter;
+import java.sql.Connection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +26,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Stores how everything stood at a position: each host's fold, from the log, and the rows that stood there, from the tables
@@ -40,7 +41,7 @@ class HorizonStates {
     private final EventLog log;
     private final Horizons horizons;
     private final JdbcClient jdbc;
-    private final TransactionTemplate transaction;
+    private final LongWork longWork;
 
     /** Why it cannot be stored now. */
     static final class NotYet extends RuntimeException {
@@ -60,12 +61,11 @@ class HorizonStates {
     /** Where the newest epoch of a host's rows began. */
     private record Began(long epoch, long position, long nanos) {}
 
-    HorizonStates(EventLog log, Horizons horizons, JdbcClient jdbc, PlatformTransactionManager transactions) {
+    HorizonStates(EventLog log, Horizons horizons, JdbcClient jdbc, LongWork longWork) {
         this.log = log;
         this.horizons = horizons;
         this.jdbc = jdbc;
-        this.transaction = new TransactionTemplate(transactions);
-        transaction.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+        this.longWork = longWork;
     }
 
     /**
@@ -74,8 +74,9 @@ class HorizonStates {
      * @param now since 1970, nanoseconds
      * @throws NotYet if the rows that answer are not those of this fold, have not come so far, or lack what is parked
      */
-    HorizonSet store(long position, String rule, String principal, long now) {
-        return Objects.requireNonNull(transaction.execute(status -> {
+    HorizonSet store(long position, String rule, PrincipalRef by, long now) {
+        return longWork.within(Connection.TRANSACTION_REPEATABLE_READ, () -> {
+            jdbc.sql("SELECT horizon_drop_unused()").query().listOfRows();
             String serving = serving(position);
             UUID snapshot = UUID.randomUUID();
             Parts parts = new Parts(snapshot, position);
@@ -87,8 +88,16 @@ class HorizonStates {
             }
             writer.end();
             return new HorizonSet(
-                    now, principal, position, rule, HostState.FOLD_VERSION, snapshot, parts.count, parts.digest());
-        }));
+                    now,
+                    by.id(),
+                    by.commitment(),
+                    position,
+                    rule,
+                    HostState.FOLD_VERSION,
+                    snapshot,
+                    parts.count,
+                    parts.digest());
+        });
     }
 
     /** Where the parts go. */
@@ -103,21 +112,23 @@ class HorizonStates {
         }
 
         @Override
-        public void part(String host, byte[] encoded) {
-            jdbc.sql("INSERT INTO horizon_state (snapshot, part, position, host, content)"
-                            + " VALUES (:snapshot, :part, :position, :host, :content)")
+        public void part(String host, boolean ofRows, byte[] encoded) {
+            jdbc.sql("INSERT INTO horizon_state (snapshot, part, position, host, of_rows, content)"
+                            + " VALUES (:snapshot, :part, :position, :host, :ofRows, :content)")
                     .param("snapshot", snapshot)
                     .param("part", count++)
                     .param("position", position)
                     .param("host", host)
+                    .param("ofRows", ofRows)
                     .param("content", encoded)
                     .update();
         }
 
         /** As the database counts it, which will hold it against the event. */
         String digest() {
-            return jdbc.sql("SELECT encode(digest, 'hex') FROM horizon_digest(:snapshot)")
+            return jdbc.sql("SELECT encode(digest, 'hex') FROM horizon_digest(:snapshot, :parts)")
                     .param("snapshot", snapshot)
+                    .param("parts", count)
                     .query(String.class)
                     .single();
         }
@@ -132,8 +143,8 @@ class HorizonStates {
         }
         String serving =
                 jdbc.sql("SELECT serving FROM projection").query(String.class).single();
-        boolean parked = jdbc.sql("SELECT EXISTS (SELECT FROM " + table(serving, "parked_event")
-                        + " WHERE position <= :position)")
+        boolean parked = jdbc.sql("SELECT EXISTS (SELECT FROM parked_event WHERE position <= :position)"
+                        + " OR EXISTS (SELECT FROM projection_b.parked_event WHERE position <= :position)")
                 .param("position", position)
                 .query(Boolean.class)
                 .single();
@@ -210,9 +221,8 @@ class HorizonStates {
                 .param("serving", serving)
                 .param("position", position)
                 .param("host", host)
-                .query((row, number) -> new HorizonRow(row.getString(1), row.getString(2)))
-                .list()
-                .forEach(writer::row);
+                .withFetchSize(WINDOW)
+                .query((RowCallbackHandler) row -> writer.row(new HorizonRow(row.getString(1), row.getString(2))));
     }
 
     private void requireReached(String host, long read, String serving, long position) {

@@ -4,6 +4,7 @@ import io.iommuledger.db.EventLog;
 import io.iommuledger.db.tree.SignedCheckpoint;
 import io.iommuledger.db.tree.TreeLog;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.principal.PrincipalRef;
 import io.iommuledger.lifecycle.retention.EventClass;
 import io.iommuledger.lifecycle.retention.PayloadsRemoved;
 import io.iommuledger.lifecycle.retention.Positions;
@@ -29,6 +30,9 @@ import org.springframework.stereotype.Component;
 /** What may go under a rule: old enough, signed for in a checkpoint, under no hold, and not recorded as going already. */
 @Component
 class Removable {
+    /** Positions that one statement looks through. */
+    static final long WINDOW = 1_000_000;
+
     private static final int PAGE = 1_000;
 
     /** So that a record of them stays below 60 KiB, whatever their positions are. */
@@ -74,7 +78,7 @@ class Removable {
      * @param now  since 1970, nanoseconds
      * @param upTo position of the last one that may be among it
      */
-    Found under(RuleSet rule, Retention retention, String principal, long now, long upTo) {
+    Found under(RuleSet rule, Retention retention, PrincipalRef by, long now, long upTo) {
         long signed = Math.min(upTo, tree.newest().map(SignedCheckpoint::size).orElse(0L));
         long before = now - TimeUnit.SECONDS.toNanos(rule.keepSeconds());
         List<Span> going = going(retention);
@@ -84,11 +88,11 @@ class Removable {
         MessageDigest digest = sha256();
         long held = 0;
         long after = 0;
-        List<Long> page;
-        do {
-            page = page(rule, after, signed, before);
+        while (after < signed) {
+            long end = Math.min(signed, after + WINDOW);
+            List<Long> page = page(rule, after, end, before);
+            after = page.size() < PAGE ? end : page.getLast();
             for (StoredRecord record : log.records(page)) {
-                after = record.position();
                 if (going.stream()
                         .anyMatch(span -> span.first() <= record.position() && record.position() <= span.last())) {
                     continue;
@@ -102,7 +106,7 @@ class Removable {
                 byte[] leaf = new TreeHasher().leaf(record.encoded()).bytes();
                 digest.update(sha256().digest(record.withoutPayload(leaf).encoded()));
                 if (chosen.size() == MOST_RECORDS || spans == MOST_SPANS) {
-                    events.add(event(rule, principal, now, chosen, digest));
+                    events.add(event(rule, by, now, chosen, digest));
                     chosen = new ArrayList<>();
                     spans = 0;
                 }
@@ -110,9 +114,9 @@ class Removable {
                     return new Found(events, held, OptionalLong.empty(), Optional.empty());
                 }
             }
-        } while (page.size() == PAGE);
+        }
         if (!chosen.isEmpty()) {
-            events.add(event(rule, principal, now, chosen, digest));
+            events.add(event(rule, by, now, chosen, digest));
         }
         return new Found(events, held, OptionalLong.empty(), Optional.empty());
     }
@@ -139,10 +143,11 @@ class Removable {
     }
 
     private static PayloadsRemoved event(
-            RuleSet rule, String principal, long now, List<Long> positions, MessageDigest digest) {
+            RuleSet rule, PrincipalRef by, long now, List<Long> positions, MessageDigest digest) {
         return new PayloadsRemoved(
                 now,
-                principal,
+                by.id(),
+                by.commitment(),
                 rule.rule(),
                 Positions.text(Positions.spans(positions)),
                 positions.size(),
@@ -159,13 +164,20 @@ class Removable {
                 .list();
     }
 
-    /** One whose rule is gone is never done, and keeps no other rule from what it names. */
+    /**
+     * One whose rule is gone is never done, and keeps no other rule from what it names; neither does one whose horizon did not
+     * come into force before a later one was set. Should it be done all the same, it passes over what is gone.
+     */
     private List<Span> going(Retention retention) {
         List<Span> spans = new ArrayList<>();
+        long newestHorizon = newestHorizon();
         for (EventLog.Entry entry : log.at(pending())) {
             try {
                 if (RetentionCodec.decode(entry.payload()) instanceof PayloadsRemoved removed
-                        && retention.rule(removed.rule()).isPresent()) {
+                        && retention
+                                .rule(removed.rule())
+                                .filter(rule -> !rule.eventClass().needsHorizon() || entry.position() > newestHorizon)
+                                .isPresent()) {
                     spans.addAll(Positions.parse(removed.positions()));
                 }
             } catch (MalformedRecord | IllegalArgumentException newer) {
@@ -173,6 +185,15 @@ class Removable {
             }
         }
         return spans;
+    }
+
+    /** Position of the event that sets it; 0 if there is none. */
+    private long newestHorizon() {
+        return jdbc.sql("SELECT coalesce(max(position), 0) FROM event_log WHERE stream = :stream AND type = :type")
+                .param("stream", Retention.STREAM)
+                .param("type", EventTypes.HORIZON_SET)
+                .query(Long.class)
+                .single();
     }
 
     private static MessageDigest sha256() {

@@ -2,14 +2,17 @@ package io.iommuledger.command.retention;
 
 import io.iommuledger.command.Raised;
 import io.iommuledger.command.principal.Principals;
+import io.iommuledger.db.LongWork;
 import io.iommuledger.db.append.AppendRefused;
 import io.iommuledger.db.append.Appender;
 import io.iommuledger.db.logging.Recurring;
+import io.iommuledger.lifecycle.principal.PrincipalRef;
 import io.iommuledger.lifecycle.retention.HorizonSet;
 import io.iommuledger.lifecycle.retention.Retention;
 import io.iommuledger.lifecycle.retention.RetentionEvent;
 import io.iommuledger.lifecycle.retention.RuleSet;
 import io.iommuledger.web.Times;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -23,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -52,6 +56,11 @@ class Removals implements AutoCloseable {
     private final Appender appender;
     private final JdbcClient jdbc;
     private final Clock clock = Clock.systemUTC();
+    private final LongWork longWork;
+
+    /** A state that is stored and not yet named in the log would be taken for one that nobody needs. */
+    private final ReentrantLock moving = new ReentrantLock();
+
     private final Recurring failing = new Recurring();
 
     /** By position, the reading of the monotonic clock from which on it is tried again. */
@@ -75,7 +84,9 @@ class Removals implements AutoCloseable {
             HorizonStates states,
             Principals principals,
             Appender appender,
+            LongWork longWork,
             JdbcClient jdbc) {
+        this.longWork = longWork;
         this.retention = retention;
         this.removable = removable;
         this.place = place;
@@ -87,7 +98,7 @@ class Removals implements AutoCloseable {
         var _ = thread.scheduleWithFixedDelay(
                 () -> byItself(() -> {
                     if (!retention.now().rules().isEmpty()) {
-                        record(principals.ofProcess("retention").id(), false);
+                        record(principals.ofProcess("retention").ref(), false);
                     }
                 }),
                 RECORD_HOURS,
@@ -111,7 +122,7 @@ class Removals implements AutoCloseable {
     }
 
     /** What would go now, by rule. */
-    Map<RuleSet, Removable.Found> plan(String principal, long now) {
+    Map<RuleSet, Removable.Found> plan(PrincipalRef by, long now) {
         Map<RuleSet, Removable.Found> plan = new LinkedHashMap<>();
         var standing = retention.now();
         standing.rules().forEach(rule -> {
@@ -121,21 +132,30 @@ class Removals implements AutoCloseable {
                 upTo = Math.max(place.inForce(), place.find(rule, standing, now).orElse(0));
                 horizon = OptionalLong.of(upTo);
             }
-            plan.put(rule, removable.under(rule, standing, principal, now, upTo).upTo(horizon, Optional.empty()));
+            plan.put(rule, removable.under(rule, standing, by, now, upTo).upTo(horizon, Optional.empty()));
         });
         return plan;
     }
 
     /** Stores what goes, by rule. A horizon is moved if it can be, and by the hourly look not more often than once a day. */
-    Map<RuleSet, Removable.Found> record(String principal, boolean asked) {
+    Map<RuleSet, Removable.Found> record(PrincipalRef by, boolean asked) {
+        moving.lock();
+        try {
+            return recorded(by, asked);
+        } finally {
+            moving.unlock();
+        }
+    }
+
+    private Map<RuleSet, Removable.Found> recorded(PrincipalRef by, boolean asked) {
         Map<RuleSet, Removable.Found> found = new LinkedHashMap<>();
-        Moves moves = moves(principal, asked);
+        Moves moves = moves(by, asked);
         retention.change((standing, now) -> {
             List<RetentionEvent> events = new ArrayList<>();
             for (RuleSet rule : standing.rules()) {
                 Removable.Found under = rule.eventClass().needsHorizon()
-                        ? upToHorizon(rule, standing, principal, now, moves, events)
-                        : removable.under(rule, standing, principal, now, Long.MAX_VALUE);
+                        ? upToHorizon(rule, standing, by, now, moves, events)
+                        : removable.under(rule, standing, by, now, Long.MAX_VALUE);
                 found.put(rule, under);
                 events.addAll(under.events());
             }
@@ -152,7 +172,7 @@ class Removals implements AutoCloseable {
      */
     private record Moves(Map<String, HorizonSet> stored, Map<String, String> why) {}
 
-    private Moves moves(String principal, boolean asked) {
+    private Moves moves(PrincipalRef by, boolean asked) {
         Moves moves = new Moves(new HashMap<>(), new HashMap<>());
         Retention standing = retention.now();
         long now = Times.nanos(clock.instant());
@@ -161,27 +181,34 @@ class Removals implements AutoCloseable {
                 .orElse(true);
         for (RuleSet rule : standing.rules()) {
             if (rule.eventClass().needsHorizon() && (asked || due)) {
-                place.find(rule, standing, now).ifPresent(position -> store(moves, rule, position, principal, now));
+                place.find(rule, standing, now).ifPresent(position -> store(moves, rule, position, by, now));
             }
         }
         return moves;
     }
 
-    private void store(Moves moves, RuleSet rule, long position, String principal, long now) {
+    /** What goes wrong with one rule keeps no other from going. */
+    private void store(Moves moves, RuleSet rule, long position, PrincipalRef by, long now) {
+        if (removable.under(rule, retention.now(), by, now, position).events().isEmpty()) {
+            return;
+        }
         try {
-            moves.stored().put(rule.rule(), states.store(position, rule.rule(), principal, now));
+            moves.stored().put(rule.rule(), states.store(position, rule.rule(), by, now));
         } catch (HorizonStates.NotYet why) {
             moves.why().put(rule.rule(), String.valueOf(why.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error("how everything stands at position {} is not stored, for rule '{}'", position, rule.rule(), e);
+            moves.why().put(rule.rule(), "how everything stands there could not be stored: " + e.getMessage());
         }
     }
 
     /** What was stored may have come under a hold since. */
     private Removable.Found upToHorizon(
-            RuleSet rule, Retention standing, String principal, long now, Moves moves, List<RetentionEvent> events) {
+            RuleSet rule, Retention standing, PrincipalRef by, long now, Moves moves, List<RetentionEvent> events) {
         Optional<HorizonSet> moved = Optional.ofNullable(moves.stored().get(rule.rule()))
                 .filter(set -> place.find(rule, standing, now).orElse(0) >= set.position());
         long upTo = moved.map(HorizonSet::position).orElseGet(place::inForce);
-        Removable.Found found = removable.under(rule, standing, principal, now, upTo);
+        Removable.Found found = removable.under(rule, standing, by, now, upTo);
         if (!found.events().isEmpty()) {
             moved.ifPresent(events::add);
         }
@@ -208,11 +235,14 @@ class Removals implements AutoCloseable {
     }
 
     private Optional<Waiting> finish(long position) {
+        moving.lock();
         try {
-            long erased = jdbc.sql("SELECT erase_payloads(:removal)")
-                    .param("removal", position)
-                    .query(Long.class)
-                    .single();
+            long erased = longWork.within(
+                    Connection.TRANSACTION_READ_COMMITTED,
+                    () -> jdbc.sql("SELECT erase_payloads(:removal)")
+                            .param("removal", position)
+                            .query(Long.class)
+                            .single());
             refused.remove(position);
             LOG.info("{} payloads are removed, as position {} says", erased, position);
             return Optional.empty();
@@ -225,6 +255,8 @@ class Removals implements AutoCloseable {
                 LOG.warn("what position {} says goes is not removed: {}", position, why);
             }
             return Optional.of(new Waiting(position, why));
+        } finally {
+            moving.unlock();
         }
     }
 

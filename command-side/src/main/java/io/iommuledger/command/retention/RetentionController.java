@@ -4,6 +4,7 @@ import io.iommuledger.command.Parameters;
 import io.iommuledger.command.principal.Principals;
 import io.iommuledger.db.append.Appender;
 import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.principal.PrincipalRef;
 import io.iommuledger.lifecycle.retention.EventClass;
 import io.iommuledger.lifecycle.retention.HoldPlaced;
 import io.iommuledger.lifecycle.retention.HoldReleased;
@@ -85,10 +86,10 @@ class RetentionController {
             throw body.bad(
                     "keepSeconds", "from " + Retention.LEAST_KEEP_SECONDS + " to " + Retention.MOST_KEEP_SECONDS);
         }
-        String principal = principals.of(request).id();
+        PrincipalRef by = principals.of(request).ref();
         return RetentionAnswer.of(log.change((now, at) -> {
                     refuseSecond(now, rule, of);
-                    return List.of(new RuleSet(at, principal, rule, of, keep));
+                    return List.of(new RuleSet(at, by.id(), by.commitment(), rule, of, keep));
                 })
                 .rule(rule)
                 .orElseThrow());
@@ -113,12 +114,12 @@ class RetentionController {
     @DeleteMapping("/api/v1/retention/rules/{rule}")
     Map<String, Object> removeRule(@PathVariable String rule, HttpServletRequest request) {
         Body.none(request);
-        String principal = principals.of(request).id();
+        PrincipalRef by = principals.of(request).ref();
         log.change((now, at) -> {
             if (now.rule(rule).isEmpty()) {
                 throw noRule(rule);
             }
-            return List.of(new RuleRemoved(at, principal, rule));
+            return List.of(new RuleRemoved(at, by.id(), by.commitment(), rule));
         });
         return Map.of("rule", rule, "removed", true);
     }
@@ -145,10 +146,10 @@ class RetentionController {
         OptionalLong to = time(body, "to");
         requireOrder(body, "toPosition", fromPosition, toPosition);
         requireOrder(body, "to", from, to);
-        String principal = principals.of(request).id();
+        PrincipalRef by = principals.of(request).ref();
         String hold = UUID.randomUUID().toString();
-        Retention after = log.change((now, at) ->
-                List.of(new HoldPlaced(at, principal, hold, reason, hosts, fromPosition, toPosition, from, to)));
+        Retention after = log.change((now, at) -> List.of(
+                new HoldPlaced(at, by.id(), by.commitment(), hold, reason, hosts, fromPosition, toPosition, from, to)));
         return RetentionAnswer.of(after.hold(hold).orElseThrow(), after.release(hold));
     }
 
@@ -156,13 +157,15 @@ class RetentionController {
     Map<String, Object> release(@PathVariable String hold, HttpServletRequest request) {
         Body body = Body.read(request, "reason");
         String reason = reason(body);
-        String principal = principals.of(request).id();
+        PrincipalRef by = principals.of(request).ref();
         Retention after = log.change((now, at) -> {
             if (now.hold(hold).isEmpty()) {
                 throw Problem.notFound("hold", hold, "GET /api/v1/retention/holds lists them");
             }
             // Who releases it again is told when it was released.
-            return now.release(hold).isPresent() ? List.of() : List.of(new HoldReleased(at, principal, hold, reason));
+            return now.release(hold).isPresent()
+                    ? List.of()
+                    : List.of(new HoldReleased(at, by.id(), by.commitment(), hold, reason));
         });
         return RetentionAnswer.of(after.hold(hold).orElseThrow(), after.release(hold));
     }
@@ -173,10 +176,10 @@ class RetentionController {
     Map<String, Object> remove(HttpServletRequest request) {
         Body.none(request);
         boolean dryRun = Parameters.flagInQuery("dryRun", request);
-        String principal = principals.of(request).id();
+        PrincipalRef by = principals.of(request).ref();
         appender.requireLead();
         Map<RuleSet, Removable.Found> found =
-                dryRun ? removals.plan(principal, Times.nanos(clock.instant())) : removals.record(principal, true);
+                dryRun ? removals.plan(by, Times.nanos(clock.instant())) : removals.record(by, true);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("dryRun", dryRun);
         answer.put(

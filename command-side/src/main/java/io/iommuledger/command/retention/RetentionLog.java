@@ -1,12 +1,14 @@
 package io.iommuledger.command.retention;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.db.LongWork;
 import io.iommuledger.db.append.Appender;
 import io.iommuledger.lifecycle.retention.Retention;
 import io.iommuledger.lifecycle.retention.RetentionEvent;
 import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.RetentionCodec;
 import io.iommuledger.web.Times;
+import java.sql.Connection;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,12 +29,14 @@ class RetentionLog {
     private final EventStore store;
     private final EventLog log;
     private final Appender appender;
+    private final LongWork longWork;
     private final JdbcClient jdbc;
     private final Clock clock = Clock.systemUTC();
 
     private final ReentrantLock alone = new ReentrantLock();
 
-    RetentionLog(EventStore store, EventLog log, Appender appender, JdbcClient jdbc) {
+    RetentionLog(EventStore store, EventLog log, Appender appender, LongWork longWork, JdbcClient jdbc) {
+        this.longWork = longWork;
         this.store = store;
         this.log = log;
         this.appender = appender;
@@ -78,9 +82,11 @@ class RetentionLog {
 
     /** What the database is removing, or erasing, by the rules and holds of before; what comes later goes by those of now. */
     private void awaitRemovals() {
-        jdbc.sql("SELECT pg_advisory_xact_lock(hashtext('retention'), 0)")
-                .query()
-                .listOfRows();
+        var _ = longWork.within(
+                Connection.TRANSACTION_READ_COMMITTED,
+                () -> jdbc.sql("SELECT pg_advisory_xact_lock(hashtext('retention'), 0)")
+                        .query()
+                        .listOfRows());
     }
 
     private <T> T alone(Supplier<T> what) {

@@ -9,6 +9,7 @@ import java.util.UUID;
  * @param rule     under which they went
  * @param fold     version of the rules by which the state was folded
  * @param snapshot names its parts
+ * @param parts    how many there are of it; what the table has besides is nobody's
  * @param event    position of the event that has their digest
  */
-public record Horizon(long position, String rule, int fold, UUID snapshot, long event) {}
+public record Horizon(long position, String rule, int fold, UUID snapshot, int parts, long event) {}

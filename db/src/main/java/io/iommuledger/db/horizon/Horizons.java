@@ -38,7 +38,8 @@ public class Horizons {
 
     /** Empty as long as no payload was removed that state rests on. */
     public Optional<Horizon> inForce() {
-        return jdbc.sql("SELECT position, rule, fold, snapshot, event FROM horizon ORDER BY position DESC LIMIT 1")
+        return jdbc.sql(
+                        "SELECT position, rule, fold, snapshot, parts, event FROM horizon ORDER BY position DESC LIMIT 1")
                 .query(Horizon.class)
                 .optional();
     }
@@ -72,15 +73,15 @@ public class Horizons {
     /** What folds of a host go on from; empty if it had told nothing by then. */
     public Optional<HorizonHost> host(Horizon horizon, HostId host) {
         requireWhole(horizon);
-        List<byte[]> parts = jdbc.sql(
-                        "SELECT content FROM horizon_state WHERE snapshot = :snapshot AND host = :host ORDER BY part")
+        HorizonReader reader = new HorizonReader();
+        jdbc.sql("SELECT content FROM horizon_state WHERE snapshot = :snapshot AND NOT of_rows AND host = :host"
+                        + " AND part < :parts ORDER BY part")
                 .param("snapshot", horizon.snapshot())
                 .param("host", host.value())
-                .query((row, number) -> row.getBytes(1))
-                .list();
-        return parts.isEmpty()
-                ? Optional.empty()
-                : Optional.of(HorizonReader.host(parts)).filter(found -> isOf(found, host));
+                .param("parts", horizon.parts())
+                .withFetchSize(FETCH)
+                .query((RowCallbackHandler) row -> reader.take(row.getBytes(1)));
+        return reader.host().filter(found -> isOf(found, host));
     }
 
     private static boolean isOf(HorizonHost found, HostId host) {
@@ -99,8 +100,10 @@ public class Horizons {
     /** As {@link #hosts(Horizon)}, of some of them; of all if none is named. */
     public List<HorizonHost> hosts(Horizon horizon, Set<HostId> wanted) {
         return jdbc
-                .sql("SELECT DISTINCT host FROM horizon_state WHERE snapshot = :snapshot ORDER BY host")
+                .sql("SELECT DISTINCT host FROM horizon_state WHERE snapshot = :snapshot AND NOT of_rows"
+                        + " AND part < :parts ORDER BY host")
                 .param("snapshot", horizon.snapshot())
+                .param("parts", horizon.parts())
                 .query(String.class)
                 .list()
                 .stream()
@@ -112,8 +115,10 @@ public class Horizons {
     /** Puts the rows as they stood there into the tables that their names mean now, in the caller's transaction. */
     public void restore(Horizon horizon) {
         requireWhole(horizon);
-        jdbc.sql("SELECT content FROM horizon_state WHERE snapshot = :snapshot ORDER BY part")
+        jdbc.sql("SELECT content FROM horizon_state WHERE snapshot = :snapshot AND of_rows AND part < :parts"
+                        + " ORDER BY part")
                 .param("snapshot", horizon.snapshot())
+                .param("parts", horizon.parts())
                 .withFetchSize(FETCH)
                 .query((RowCallbackHandler) row -> restore(HorizonReader.rows(row.getBytes(1))));
     }
@@ -129,9 +134,12 @@ public class Horizons {
         if (!table.matches("[a-z_]{1,63}")) {
             throw new IllegalStateException("the state at the horizon has rows of '" + table + "', which is no table");
         }
-        // Columns that a later release has added have their defaults.
+        // Columns that a later release has added have their defaults; those that it has not any more are passed over.
         String columns = jdbc.sql(
-                        "SELECT string_agg(quote_ident(name), ', ') FROM jsonb_object_keys(:row::jsonb) AS name")
+                        "SELECT string_agg(quote_ident(name), ', ') FROM jsonb_object_keys(:row::jsonb) AS name"
+                                + " JOIN pg_attribute a ON a.attrelid = :table::regclass AND a.attname = name"
+                                + " AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''")
+                .param("table", table)
                 .param("row", rows.getFirst())
                 .query(String.class)
                 .single();
@@ -141,7 +149,7 @@ public class Horizons {
                 .update();
     }
 
-    /** Once in a process: nobody but the database's owner can change it afterwards. */
+    /** Once in a process: nobody but the database's owner can change these parts afterwards. */
     private void requireWhole(Horizon horizon) {
         if (checked.contains(horizon.snapshot())) {
             return;
@@ -153,11 +161,12 @@ public class Horizons {
                 .map(HorizonSet.class::cast)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("position " + horizon.event() + " sets no horizon"));
-        String digest = jdbc.sql("SELECT digest FROM horizon_digest(:snapshot)")
+        String digest = jdbc.sql("SELECT digest FROM horizon_digest(:snapshot, :parts)")
                 .param("snapshot", horizon.snapshot())
+                .param("parts", horizon.parts())
                 .query((row, number) -> HexFormat.of().formatHex(row.getBytes(1)))
                 .single();
-        if (!digest.equals(told.digest())) {
+        if (horizon.parts() != told.parts() || horizon.position() != told.position() || !digest.equals(told.digest())) {
             throw new IllegalStateException(
                     "the state at the horizon, position " + horizon.position()
                             + ", is not the one of which position " + horizon.event()

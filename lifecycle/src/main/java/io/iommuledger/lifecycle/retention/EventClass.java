@@ -93,8 +93,8 @@ public enum EventClass {
         return Arrays.stream(values()).filter(one -> one.word.equals(word)).findFirst();
     }
 
-    /** Whether there is a class that has events of the type. */
-    public static boolean hasType(String type) {
-        return TOLD_BY_HOSTS.contains(type);
+    /** Whether payloads of the type may go from behind the horizon too, because no state rests on them. */
+    public static boolean isWithoutState(String type) {
+        return FAULTS.contains(type);
     }
 }

@@ -1,7 +1,9 @@
 package io.iommuledger.lifecycle.retention;
 
 import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.principal.Commitment;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -18,6 +20,7 @@ import java.util.OptionalLong;
 public record HoldPlaced(
         long atNanos,
         String principal,
+        Optional<Commitment> commitment,
         String hold,
         String reason,
         List<HostId> hosts,

@@ -1,5 +1,7 @@
 package io.iommuledger.lifecycle.retention;
 
+import io.iommuledger.lifecycle.principal.Commitment;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -13,5 +15,13 @@ import java.util.UUID;
  * @param digest   SHA-256 over the SHA-256 of each of the parts, in their order; hexadecimal
  */
 public record HorizonSet(
-        long atNanos, String principal, long position, String rule, int fold, UUID snapshot, int parts, String digest)
+        long atNanos,
+        String principal,
+        Optional<Commitment> commitment,
+        long position,
+        String rule,
+        int fold,
+        UUID snapshot,
+        int parts,
+        String digest)
         implements RetentionEvent {}

@@ -1,5 +1,8 @@
 package io.iommuledger.lifecycle.retention;
 
+import io.iommuledger.lifecycle.principal.Commitment;
+import java.util.Optional;
+
 /**
  * Payloads go, as this is stored: first it is signed in a checkpoint, then they are removed.
  *
@@ -10,5 +13,11 @@ package io.iommuledger.lifecycle.retention;
  *                  encoded then, in their order; hexadecimal
  */
 public record PayloadsRemoved(
-        long atNanos, String principal, String rule, String positions, long records, String digest)
+        long atNanos,
+        String principal,
+        Optional<Commitment> commitment,
+        String rule,
+        String positions,
+        long records,
+        String digest)
         implements RetentionEvent {}

@@ -15,31 +15,38 @@ import java.util.TreeMap;
 
 /** Reads what a {@link HorizonWriter} has written. */
 public final class HorizonReader {
-    private HorizonReader() {}
+    private final CheckpointDecoder fold = new CheckpointDecoder();
+    private Optional<HorizonProto.HorizonHost> begins = Optional.empty();
+    private int parts;
 
     /**
-     * What folds of a host go on from.
+     * The next part of a host that is of its fold.
      *
-     * @param parts all of the host, in their order
-     * @throws MalformedRecord if they are none
+     * @throws MalformedRecord if it is none
      */
-    public static HorizonHost host(List<byte[]> parts) {
-        CheckpointDecoder fold = new CheckpointDecoder();
-        Optional<HorizonProto.HorizonPart> first = Optional.empty();
-        for (byte[] bytes : parts) {
-            HorizonProto.HorizonPart part = part(bytes);
-            if (first.isEmpty()) {
-                first = Optional.of(part);
-            }
-            for (CheckpointPart kept : part.getKeptList()) {
-                fold.take(kept.toByteArray());
-            }
+    public void take(byte[] bytes) {
+        HorizonProto.HorizonPart part = part(bytes);
+        if (parts++ == 0 && part.hasBegins()) {
+            begins = Optional.of(part.getBegins());
         }
-        if (fold.hosts().size() != 1
-                || !first.map(HorizonProto.HorizonPart::hasBegins).orElse(false)) {
-            throw new MalformedRecord("the " + parts.size() + " parts are not those of one host at a horizon");
+        for (CheckpointPart kept : part.getKeptList()) {
+            fold.take(kept.toByteArray());
         }
-        return host(fold, first.get().getBegins());
+    }
+
+    /**
+     * What folds of the host go on from; empty if there was no part.
+     *
+     * @throws MalformedRecord if the parts are not those of one host
+     */
+    public Optional<HorizonHost> host() {
+        if (parts == 0) {
+            return Optional.empty();
+        }
+        if (fold.hosts().size() != 1 || begins.isEmpty()) {
+            throw new MalformedRecord("the " + parts + " parts are not those of one host at a horizon");
+        }
+        return Optional.of(host(fold, begins.get()));
     }
 
     private static HorizonHost host(CheckpointDecoder fold, HorizonProto.HorizonHost begins) {

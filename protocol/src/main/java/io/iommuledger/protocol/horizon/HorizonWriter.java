@@ -15,11 +15,13 @@ public final class HorizonWriter {
 
     private final Sink sink;
     private HorizonProto.HorizonPart.Builder part = HorizonProto.HorizonPart.newBuilder();
+    private boolean ofRows;
     private int bytes;
 
     /** Where the parts go, in their order. */
     public interface Sink {
-        void part(String host, byte[] encoded);
+        /** @param ofRows whether it has rows, and nothing of the fold */
+        void part(String host, boolean ofRows, byte[] encoded);
     }
 
     public HorizonWriter(Sink sink) {
@@ -43,6 +45,10 @@ public final class HorizonWriter {
     }
 
     public void row(HorizonRow row) {
+        if (!ofRows) {
+            next();
+            ofRows = true;
+        }
         HorizonProto.HorizonRow wire = HorizonProto.HorizonRow.newBuilder()
                 .setTable(row.table())
                 .setColumns(row.columns())
@@ -54,22 +60,30 @@ public final class HorizonWriter {
     /** After the last one. */
     public void end() {
         if (!part.getHost().isEmpty()) {
-            sink.part(part.getHost(), part.build().toByteArray());
+            sink.part(part.getHost(), ofRows, part.build().toByteArray());
         }
         part = HorizonProto.HorizonPart.newBuilder();
+        ofRows = false;
         bytes = 0;
     }
 
     private void room(int more) {
-        String host = part.getHost();
         // With what it takes to say that it is there.
         int wanted = more + 8;
         if (bytes + wanted > MOST_BYTES && part.getKeptCount() + part.getRowsCount() > 0) {
-            end();
-            part.setHost(host);
-            bytes = part.build().getSerializedSize();
+            next();
         }
         bytes += wanted;
+    }
+
+    /** The next part of the same kind, of the same host. */
+    private void next() {
+        String host = part.getHost();
+        boolean same = ofRows;
+        end();
+        part.setHost(host);
+        ofRows = same;
+        bytes = part.build().getSerializedSize();
     }
 
     private static CheckpointPart kept(byte[] encoded) {

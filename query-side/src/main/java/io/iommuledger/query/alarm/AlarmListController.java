@@ -1,10 +1,12 @@
 package io.iommuledger.query.alarm;
 
+import io.iommuledger.db.horizon.Horizon;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.query.form.Parameters;
 import io.iommuledger.query.paging.Listing;
 import io.iommuledger.query.paging.Page;
 import io.iommuledger.query.position.Bases;
+import io.iommuledger.query.position.BeforeHorizon;
 import io.iommuledger.query.position.Snapshots;
 import io.iommuledger.query.position.When;
 import io.iommuledger.web.Problem;
@@ -26,12 +28,15 @@ class AlarmListController {
     private final Bases bases;
     private final EnrolmentAlarms enrolments;
     private final LostMappings mappings;
+    private final BeforeHorizon horizon;
 
     /**
      * Part of the alarms.
      *
      * @param position         up to which the log was looked through for those about who speaks for a host
      * @param mappingsPosition up to which all facts are in those about mappings
+     * @param sinceHorizon     position of the horizon, if ended ones were asked for: those about mappings that ended before it
+     *                         are not known
      */
     record Alarms(
             long position,
@@ -39,11 +44,18 @@ class AlarmListController {
             List<String> taintedHosts,
             boolean truncated,
             Optional<String> next,
+            Optional<Long> sinceHorizon,
             List<AlarmAnswer> alarms) {}
 
     private record Standing(long position, List<Since> alarms) {}
 
-    AlarmListController(Snapshots snapshots, Bases bases, EnrolmentAlarms enrolments, LostMappings mappings) {
+    AlarmListController(
+            Snapshots snapshots,
+            Bases bases,
+            EnrolmentAlarms enrolments,
+            LostMappings mappings,
+            BeforeHorizon horizon) {
+        this.horizon = horizon;
         this.snapshots = snapshots;
         this.bases = bases;
         this.enrolments = enrolments;
@@ -82,6 +94,7 @@ class AlarmListController {
                     bases.taintedHosts(wanted),
                     found.truncated(),
                     found.next(),
+                    all ? horizon.horizon().map(Horizon::position) : Optional.empty(),
                     found.elements().stream().map(Since::alarm).toList());
         });
     }

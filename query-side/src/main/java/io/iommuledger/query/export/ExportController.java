@@ -100,8 +100,9 @@ class ExportController {
         }
     }
 
+    /** Changes of zombies that came before the horizon are not known. */
     private String completeness(Places.Part part, Scope scope) {
-        return places.isBeforeHorizon(part.to())
+        return places.isBeforeHorizon(part.from())
                 ? "before-horizon"
                 : places.basis(part, scope).completeness().inHeader();
     }

@@ -64,10 +64,8 @@ class FaultQueries {
     /** How many of the hosts' faults up to there have lost their payloads to a rule of retention. */
     long removed(Standpoint standpoint) {
         return standpoint.hosts().stream()
-                .mapToLong(host -> jdbc.sql(
-                                "SELECT count(*) FROM removed_payload r JOIN event_log e ON e.position = r.position"
-                                        + " AND e.type = 'host.dma-faulted' WHERE r.stream >= :first AND r.stream < :end"
-                                        + " AND r.position <= :at")
+                .mapToLong(host -> jdbc.sql("SELECT count(*) FROM removed_payload r WHERE r.type = 'host.dma-faulted'"
+                                + " AND r.stream >= :first AND r.stream < :end AND r.position <= :at")
                         .param("first", "host/" + host.host() + "/")
                         .param("end", "host/" + host.host() + "0")
                         .param("at", host.at())

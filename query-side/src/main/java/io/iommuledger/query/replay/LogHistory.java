@@ -25,24 +25,19 @@ public final class LogHistory implements History {
     private final Horizons horizons;
     private final Scope scope;
 
-    /** How everything stood where it begins. */
-    private final List<HorizonHost> kept;
-
-    private final long begins;
+    private final Optional<Horizon> horizon;
 
     public LogHistory(EventLog log, Horizons horizons, Scope scope) {
         this.log = log;
         this.horizons = horizons;
         this.scope = scope;
-        Optional<Horizon> horizon = horizons.inForce();
-        this.begins = horizon.map(Horizon::position).orElse(-1L);
-        this.kept = horizon.map(known -> horizons.hosts(known, scope.hosts())).orElse(List.of());
+        this.horizon = horizons.inForce();
     }
 
     /** The position where it begins; -1 if that is before the first record. */
     @Override
     public long begins() {
-        return begins;
+        return horizon.map(Horizon::position).orElse(-1L);
     }
 
     /** @throws io.iommuledger.web.Problem 410 if a place is before where it begins */
@@ -55,12 +50,24 @@ public final class LogHistory implements History {
 
     /** As everything stood there. */
     public World beginning(Hash hash) {
-        return World.resumed(scope, hash, kept.stream().map(HorizonHost::fold).toList());
+        return World.resumed(scope, hash, kept().stream().map(HorizonHost::fold).toList());
     }
 
-    /** What is known of the hosts there. */
+    /** What is known of the hosts there, read anew each time. */
     public List<HorizonHost> kept() {
+        List<HorizonHost> kept =
+                horizon.map(known -> horizons.hosts(known, scope.hosts())).orElse(List.of());
+        requireInForce(begins());
         return kept;
+    }
+
+    /** What is read of behind a position may have been removed meanwhile. */
+    private void requireInForce(long position) {
+        horizons.inForce()
+                .filter(now -> now.position() > Math.max(begins(), position))
+                .ifPresent(now -> {
+                    throw BeforeHorizon.problem("position " + position, now);
+                });
     }
 
     @Override
@@ -72,12 +79,7 @@ public final class LogHistory implements History {
                     .filter(logged -> scope.includes(logged.stream().host()))
                     .ifPresent(records::add);
         }
-        // What was read may have been removed meanwhile.
-        horizons.inForce()
-                .filter(now -> now.position() > Math.max(begins, position))
-                .ifPresent(now -> {
-                    throw BeforeHorizon.problem("position " + position, now);
-                });
+        requireInForce(position);
         return new Part(records, reached);
     }
 }

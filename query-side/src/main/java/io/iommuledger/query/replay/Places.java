@@ -103,9 +103,11 @@ public class Places {
                     .ifPresent(context -> contexts.require(scoped, scope.hosts().first(), context));
             scope.device().ifPresent(device -> devices.require(scoped, device));
             List<HostAt> hosts = scoped.hosts();
-            long last = end.nanos().isEmpty()
-                    ? Math.max(0, end.known())
+            long told = end.nanos().isEmpty()
+                    ? end.known()
                     : hosts.stream().mapToLong(HostAt::at).max().orElse(0);
+            // What no host has told of since the horizon stands as it stood there.
+            long last = Math.max(told, horizon.first());
             long first = from.map(text -> first(text, end, hosts)).orElseGet(horizon::first);
             if (first > last && from.map(Places::isPosition).orElse(false)) {
                 throw Problem.badField("from", from.get(), "a position up to " + last + ", where to is");
@@ -119,9 +121,22 @@ public class Places {
         });
     }
 
-    /** As {@link #part}, of records alone: those of before the horizon are there too, as far as they are. */
+    /**
+     * As {@link #part}, of records alone: those of before the horizon are there too, as far as they are. Which hosts were
+     * tainted there is not known: they are those that are now.
+     */
     public Part ofLog(Optional<String> from, Optional<String> to, Optional<String> known, Scope scope) {
         Optional<Long> asked = from.filter(Places::isPosition).map(text -> Parameters.natural("from", text));
+        Optional<Long> end = to.filter(Places::isPosition)
+                .map(text -> Parameters.natural("to", text))
+                .filter(this::isBeforeHorizon);
+        if (end.isPresent() && known.isEmpty() && (from.isEmpty() || asked.isPresent())) {
+            long first = asked.orElse(0L);
+            if (first > end.get()) {
+                throw Problem.badField("from", from.orElse(""), "a position up to " + end.get() + ", where to is");
+            }
+            return new Part(first, end.get(), OptionalLong.empty(), end.get(), taintedHosts(scope));
+        }
         boolean before = from.isEmpty() || asked.filter(this::isBeforeHorizon).isPresent();
         Part part = part(before ? Optional.empty() : from, to, known, scope);
         return before

@@ -47,6 +47,14 @@ final class Removals {
     private final Map<String, Long> covered = new TreeMap<>();
     private long newestCovering;
 
+    private long newest;
+
+    /** The highest position whose payload went up to a horizon. */
+    private long reached;
+
+    /** The highest horizon that was set so far. */
+    private Optional<HorizonSet> highest = Optional.empty();
+
     /**
      * What a record without payload says of itself.
      *
@@ -63,7 +71,7 @@ final class Removals {
      *
      * @param rule in force there; empty if none of that name was
      * @param holds in force there
-     * @param horizon the newest that was set before
+     * @param horizon the highest that was set before
      */
     private record Told(
             long position,
@@ -99,6 +107,10 @@ final class Removals {
                     .orElseGet(() -> Optional.of("its stream '" + left.stream() + "' is none of a host"));
         }
 
+        boolean needsHorizon() {
+            return rule.filter(of -> of.eventClass().needsHorizon()).isPresent();
+        }
+
         /** Empty if somebody has made something else of it. */
         private static Optional<HostId> hostOf(String stream) {
             try {
@@ -116,6 +128,7 @@ final class Removals {
 
     void take(Examined block) {
         for (int record = 0; record < block.records(); record++) {
+            newest = Math.max(newest, block.positions[record]);
             if (!block.understood(record)) {
                 continue;
             }
@@ -146,8 +159,11 @@ final class Removals {
                         removed,
                         retention.rule(removed.rule()),
                         retention.liveHolds(),
-                        retention.horizon()));
+                        highest));
             } else if (event instanceof HorizonSet set) {
+                highest = Optional.of(set)
+                        .filter(one -> highest.map(HorizonSet::position).orElse(0L) <= one.position())
+                        .or(() -> highest);
                 horizons.add(new Horizon(position, set));
             }
         } catch (MalformedRecord newer) {
@@ -161,27 +177,54 @@ final class Removals {
         for (Told each : told) {
             cover(each, uncovered);
         }
-        if (!horizons.isEmpty()) {
-            checkState();
-        }
+        checkState();
         uncovered
                 .keySet()
                 .forEach(position -> findings.add(Finding.at(
                         position, Evidence.REMOVAL, "its payload is gone, and no retention.removed says that it is")));
     }
 
-    /** Of the state at horizons that is at hand, which is that at the newest ones of a live database. */
+    /** Of a live database: what it folds from has to be what was signed for. */
     private void checkState() throws Unreadable {
-        for (Horizon horizon : horizons) {
-            HorizonSet set = horizon.set();
-            Optional<String> digest = source.horizonDigest(set.snapshot());
-            if (digest.filter(found -> !found.equals(set.digest())).isPresent()) {
-                findings.add(Finding.at(
-                        horizon.position(),
-                        Evidence.REMOVAL,
-                        "the state at the horizon at position " + set.position()
-                                + " that is stored is not the one that was signed for"));
-            }
+        Optional<RecordSource.InForce> said = source.horizonInForce();
+        if (said.isEmpty()) {
+            return;
+        }
+        RecordSource.InForce inForce = said.get();
+        if (inForce.position() < reached) {
+            findings.add(Finding.at(
+                    Math.max(1, inForce.position()),
+                    Evidence.REMOVAL,
+                    "payloads went up to a horizon at position " + reached + ", and the one in force is "
+                            + (inForce.position() == 0 ? "none" : "at position " + inForce.position())));
+            return;
+        }
+        // One that came into force while this was read is of a later log.
+        if (inForce.position() == 0 || inForce.event() > newest) {
+            return;
+        }
+        Optional<HorizonSet> set = horizons.stream()
+                .filter(each -> each.position() == inForce.event())
+                .map(Horizon::set)
+                .filter(each -> each.position() == inForce.position())
+                .findFirst();
+        if (set.isEmpty()) {
+            findings.add(Finding.at(
+                    inForce.position(),
+                    Evidence.REMOVAL,
+                    "a horizon is in force here, and position " + inForce.event() + " does not set it"));
+            return;
+        }
+        Optional<String> digest =
+                source.horizonDigest(set.get().snapshot(), set.get().parts());
+        if (!digest.equals(Optional.of(set.get().digest()))) {
+            findings.add(Finding.at(
+                    inForce.event(),
+                    Evidence.REMOVAL,
+                    "the state at the horizon at position " + inForce.position()
+                            + (digest.isEmpty()
+                                    ? ", which all folds go on from, is not stored"
+                                    : " that is stored is not the one that was signed for")));
         }
     }
 
@@ -218,6 +261,9 @@ final class Removals {
                 .filter(position -> uncovered.remove(position) != null)
                 .count();
         covered.merge(each.removed().rule(), count, Long::sum);
+        if (each.needsHorizon()) {
+            reached = Math.max(reached, here.getLast());
+        }
         newestCovering = Math.max(newestCovering, each.position());
     }
 

@@ -299,20 +299,34 @@ public final class DatabaseSource implements RecordSource {
 
     /** Empty also if the login may not read it, or the database is one of before there were horizons. */
     @Override
-    public Optional<String> horizonDigest(UUID snapshot) throws Unreadable {
+    public Optional<InForce> horizonInForce() throws Unreadable {
         synchronized (asking) {
             try {
-                if (!readable("horizon_state")) {
+                if (!readable("horizon") || !readable("horizon_state")) {
                     return Optional.empty();
                 }
-                try (PreparedStatement select =
-                        asking.prepareStatement("SELECT encode(sha256(string_agg(sha256(content), ''::bytea"
-                                + " ORDER BY part)), 'hex') FROM horizon_state WHERE snapshot = ?")) {
-                    select.setObject(1, snapshot);
-                    try (ResultSet row = select.executeQuery()) {
-                        row.next();
-                        return Optional.ofNullable(row.getString(1));
-                    }
+                try (PreparedStatement select = asking.prepareStatement(
+                                "SELECT position, event FROM horizon ORDER BY position DESC LIMIT 1");
+                        ResultSet row = select.executeQuery()) {
+                    return Optional.of(row.next() ? new InForce(row.getLong(1), row.getLong(2)) : new InForce(0, 0));
+                }
+            } catch (SQLException e) {
+                throw unreadable(url, e);
+            }
+        }
+    }
+
+    @Override
+    public Optional<String> horizonDigest(UUID snapshot, int parts) throws Unreadable {
+        synchronized (asking) {
+            try (PreparedStatement select = asking.prepareStatement(
+                    "SELECT encode(sha256(string_agg(sha256(content), ''::bytea"
+                            + " ORDER BY part)), 'hex') FROM horizon_state WHERE snapshot = ? AND part >= 0 AND part < ?")) {
+                select.setObject(1, snapshot);
+                select.setInt(2, parts);
+                try (ResultSet row = select.executeQuery()) {
+                    row.next();
+                    return Optional.ofNullable(row.getString(1));
                 }
             } catch (SQLException e) {
                 throw unreadable(url, e);

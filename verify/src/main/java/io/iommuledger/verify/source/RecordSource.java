@@ -30,8 +30,22 @@ public interface RecordSource extends AutoCloseable {
      * The digest over the state at a horizon, hexadecimal, as its event has it; empty if the source has not that state.
      *
      * @param snapshot that is meant
+     * @param parts    how many there are of it
      */
-    default Optional<String> horizonDigest(UUID snapshot) throws Unreadable {
+    default Optional<String> horizonDigest(UUID snapshot, int parts) throws Unreadable {
+        return Optional.empty();
+    }
+
+    /**
+     * What the source says of the horizon that is in force.
+     *
+     * @param position 0 if none is
+     * @param event    position of the event that sets it
+     */
+    record InForce(long position, long event) {}
+
+    /** Empty if the source is no place where there is such a thing, or it cannot be read there. */
+    default Optional<InForce> horizonInForce() throws Unreadable {
         return Optional.empty();
     }
 
