@@ -193,11 +193,13 @@ final class CommandSideRig implements AutoCloseable {
         return send(HttpRequest.newBuilder(uri(path)).POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
-    /** Under a key of its client. */
-    CompletableFuture<Reply> postAs(String path, String body, String idempotencyKey) {
-        return send(HttpRequest.newBuilder(uri(path))
-                .header("Idempotency-Key", idempotencyKey)
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    /** Under a key of its client; each in a header of its own. */
+    CompletableFuture<Reply> postAs(String path, String body, String... idempotencyKeys) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).POST(HttpRequest.BodyPublishers.ofString(body));
+        for (String key : idempotencyKeys) {
+            request.header("Idempotency-Key", key);
+        }
+        return send(request);
     }
 
     CompletableFuture<Reply> put(String path, String body) {

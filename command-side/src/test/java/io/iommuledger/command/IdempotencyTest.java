@@ -69,6 +69,10 @@ class IdempotencyTest {
                             .get(15, TimeUnit.SECONDS)
                             .status())
                     .isEqualTo(400);
+            Reply two = rig.postAs("hosts/other/contexts", "", "k-5", "k-6").get(15, TimeUnit.SECONDS);
+            assertThat(two.status()).isEqualTo(400);
+            assertThat(two.text("field")).isEqualTo("Idempotency-Key");
+            assertThat(two.text("value")).isEqualTo("k-5, k-6");
             assertThat(agent.received).noneMatch(GatewayMessage::hasInstructed);
         }
     }

@@ -220,7 +220,11 @@ public final class CheckpointDecoder {
                 evidence(wire.hasRefusal(), wire.getRefusal()),
                 wire.hasExposure() ? Optional.of(exposure(wire.getExposure())) : Optional.empty());
         MappingId id = mapping.id();
-        Standing standing = new Standing(mapping, wire.getSinceNanos(), wire.getSincePosition());
+        Standing standing = new Standing(
+                mapping,
+                wire.getSinceNanos(),
+                wire.getSincePosition(),
+                wire.hasAgeNanos() ? wire.getAgeNanos() : wire.getSinceNanos());
         if (of(host).standing().put(id, standing) != null) {
             throw new MalformedRecord("mapping " + id + " stands in a checkpoint twice");
         }

@@ -172,6 +172,9 @@ public final class CheckpointEncoder {
                 .setSource(mapping.source().name())
                 .setSinceNanos(since.sinceNanos())
                 .setSincePosition(since.sincePosition());
+        if (since.ageNanos() != since.sinceNanos()) {
+            wire.setAgeNanos(since.ageNanos());
+        }
         mapping.episode().ifPresent(episode -> wire.setEpisode(episode.number()));
         mapping.refusal().ifPresent(why -> wire.setRefusal(Wire.evidence(why)));
         mapping.exposure().ifPresent(exposure -> wire.setExposure(exposure(exposure)));

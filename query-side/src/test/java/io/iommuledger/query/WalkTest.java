@@ -10,6 +10,7 @@ import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.lifecycle.replay.History;
 import io.iommuledger.lifecycle.replay.HostCheckpoint;
 import io.iommuledger.lifecycle.replay.Playhead;
+import io.iommuledger.lifecycle.replay.Standing;
 import io.iommuledger.lifecycle.replay.Taken;
 import io.iommuledger.lifecycle.replay.World;
 import io.iommuledger.protocol.CheckpointDecoder;
@@ -33,7 +34,13 @@ class WalkTest {
     private static final int MOST_KEPT = 250_000;
 
     /** What stands at each position after a straight fold. */
-    private record Straight(TreeMap<Long, String> hashes, TreeSet<Long> episodes) {}
+    private record Straight(
+            TreeMap<Long, String> hashes, TreeMap<Long, List<Standing>> zombies, TreeSet<Long> episodes) {
+        void put(long position, World world) {
+            hashes.put(position, world.hash());
+            zombies.put(position, world.zombies());
+        }
+    }
 
     @Property(tries = 25)
     void everyWayToAPlaceGivesTheHashOfTheStraightWay(@ForAll long seed) {
@@ -123,6 +130,9 @@ class WalkTest {
             }
             assertThat(head.world().hash())
                     .isEqualTo(straight.hashes().floorEntry(head.position()).getValue());
+            assertThat(head.world().zombies())
+                    .as("since when they are, which no hash has in it")
+                    .isEqualTo(straight.zombies().floorEntry(head.position()).getValue());
             assertThat(head.last().isPresent()).isEqualTo(head.position() > from);
         }
     }
@@ -178,17 +188,17 @@ class WalkTest {
     private static Straight straight(List<Logged> log, Scope scope, Optional<Policies> policies, long from) {
         World world = world(scope);
         boolean supposed = policies.isEmpty();
-        Straight straight = new Straight(new TreeMap<>(), new TreeSet<>());
-        straight.hashes().put(0L, world.hash());
+        Straight straight = new Straight(new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
+        straight.put(0, world);
         for (Logged logged : log) {
             if (!supposed && logged.position() > from) {
                 world.suppose(policies.orElseThrow());
-                straight.hashes().put(from, world.hash());
+                straight.put(from, world);
                 supposed = true;
             }
             Optional<Taken> taken = world.take(logged);
             if (taken.isPresent()) {
-                straight.hashes().put(logged.position(), world.hash());
+                straight.put(logged.position(), world);
                 if (taken.get().ofEpisode()) {
                     straight.episodes().add(logged.position());
                 }

@@ -6,6 +6,8 @@ import io.iommuledger.web.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -24,7 +26,11 @@ record IdempotencyKey(String principal, String key, byte[] request) {
 
     /** After the request's body has been read. */
     static Optional<IdempotencyKey> of(HttpServletRequest request, String principal) {
-        return Optional.ofNullable(request.getHeader(HEADER)).map(key -> {
+        List<String> keys = Collections.list(request.getHeaders(HEADER));
+        if (keys.size() > 1) {
+            throw Problem.badField(HEADER, String.join(", ", keys), "one key, in one header");
+        }
+        return keys.stream().findFirst().map(key -> {
             if (!FORM.matcher(key).matches()) {
                 throw Problem.badField(HEADER, key, "1 to 255 visible characters of ASCII, for example a UUID");
             }

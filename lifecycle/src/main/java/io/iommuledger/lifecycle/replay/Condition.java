@@ -13,10 +13,10 @@ public sealed interface Condition {
     /**
      * A mapping at a moment.
      *
-     * @param sinceNanos effective time at which its state began
-     * @param nowNanos   effective time of its host
+     * @param ageNanos effective time from which its age counts
+     * @param nowNanos effective time of its host
      */
-    record Moment(HostState host, Mapping mapping, long sinceNanos, long nowNanos) {}
+    record Moment(HostState host, Mapping mapping, long ageNanos, long nowNanos) {}
 
     boolean meets(Moment moment);
 
@@ -85,12 +85,13 @@ public sealed interface Condition {
     }
 
     /**
-     * How long its state has lasted, of which more than so many nanoseconds, if {@code more}, or else at least as many.
+     * How long it has been a zombie or, if it is none, in its state: more than so many nanoseconds, if {@code more}, or else
+     * at least as many.
      */
     record Age(long nanos, boolean more) implements Condition {
         @Override
         public boolean meets(Moment moment) {
-            long age = moment.nowNanos() - moment.sinceNanos();
+            long age = moment.nowNanos() - moment.ageNanos();
             return more ? age > nanos : age >= nanos;
         }
 

@@ -116,9 +116,7 @@ final class HostWorld {
     private void changed(Mapping now, long position, Map<MappingId, MappingChange> changes) {
         MappingId id = now.id();
         Optional<Standing> before = Optional.ofNullable(standing.get(id));
-        Standing after = before.filter(old -> old.mapping().state() == now.state())
-                .map(old -> new Standing(now, old.sinceNanos(), old.sincePosition()))
-                .orElseGet(() -> new Standing(now, state().effectiveNanos(), position));
+        Standing after = Standing.after(before, now, state().effectiveNanos(), position);
         if (now.state().terminal()) {
             standing.remove(id);
         } else {

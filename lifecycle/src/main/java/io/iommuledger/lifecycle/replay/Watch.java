@@ -28,11 +28,11 @@ public final class Watch {
     private final Map<HostId, NavigableSet<Due>> dues = new HashMap<>();
 
     /** A moment at which a mapping's age may make a difference. */
-    private record Due(long nanos, MappingId mapping, long sinceNanos) {
+    private record Due(long nanos, MappingId mapping, long ageNanos) {
         private static final Comparator<Due> IN_ORDER = Comparator.comparingLong(Due::nanos)
                 .thenComparingLong(due -> due.mapping().epoch())
                 .thenComparingLong(due -> due.mapping().number())
-                .thenComparingLong(Due::sinceNanos);
+                .thenComparingLong(Due::ageNanos);
     }
 
     /**
@@ -137,7 +137,7 @@ public final class Watch {
         while (!waiting.isEmpty() && waiting.first().nanos() <= moment) {
             Due due = waiting.removeFirst();
             Standing standing = world.standing(due.mapping());
-            if (standing != null && standing.sinceNanos() == due.sinceNanos() && looked(state, standing, moment)) {
+            if (standing != null && standing.ageNanos() == due.ageNanos() && looked(state, standing, moment)) {
                 met.add(due.mapping());
             }
         }
@@ -187,7 +187,7 @@ public final class Watch {
     /** @return whether it meets the condition and did not before */
     private boolean looked(HostState state, Standing standing, long nanos) {
         MappingId id = standing.mapping().id();
-        boolean meets = condition.meets(new Condition.Moment(state, standing.mapping(), standing.sinceNanos(), nanos));
+        boolean meets = condition.meets(new Condition.Moment(state, standing.mapping(), standing.ageNanos(), nanos));
         boolean met = meets && !meeting.contains(id);
         if (meets && !standing.mapping().state().terminal()) {
             meeting.add(id);
@@ -202,10 +202,10 @@ public final class Watch {
             return;
         }
         for (long age : ages) {
-            long nanos = standing.sinceNanos() + age;
+            long nanos = standing.ageNanos() + age;
             if (nanos > state.effectiveNanos()) {
                 dues.computeIfAbsent(state.host(), host -> new TreeSet<>(Due.IN_ORDER))
-                        .add(new Due(nanos, standing.mapping().id(), standing.sinceNanos()));
+                        .add(new Due(nanos, standing.mapping().id(), standing.ageNanos()));
             }
         }
     }

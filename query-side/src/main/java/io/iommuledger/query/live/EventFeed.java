@@ -1,5 +1,6 @@
 package io.iommuledger.query.live;
 
+import io.iommuledger.query.projection.Parked;
 import io.iommuledger.web.stream.Message;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,5 +24,11 @@ record EventFeed(EventReader reader, EventReader.Wanted wanted, Turns turns, Jso
     @Override
     public long position(LiveEvent event) {
         return event.position();
+    }
+
+    /** Parked or not, it stands in the log. */
+    @Override
+    public boolean waitsFor(Parked parked) {
+        return false;
     }
 }

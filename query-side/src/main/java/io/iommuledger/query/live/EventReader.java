@@ -58,7 +58,7 @@ public class EventReader {
         List<LiveEvent> found = timed(after, upTo, wanted).stream()
                 .map(timed -> new LiveEvent(timed.entry(), timed.signed(), timed.nanos()))
                 .toList();
-        return new Feed.Part<>(found.size() < PAGE ? upTo : found.getLast().position(), found);
+        return new Feed.Part<>(found.size() < PAGE ? upTo : found.getLast().position(), found, List.of());
     }
 
     private List<Timed> timed(long after, long upTo, Wanted wanted) {

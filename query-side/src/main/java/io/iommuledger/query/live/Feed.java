@@ -1,5 +1,6 @@
 package io.iommuledger.query.live;
 
+import io.iommuledger.query.projection.Parked;
 import io.iommuledger.web.stream.Message;
 import java.util.List;
 
@@ -18,10 +19,14 @@ interface Feed<T> {
 
     long position(T element);
 
+    /** Whether nothing from there on is told before the rows have it. */
+    boolean waitsFor(Parked parked);
+
     /**
      * A part of it.
      *
-     * @param upTo position up to which this is all
+     * @param upTo   position up to which this is all
+     * @param parked of each sequence the first that the rows are without in it, in the order of the log
      */
-    record Part<T>(long upTo, List<T> elements) {}
+    record Part<T>(long upTo, List<T> elements, List<Parked> parked) {}
 }

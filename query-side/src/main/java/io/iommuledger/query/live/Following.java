@@ -1,20 +1,27 @@
 package io.iommuledger.query.live;
 
+import io.iommuledger.query.projection.Parked;
 import io.iommuledger.web.stream.Message;
 import io.iommuledger.web.stream.Messages;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client's way from a place in the log into the present. In the past it reads the log itself, no faster than it takes
  * what is there; near the end it joins the others, and reads by itself only up to where its {@link Tail} gives it the rest.
- * If more comes there than it takes, it leaves them and reads by itself again.
+ * If more comes there than it takes, it leaves them and reads by itself again. So it does while it is held back: before an
+ * event that the rows lack, for what they will have of it could not be told to who is past it.
  */
 final class Following<T> implements Messages, AutoCloseable {
     /** So near that what comes until it has read as far waits in its backlog meanwhile. */
     private static final long NEAR = 1_000;
+
+    /** Until it looks again whether it is still held back. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final Feed<T> feed;
     private final Tail<T> tail;
@@ -22,6 +29,7 @@ final class Following<T> implements Messages, AutoCloseable {
     private long read;
     private int had;
     private Tail.@Nullable Follower<T> follower;
+    private Optional<Parked> held = Optional.empty();
 
     Following(Feed<T> feed, Tail<T> tail, StateHead head, Place from) {
         this.feed = feed;
@@ -33,6 +41,10 @@ final class Following<T> implements Messages, AutoCloseable {
 
     @Override
     public List<Message> next(Duration atMost) throws InterruptedException {
+        if (held.isPresent()) {
+            TimeUnit.NANOSECONDS.sleep(Math.min(LOOK.toNanos(), atMost.toNanos()));
+            return past(head.position());
+        }
         Tail.Follower<T> joined = follower;
         if (joined == null) {
             long newest = head.position();
@@ -47,7 +59,14 @@ final class Following<T> implements Messages, AutoCloseable {
         }
         List<Message> messages = new ArrayList<>();
         for (Feed.Part<T> part : joined.backlog().take(atMost)) {
+            if (hidesWhatIsParked(part)) {
+                leave();
+                return messages;
+            }
             messages.addAll(told(part));
+            if (held.isPresent()) {
+                return messages;
+            }
         }
         if (joined.backlog().ended()) {
             follower = null;
@@ -66,11 +85,29 @@ final class Following<T> implements Messages, AutoCloseable {
     }
 
     @Override
+    public Optional<String> waiting() {
+        return held.map(parked -> "held back before position " + parked.position()
+                + parked.host().map(host -> " of host " + host).orElse("")
+                + ", which is parked: see GET /api/v1/dead-letters");
+    }
+
+    @Override
     public void close() {
+        leave();
+    }
+
+    private void leave() {
         Tail.Follower<T> joined = follower;
         if (joined != null) {
             tail.leave(joined);
+            follower = null;
         }
+    }
+
+    /** A part tells only of the first that is parked, and who begins behind that one has to look for itself what else is. */
+    private boolean hidesWhatIsParked(Feed.Part<T> part) {
+        return part.upTo() > read
+                && part.parked().stream().anyMatch(parked -> parked.position() <= read && feed.waitsFor(parked));
     }
 
     private List<Message> past(long upTo) throws InterruptedException {
@@ -78,10 +115,15 @@ final class Following<T> implements Messages, AutoCloseable {
     }
 
     private List<Message> told(Feed.Part<T> part) throws InterruptedException {
+        Optional<Parked> first = part.parked().stream()
+                .filter(parked -> parked.position() > read && feed.waitsFor(parked))
+                .findFirst();
+        long upTo =
+                Math.min(part.upTo(), first.map(parked -> parked.position() - 1).orElse(Long.MAX_VALUE));
         List<Message> messages = new ArrayList<>();
         for (T element : part.elements()) {
             long position = feed.position(element);
-            if (position > read) {
+            if (position > read && position <= upTo) {
                 List<Message> all = feed.messages(element);
                 int skipped = position == read + 1 ? Math.min(had, all.size()) : 0;
                 messages.addAll(all.subList(skipped, all.size()));
@@ -89,9 +131,13 @@ final class Following<T> implements Messages, AutoCloseable {
                 had = 0;
             }
         }
-        if (part.upTo() > read) {
-            read = part.upTo();
+        if (upTo > read) {
+            read = upTo;
             had = 0;
+        }
+        held = first.filter(parked -> parked.position() == read + 1);
+        if (held.isPresent()) {
+            leave();
         }
         return messages;
     }

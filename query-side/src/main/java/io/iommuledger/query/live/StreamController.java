@@ -26,7 +26,7 @@ class StreamController {
     private final JsonMapper json;
     private final EventReader events;
     private final Tail<LiveEvent> newEvents;
-    private final ZombieChanges zombies;
+    private final ZombieReader zombies;
     private final Tail<ZombieChanges.Candidate> newZombies;
 
     StreamController(
@@ -38,7 +38,7 @@ class StreamController {
             JsonMapper json,
             EventReader events,
             Tail<LiveEvent> newEvents,
-            ZombieChanges zombies,
+            ZombieReader zombies,
             Tail<ZombieChanges.Candidate> newZombies) {
         this.streams = streams;
         this.head = head;

@@ -1,6 +1,6 @@
 package io.iommuledger.query.live;
 
-import io.iommuledger.query.mapping.ZombieChanges;
+import io.iommuledger.query.mapping.ZombieChanges.Candidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -21,11 +21,11 @@ class Tails {
     }
 
     @Bean
-    Tail<ZombieChanges.Candidate> tailOfZombies(StateHead head, ZombieChanges zombies) {
+    Tail<Candidate> tailOfZombies(StateHead head, ZombieReader reader) {
         return new Tail<>(
                 "zombies",
                 head,
-                (after, upTo) -> ZombieFeed.part(zombies, after, upTo),
+                (after, upTo) -> reader.between(after, upTo, parked -> false),
                 candidate -> PLACE_BYTES + 16L * candidate.numbers().size());
     }
 }

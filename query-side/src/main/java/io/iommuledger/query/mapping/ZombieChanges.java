@@ -9,6 +9,7 @@ import io.iommuledger.query.position.Snapshots;
 import io.iommuledger.query.position.Standing;
 import io.iommuledger.query.position.Standpoint;
 import io.iommuledger.query.position.When;
+import io.iommuledger.query.projection.Parked;
 import io.iommuledger.query.projection.Sets;
 import java.sql.Array;
 import java.sql.SQLException;
@@ -71,6 +72,14 @@ public class ZombieChanges {
         public boolean concerns(Candidate candidate) {
             return host.map(id -> id.value().equals(candidate.host())).orElse(true)
                     && (!candidate.numbers().isEmpty() || device.isPresent());
+        }
+
+        /** Whether what the rows will have of it may change anything about them. */
+        public boolean restsOn(Parked parked) {
+            boolean ofHost = host.isEmpty()
+                    || parked.host().isEmpty()
+                    || host.get().value().equals(parked.host().get());
+            return ofHost && (parked.fact() || principal.isPresent());
         }
 
         private ZombieQueries.Wanted standing() {

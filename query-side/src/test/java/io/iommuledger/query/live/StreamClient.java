@@ -34,6 +34,7 @@ final class StreamClient implements AutoCloseable {
     private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
     private final InputStream body;
     private final BlockingQueue<String> places = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> comments = new LinkedBlockingQueue<>();
     private volatile String lastId = "";
 
     /** A message. */
@@ -81,6 +82,16 @@ final class StreamClient implements AutoCloseable {
         String place = places.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
         assertThat(place).isNotNull();
         return String.valueOf(place);
+    }
+
+    /** Waits until it is told that nothing comes, and why. */
+    String heldBack() throws InterruptedException {
+        String comment;
+        do {
+            comment = comments.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
+            assertThat(comment).as("a comment in time").isNotNull();
+        } while (!String.valueOf(comment).startsWith("held back"));
+        return String.valueOf(comment);
     }
 
     List<Told> take(int count) throws InterruptedException {
@@ -141,6 +152,8 @@ final class StreamClient implements AutoCloseable {
                     id = line.substring(4);
                 } else if (line.startsWith("data: ")) {
                     data.append(line.substring(6));
+                } else if (line.startsWith(": ")) {
+                    comments.add(line.substring(2));
                 } else if (line.isEmpty()) {
                     if (data.isEmpty()) {
                         lastId = id;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +52,7 @@ public final class EventStream {
 
     private void write(ServletOutputStream out, Messages messages) throws IOException, InterruptedException {
         put(out, "retry: " + RETRY_MILLIS + "\n");
-        beat(out, messages);
+        Optional<String> told = beat(out, messages);
         long written = System.nanoTime();
         while (!messages.ended()) {
             List<Message> next = messages.next(heartbeat);
@@ -61,17 +62,24 @@ public final class EventStream {
             if (!next.isEmpty()) {
                 out.flush();
                 written = System.nanoTime();
-            } else if (System.nanoTime() - written >= heartbeat.toNanos()) {
-                beat(out, messages);
+            } else if (System.nanoTime() - written >= heartbeat.toNanos()
+                    || !messages.waiting().equals(told)) {
+                told = beat(out, messages);
                 written = System.nanoTime();
             }
         }
     }
 
-    /** An id without data tells no page anything, but is what its client will go on from. */
-    private static void beat(ServletOutputStream out, Messages messages) throws IOException {
-        put(out, ": still here\nid: " + messages.place() + "\n\n");
+    /**
+     * An id without data tells no page anything, but is what its client will go on from.
+     *
+     * @return what it says that nothing comes for
+     */
+    private static Optional<String> beat(ServletOutputStream out, Messages messages) throws IOException {
+        Optional<String> waiting = messages.waiting();
+        put(out, ": " + waiting.orElse("still here") + "\nid: " + messages.place() + "\n\n");
         out.flush();
+        return waiting;
     }
 
     private static void put(ServletOutputStream out, String text) throws IOException {

@@ -2,6 +2,7 @@ package io.iommuledger.web.stream;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** What one client is sent, in order. */
 public interface Messages {
@@ -14,4 +15,9 @@ public interface Messages {
 
     /** The id from which a client goes on that has had all that {@link #next} gave, and needs no more of what it left out. */
     String place();
+
+    /** Why nothing comes though there may be something, for a person who reads along; empty if there is no such reason. */
+    default Optional<String> waiting() {
+        return Optional.empty();
+    }
 }
