@@ -284,6 +284,9 @@ class HorizonTest {
             assertThat(gone.body().path("horizon").asLong()).isEqualTo(horizon);
             assertThat(gone.body().path("rule").asString()).isEqualTo("old");
         }
+        assertThat(api.firstData("zombies/stream?after=" + before))
+                .as("who was away is told that changes are missing")
+                .contains("zombies.before-horizon", "\"horizon\":" + horizon);
         // Records are told of as ever.
         assertThat(api.get("exports?format=cloudevents&from=" + (before - 1) + "&to=" + before)
                         .status())

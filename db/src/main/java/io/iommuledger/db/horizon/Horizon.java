@@ -11,5 +11,6 @@ import java.util.UUID;
  * @param snapshot names its parts
  * @param parts    how many there are of it; what the table has besides is nobody's
  * @param event    position of the event that has their digest
+ * @param sinceNanos when it came into force, since 1970
  */
-public record Horizon(long position, String rule, int fold, UUID snapshot, int parts, long event) {}
+public record Horizon(long position, String rule, int fold, UUID snapshot, int parts, long event, long sinceNanos) {}

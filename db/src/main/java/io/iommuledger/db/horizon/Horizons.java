@@ -39,7 +39,8 @@ public class Horizons {
     /** Empty as long as no payload was removed that state rests on. */
     public Optional<Horizon> inForce() {
         return jdbc.sql(
-                        "SELECT position, rule, fold, snapshot, parts, event FROM horizon ORDER BY position DESC LIMIT 1")
+                        "SELECT position, rule, fold, snapshot, parts, event,"
+                                + " (extract(epoch FROM since) * 1000000)::bigint * 1000 AS since_nanos FROM horizon ORDER BY position DESC LIMIT 1")
                 .query(Horizon.class)
                 .optional();
     }

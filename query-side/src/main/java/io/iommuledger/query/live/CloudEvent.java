@@ -2,6 +2,7 @@ package io.iommuledger.query.live;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.iommuledger.db.EventLog;
+import io.iommuledger.db.horizon.Horizon;
 import io.iommuledger.lifecycle.access.AccessEvent;
 import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.erasure.Erasure;
@@ -10,6 +11,7 @@ import io.iommuledger.lifecycle.retention.Retention;
 import io.iommuledger.query.audit.EventAnswer;
 import io.iommuledger.query.mapping.ZombieChange;
 import io.iommuledger.web.Times;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -33,6 +35,7 @@ public record CloudEvent(
         String sequence,
         Object data) {
 
+    private static final String BEFORE_HORIZON = "zombies.before-horizon";
     private static final String DEVICE = "device";
 
     /**
@@ -62,6 +65,18 @@ public record CloudEvent(
                 change.nanos(),
                 position,
                 change.answer());
+    }
+
+    /** That what changed up to the horizon is not known, to who begins before it. */
+    public static CloudEvent of(Horizon horizon) {
+        return of(
+                horizon.position() + "/" + BEFORE_HORIZON,
+                "/retention",
+                BEFORE_HORIZON,
+                Optional.empty(),
+                horizon.sinceNanos(),
+                horizon.position(),
+                Map.of("horizon", horizon.position(), "rule", horizon.rule()));
     }
 
     private static CloudEvent of(

@@ -30,8 +30,11 @@ final class Following<T> implements Messages, AutoCloseable {
     private int had;
     private Tail.@Nullable Follower<T> follower;
     private Optional<Parked> held = Optional.empty();
+    private List<Message> first;
 
-    Following(Feed<T> feed, Tail<T> tail, StateHead head, Place from) {
+    /** @param first what it says before anything else */
+    Following(Feed<T> feed, Tail<T> tail, StateHead head, Place from, List<Message> first) {
+        this.first = first;
         this.feed = feed;
         this.tail = tail;
         this.head = head;
@@ -41,6 +44,11 @@ final class Following<T> implements Messages, AutoCloseable {
 
     @Override
     public List<Message> next(Duration atMost) throws InterruptedException {
+        if (!first.isEmpty()) {
+            List<Message> said = first;
+            first = List.of();
+            return said;
+        }
         if (held.isPresent()) {
             TimeUnit.NANOSECONDS.sleep(Math.min(LOOK.toNanos(), atMost.toNanos()));
             return past(head.position());

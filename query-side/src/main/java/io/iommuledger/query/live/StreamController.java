@@ -1,11 +1,14 @@
 package io.iommuledger.query.live;
 
+import io.iommuledger.db.horizon.Horizon;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.query.form.Parameters;
 import io.iommuledger.query.mapping.ZombieChanges;
 import io.iommuledger.query.position.Bases;
+import io.iommuledger.query.position.BeforeHorizon;
 import io.iommuledger.query.projection.Sets;
 import io.iommuledger.web.TaintHeaders;
+import io.iommuledger.web.stream.Message;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +25,7 @@ class StreamController {
     private final StateHead head;
     private final Sets sets;
     private final Bases bases;
+    private final BeforeHorizon horizon;
     private final Turns turns;
     private final JsonMapper json;
     private final EventReader events;
@@ -34,6 +38,7 @@ class StreamController {
             StateHead head,
             Sets sets,
             Bases bases,
+            BeforeHorizon horizon,
             Turns turns,
             JsonMapper json,
             EventReader events,
@@ -44,6 +49,7 @@ class StreamController {
         this.head = head;
         this.sets = sets;
         this.bases = bases;
+        this.horizon = horizon;
         this.turns = turns;
         this.json = json;
         this.events = events;
@@ -65,7 +71,7 @@ class StreamController {
             id.ifPresent(events::requireKnown);
             tellTaint(id, response);
             Place from = Place.of(lastEventId, after, head.newest());
-            return new Following<>(new EventFeed(events, wanted, turns, json), newEvents, head, from);
+            return new Following<>(new EventFeed(events, wanted, turns, json), newEvents, head, from, List.of());
         });
     }
 
@@ -77,6 +83,11 @@ class StreamController {
         } else {
             TaintHeaders.ofHosts(tainted, response::setHeader);
         }
+    }
+
+    /** Who has had it goes on from the horizon. */
+    private Message notKnown(Horizon before) {
+        return new Message(new Place(before.position(), 0).text(), json.writeValueAsString(CloudEvent.of(before)));
     }
 
     @GetMapping("/api/v1/zombies/stream")
@@ -98,7 +109,13 @@ class StreamController {
             id.ifPresent(events::requireKnown);
             tellTaint(id, response);
             Place from = Place.of(lastEventId, after, head.newest());
-            return new Following<>(new ZombieFeed(zombies, wanted, turns, json), newZombies, head, from);
+            Optional<Horizon> behind = horizon.horizon().filter(known -> from.after() < known.position());
+            return new Following<>(
+                    new ZombieFeed(zombies, wanted, turns, json),
+                    newZombies,
+                    head,
+                    behind.map(known -> new Place(known.position(), 0)).orElse(from),
+                    behind.map(this::notKnown).stream().toList());
         });
     }
 }
