@@ -172,7 +172,9 @@ public final class HostControl {
                 epoch.nextSequence() - first,
                 journal.bytes(epoch),
                 JournalDamaged.Fate.QUARANTINED,
-                "the command side does not take them: " + why));
+                "the command side does not take them: " + why,
+                0,
+                Optional.of(epoch.instance())));
         journal.quarantine(epoch);
     }
 
