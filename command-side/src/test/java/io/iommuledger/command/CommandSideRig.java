@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import com.zaxxer.hikari.HikariDataSource;
 import io.iommuledger.command.enrolment.Enrolments;
 import io.iommuledger.command.gateway.GatewayServer;
+import io.iommuledger.command.operation.OperationProcess;
 import io.iommuledger.db.Database;
 import io.iommuledger.db.EmbeddedServer;
 import io.iommuledger.db.EventLog;
@@ -38,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
+import org.axonframework.eventhandling.TrackingEventProcessor;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -92,6 +94,14 @@ final class CommandSideRig implements AutoCloseable {
 
     EventLog log() {
         return context.getBean(EventLog.class);
+    }
+
+    /** What carries operations from their request to their end. */
+    TrackingEventProcessor operations() {
+        return context.getBean(org.axonframework.config.Configuration.class)
+                .eventProcessingConfiguration()
+                .eventProcessor(OperationProcess.NAME, TrackingEventProcessor.class)
+                .orElseThrow();
     }
 
     /** A connection with the rights that the service lacks. */

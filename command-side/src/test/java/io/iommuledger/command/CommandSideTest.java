@@ -4,14 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
 import io.iommuledger.command.CommandSideRig.Reply;
+import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.context.ContextKind;
 import io.iommuledger.lifecycle.fact.ContextOpenRequested;
+import io.iommuledger.lifecycle.fact.ContextOpened;
 import io.iommuledger.lifecycle.fact.EpochEnded;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.operation.OperationRequested;
+import io.iommuledger.protocol.EventTypes;
+import io.iommuledger.protocol.OperationCodec;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -130,6 +137,62 @@ class CommandSideTest {
             assertThat(reply.text("outcome")).isEqualTo("unknown");
             assertThat(next.received).as("never sent to a later epoch").isEmpty();
         }
+    }
+
+    @Test
+    void theKernelsAnswersTellWhatAnAgentDidNotLiveToSay() throws Exception {
+        CompletableFuture<Reply> answer;
+        try (FakeAgent agent = rig.connect("killed", 1, UUID.randomUUID())) {
+            answer = rig.openContext("killed");
+            UUID operation = agent.instructed();
+            agent.sendOf(operation, 2, new ContextOpenRequested(7), new ContextOpened(2, 7, ContextKind.TYPE1));
+            agent.storedBelow(4);
+        }
+        try (FakeAgent next = rig.connect("killed", 2, UUID.randomUUID())) {
+            Reply reply = answer.get(15, TimeUnit.SECONDS);
+            assertThat(reply.status()).isEqualTo(201);
+            assertThat(reply.text("outcome")).isEqualTo("succeeded");
+            assertThat(reply.text("context")).isEqualTo("1-7");
+            assertThat(reply.text("reason")).contains("its agent ended before it said so");
+            assertThat(next.ended).isNotDone();
+        }
+    }
+
+    @Test
+    void anEndThatIsStoredCountsThoughTheEpochIsOverWhenTheRequestIsRead() throws Exception {
+        UUID operation;
+        try (FakeAgent agent = rig.connect("late", 1, UUID.randomUUID())) {
+            rig.operations().shutDown();
+            CompletableFuture<Reply> answer = rig.openContext("late");
+            operation = requested("late");
+            agent.succeeded(2, operation);
+            agent.storedBelow(3);
+            try (FakeAgent next = rig.connect("late", 2, UUID.randomUUID())) {
+                rig.operations().start();
+                awaitOutcome(operation.toString(), "succeeded");
+                assertThat(answer.get(15, TimeUnit.SECONDS).text("outcome")).isIn("succeeded", "pending");
+                assertThat(next.ended).isNotDone();
+            }
+        }
+        List<String> life = new ArrayList<>();
+        rig.log().readStream("operation/" + operation, Long.MAX_VALUE, entry -> life.add(entry.type()));
+        assertThat(life).containsExactly(EventTypes.OPERATION_REQUESTED, EventTypes.OPERATION_ENDED);
+    }
+
+    /** The only operation that a host was asked for, once it is stored. */
+    private UUID requested(String host) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (System.nanoTime() < deadline) {
+            for (EventLog.Entry entry : rig.log().between(-1, Long.MAX_VALUE, 10_000)) {
+                if (entry.type().equals(EventTypes.OPERATION_REQUESTED)
+                        && OperationCodec.decode(entry.payload()) instanceof OperationRequested requested
+                        && requested.target().host().value().equals(host)) {
+                    return requested.operation();
+                }
+            }
+            Thread.sleep(10);
+        }
+        throw new AssertionError("nothing was requested of " + host);
     }
 
     @Test

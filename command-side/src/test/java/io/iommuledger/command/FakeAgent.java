@@ -207,6 +207,16 @@ final class FakeAgent implements AutoCloseable {
         sendAs(first, first, facts);
     }
 
+    /** Facts that an operation caused. */
+    void sendOf(UUID operation, long first, Fact... facts) {
+        List<ByteString> records = new ArrayList<>();
+        for (int i = 0; i < facts.length; i++) {
+            Stamp stamp = new Stamp(first + i, first + i, first + i, Optional.of(operation));
+            records.add(ByteString.copyFrom(FactCodec.encode(new RecordedFact(stamp, facts[i]))));
+        }
+        sendRecords(first, records);
+    }
+
     /** Facts whose records name other sequences than their place. */
     void sendAs(long first, long said, Fact... facts) {
         List<ByteString> records = new ArrayList<>();

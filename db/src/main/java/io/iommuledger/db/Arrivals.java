@@ -1,5 +1,7 @@
 package io.iommuledger.db;
 
+import io.iommuledger.db.append.Appender;
+import io.iommuledger.db.logging.Recurring;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -27,14 +30,17 @@ public class Arrivals implements SmartLifecycle {
     private static final int SILENT_SECONDS = 20;
 
     private final DataSource dataSource;
+    private final ObjectProvider<Appender> appender;
+    private final Recurring away = new Recurring();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
     private final AtomicLong count = new AtomicLong();
     private volatile @Nullable Thread thread;
     private volatile @Nullable Connection listening;
 
-    public Arrivals(DataSource dataSource) {
+    public Arrivals(DataSource dataSource, ObjectProvider<Appender> appender) {
         this.dataSource = dataSource;
+        this.appender = appender;
     }
 
     /** Of the notifications so far. */
@@ -97,15 +103,32 @@ public class Arrivals implements SmartLifecycle {
                     Statement statement = connection.createStatement()) {
                 listening = connection;
                 statement.execute("LISTEN appended");
+                heardAgain();
                 tell();
                 hear(self, connection, statement);
             } catch (SQLException e) {
                 if (thread == self) {
-                    LOG.warn("the store's notifications are not heard: {}", e.getMessage());
+                    notHeard(e);
                     pause();
                 }
             }
         }
+    }
+
+    /** For a process without an appender, which tells of a store that is away. */
+    private void notHeard(SQLException e) {
+        if (appender.getIfAvailable() != null) {
+            LOG.debug("the store is not heard", e);
+            return;
+        }
+        away.happened().ifPresent(times -> LOG.warn("the store is not heard, {} times: {}", times, e.getMessage()));
+    }
+
+    private void heardAgain() {
+        long millis = away.lasting().toMillis();
+        away.over()
+                .ifPresent(times ->
+                        LOG.info("the store is heard again, after {} failed attempts in {} ms", times, millis));
     }
 
     private void hear(Thread self, Connection connection, Statement statement) throws SQLException {

@@ -181,7 +181,23 @@ public class EventLog {
 
     /** Every entry of a stream up to a position, in order. */
     public void readStream(String stream, long upToPosition, Consumer<Entry> reader) {
-        long next = 0;
+        readStream(stream, 0L, upToPosition, reader);
+    }
+
+    /** Every entry of a stream above a position, in order. */
+    public void readStreamAfter(String stream, long position, Consumer<Entry> reader) {
+        long first = jdbc.sql(
+                        "SELECT coalesce((SELECT sequence + 1 FROM event_log WHERE stream = :stream AND position <="
+                                + " :position ORDER BY sequence DESC LIMIT 1), 0)")
+                .param("stream", stream)
+                .param("position", position)
+                .query(Long.class)
+                .single();
+        readStream(stream, first, Long.MAX_VALUE, reader);
+    }
+
+    private void readStream(String stream, long first, long upToPosition, Consumer<Entry> reader) {
+        long next = first;
         List<Entry> page;
         do {
             page = jdbc.sql(COLUMNS + "WHERE stream = :stream AND sequence >= :next AND position <= :upTo"

@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -118,7 +119,9 @@ class FormerEpochsTest {
                         && damaged.fate() == JournalDamaged.Fate.QUARANTINED
                         && damaged.epoch() == 1
                         && damaged.firstSequence() == 0
-                        && damaged.records() == 12));
+                        && damaged.records() == 12
+                        && damaged.stored() == 0
+                        && damaged.instance().equals(Optional.of(new UUID(0, 1)))));
         assertThat(gateway.hellos).startsWith("remainder of 1", "2");
         assertThat(gateway.facts(1)).isEmpty();
         assertThat(state.resolve("journal").resolve("quarantine")).isDirectoryContaining("glob:**.seg");
@@ -126,7 +129,8 @@ class FormerEpochsTest {
 
     @Test
     void whatARefusedEpochTellsOfThoseBeforeItIsToldAgain() throws Exception {
-        JournalDamaged damage = new JournalDamaged(1, 40, 3, 612, JournalDamaged.Fate.QUARANTINED, "torn");
+        JournalDamaged damage =
+                new JournalDamaged(1, 40, 3, 612, JournalDamaged.Fate.QUARANTINED, "torn", 2, Optional.empty());
         IntentResolved resolved = new IntentResolved(1, 17, "mapping.map-requested", IntentResolved.Resolution.ABSENT);
         leave(2, 12, List.of(damage, resolved));
         gateway.refuseRemainders();

@@ -1,5 +1,6 @@
 package io.iommuledger.protocol;
 
+import com.google.protobuf.ByteString;
 import io.iommuledger.lifecycle.device.Bar;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.fact.AccessChangeRequested;
@@ -60,6 +61,7 @@ import io.iommuledger.protocol.v1.FactProto.FactRecord;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 
 /** Takes the fact out of the field it stands in. */
 final class FactDecoder {
@@ -121,7 +123,9 @@ final class FactDecoder {
                         f.getRecords(),
                         f.getBytes(),
                         Wire.named(JournalDamaged.Fate.class, f.getFate()),
-                        f.getWhy());
+                        f.getWhy(),
+                        f.getStored(),
+                        instance(f.getInstance()));
             }
             case INTENT_RESOLVED -> {
                 FactProto.IntentResolved f = wire.getIntentResolved();
@@ -286,7 +290,11 @@ final class FactDecoder {
     }
 
     private static Predecessor predecessor(FactProto.Predecessor f) {
-        return new Predecessor(f.getEpoch(), f.getFacts(), f.getInOrder());
+        return new Predecessor(f.getEpoch(), f.getFacts(), f.getInOrder(), instance(f.getInstance()));
+    }
+
+    private static Optional<UUID> instance(ByteString bytes) {
+        return bytes.isEmpty() ? Optional.empty() : Optional.of(Wire.uuid(bytes));
     }
 
     private static DeviceDiscovered discovered(FactProto.DeviceDiscovered f) {

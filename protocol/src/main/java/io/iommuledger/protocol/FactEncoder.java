@@ -1,5 +1,6 @@
 package io.iommuledger.protocol;
 
+import com.google.protobuf.ByteString;
 import io.iommuledger.lifecycle.fact.Answer;
 import io.iommuledger.lifecycle.fact.DeviceDiscovered;
 import io.iommuledger.lifecycle.fact.DmaFaulted;
@@ -22,6 +23,8 @@ import io.iommuledger.lifecycle.fact.WithdrawalAbandoned;
 import io.iommuledger.lifecycle.fact.WithdrawalBegan;
 import io.iommuledger.protocol.v1.FactProto;
 import io.iommuledger.protocol.v1.FactProto.FactRecord;
+import java.util.Optional;
+import java.util.UUID;
 
 /** Puts a fact into the field that is its own. */
 final class FactEncoder {
@@ -71,7 +74,9 @@ final class FactEncoder {
                         .setRecords(f.records())
                         .setBytes(f.bytes())
                         .setFate(FactProto.RecordsFate.valueOf(f.fate().name()))
-                        .setWhy(Wire.text(f.why()));
+                        .setWhy(Wire.text(f.why()))
+                        .setStored(f.stored())
+                        .setInstance(instance(f.instance()));
             case IntentResolved f ->
                 wire.getIntentResolvedBuilder()
                         .setEpoch(f.epoch())
@@ -91,6 +96,10 @@ final class FactEncoder {
         }
     }
 
+    private static ByteString instance(Optional<UUID> instance) {
+        return instance.map(Wire::bytes).orElse(ByteString.EMPTY);
+    }
+
     private static FactProto.EpochBegan epochBegan(EpochBegan f) {
         FactProto.EpochBegan.Builder wire = FactProto.EpochBegan.newBuilder()
                 .setInstance(Wire.bytes(f.instance()))
@@ -105,7 +114,8 @@ final class FactEncoder {
                 .ifPresent(former -> wire.setPredecessor(FactProto.Predecessor.newBuilder()
                         .setEpoch(former.epoch())
                         .setFacts(former.facts())
-                        .setInOrder(former.inOrder())));
+                        .setInOrder(former.inOrder())
+                        .setInstance(instance(former.instance()))));
         return wire.build();
     }
 

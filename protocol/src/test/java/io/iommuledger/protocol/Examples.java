@@ -186,7 +186,7 @@ final class Examples {
                                     Policies.DEFAULT,
                                     true,
                                     8 << 20,
-                                    Optional.of(new Predecessor(2, 4711, false))),
+                                    Optional.of(new Predecessor(2, 4711, false, Optional.empty()))),
                             new InstructionEnded(
                                     OPERATION,
                                     Outcome.SUCCEEDED,
@@ -219,7 +219,14 @@ final class Examples {
                             new NotAsked(39),
                             new FactsLost(12, "the journal has no space", false),
                             new JournalDamaged(
-                                    2, 4711, 3, 612, JournalDamaged.Fate.QUARANTINED, "a record was changed"),
+                                    2,
+                                    4711,
+                                    3,
+                                    612,
+                                    JournalDamaged.Fate.QUARANTINED,
+                                    "a record was changed",
+                                    0,
+                                    Optional.empty()),
                             new IntentResolved(2, 4709, "mapping.map-requested", IntentResolved.Resolution.ABSENT)))
             .toList();
 
@@ -246,12 +253,25 @@ final class Examples {
             .toList();
 
     /** What has fields since 2026-11-29. */
-    static final Fact LATER_FACT = new InstructionEnded(
-            OPERATION,
-            Outcome.REFUSED,
-            Optional.of(new Refusal.ByKernel(
-                    EEXIST, new Circumstances("range 3", "it overlaps", "unmap it", "nothing stands", "no memory"))),
-            Figures.NONE.withEndedMappings(3));
+    static final List<Fact> LATER_FACTS = List.of(
+            new InstructionEnded(
+                    OPERATION,
+                    Outcome.REFUSED,
+                    Optional.of(new Refusal.ByKernel(
+                            EEXIST,
+                            new Circumstances("range 3", "it overlaps", "unmap it", "nothing stands", "no memory"))),
+                    Figures.NONE.withEndedMappings(3)),
+            new EpochBegan(
+                    OPERATION,
+                    "machine",
+                    "boot",
+                    "6.12.0",
+                    "0.1.0",
+                    Policies.DEFAULT,
+                    false,
+                    -1,
+                    Optional.of(new Predecessor(2, 4711, false, Optional.of(OPERATION)))),
+            new JournalDamaged(2, 4711, 3, 612, JournalDamaged.Fate.QUARANTINED, "changed", 2, Optional.of(OPERATION)));
 
     static final Optional<Commitment> COMMITMENT =
             Optional.of(new Commitment("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));

@@ -54,7 +54,9 @@ class GoldenBytesTest {
             for (Map.Entry<String, byte[]> example : EXAMPLES.entrySet()) {
                 write(FILES.resolve(example.getKey()), example.getValue());
             }
-            write(later(), FactCodec.encode(stamped(Examples.LATER_FACT)));
+            for (Fact fact : Examples.LATER_FACTS) {
+                write(later(fact), FactCodec.encode(stamped(fact)));
+            }
             write(laterOperation(), OperationCodec.encode(Examples.LATER_OPERATION));
         }
     }
@@ -71,16 +73,18 @@ class GoldenBytesTest {
         return LATER.resolve(file(type, EventTypes.version(type)));
     }
 
-    private static Path later() {
-        String type = EventTypes.of(Examples.LATER_FACT);
+    private static Path later(Fact fact) {
+        String type = EventTypes.of(fact);
         return LATER.resolve(file(type, EventTypes.version(type)));
     }
 
     @Test
     void fieldsThatCameLaterAreWrittenAndReadAsTheyWere() throws IOException {
-        assertThat(text(FactCodec.encode(stamped(Examples.LATER_FACT)))).isEqualTo(Files.readString(later()));
-        assertThat(FactCodec.decode(pinned(LATER, later().getFileName().toString())))
-                .isEqualTo(stamped(Examples.LATER_FACT));
+        for (Fact fact : Examples.LATER_FACTS) {
+            assertThat(text(FactCodec.encode(stamped(fact)))).isEqualTo(Files.readString(later(fact)));
+            assertThat(FactCodec.decode(pinned(LATER, later(fact).getFileName().toString())))
+                    .isEqualTo(stamped(fact));
+        }
         assertThat(text(OperationCodec.encode(Examples.LATER_OPERATION))).isEqualTo(Files.readString(laterOperation()));
         assertThat(OperationCodec.decode(
                         pinned(LATER, laterOperation().getFileName().toString())))

@@ -14,6 +14,7 @@ import io.iommuledger.lifecycle.fact.GroupAttachRequested;
 import io.iommuledger.lifecycle.fact.GroupAttached;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
+import io.iommuledger.lifecycle.fact.Predecessor;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Backing;
@@ -30,6 +31,7 @@ public final class Facts {
     public static final int EXPORTER_GROUP = 10;
     public static final int IMPORTER_GROUP = 20;
     public static final String BOOT = "5f3c0a52-boot";
+    public static final UUID INSTANCE = new UUID(1, 2);
 
     private static final IovaRange ALLOWED = new IovaRange(0, 0xffff_ffff_ffff_efffL);
 
@@ -40,8 +42,16 @@ public final class Facts {
     }
 
     public static EpochBegan epochBegan(String boot, Policies policies) {
-        return new EpochBegan(
-                new UUID(1, 2), "machine", boot, "6.12.0", "0.1.0", policies, false, -1, Optional.empty());
+        return epochBegan(boot, policies, Optional.empty());
+    }
+
+    /** Of an agent that found the journal of its former start. */
+    public static EpochBegan epochBegan(String boot, Predecessor former) {
+        return epochBegan(boot, Policies.KERNEL, Optional.of(former));
+    }
+
+    private static EpochBegan epochBegan(String boot, Policies policies, Optional<Predecessor> former) {
+        return new EpochBegan(INSTANCE, "machine", boot, "6.12.0", "0.1.0", policies, false, -1, former);
     }
 
     public static DeviceDiscovered discovered(PciAddress address, int group) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.iommuledger.lifecycle.fact.EpochEnded;
 import io.iommuledger.lifecycle.fact.Fact;
 import io.iommuledger.lifecycle.fact.FactsLost;
+import io.iommuledger.lifecycle.fact.JournalDamaged;
+import io.iommuledger.lifecycle.fact.Predecessor;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.fact.Stamp;
 import io.iommuledger.lifecycle.fact.UnmapReason;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -119,6 +122,55 @@ class PlaceInHistoryTest {
                 .isEqualTo("open");
         assertThat(rest.ok("zombies").path("completeness").path("openHosts").longValue())
                 .isPositive();
+    }
+
+    @Test
+    void onlyWhatNobodyHasIsMissing() {
+        Log.Agent agent = prepared("damaged");
+        Facts.mapMemory(agent, 1, PAGE);
+        long stored = agent.next();
+        Log.Agent next = log.agent("damaged", 2);
+        next.append(Facts.epochBegan(Facts.BOOT, new Predecessor(1, stored - 2, false, Optional.of(Facts.INSTANCE))));
+        long has = next.append(damaged(stored - 2, 2, Facts.INSTANCE));
+        assertThat(completeness("damaged", has)).isEqualTo("open");
+        long another = next.append(damaged(0, 16, new UUID(7, 7)));
+        assertThat(completeness("damaged", another))
+                .as("what another start recorded under this number")
+                .isEqualTo("open");
+        long lacks = next.append(damaged(stored - 1, 3, Facts.INSTANCE));
+        assertThat(rest.ok("hosts/damaged/contexts?wait=" + lacks)
+                        .path("completeness")
+                        .path("missing")
+                        .intValue())
+                .isEqualTo(2);
+    }
+
+    private static JournalDamaged damaged(long first, long records, UUID instance) {
+        return new JournalDamaged(
+                1, first, records, 612, JournalDamaged.Fate.QUARANTINED, "turned", 0, Optional.of(instance));
+    }
+
+    private String completeness(String host, long position) {
+        return rest.ok("hosts/" + host + "/contexts?wait=" + position)
+                .path("completeness")
+                .path("state")
+                .asString();
+    }
+
+    @Test
+    void aStateDirectoryThatWasLostIsNoFactThatIsMissing() {
+        Log.Agent agent = prepared("forgetful");
+        Facts.mapMemory(agent, 1, PAGE);
+        long began = log.agent("forgetful", 2)
+                .append(Facts.epochBegan(
+                        Facts.BOOT, new Predecessor(1, agent.next() + 5, false, Optional.of(new UUID(7, 7)))));
+        assertThat(completeness("forgetful", began)).isEqualTo("open");
+        assertThat(rest.ok("hosts/forgetful/findings")
+                        .path("findings")
+                        .path(0)
+                        .path("text")
+                        .asString())
+                .contains("facts may be missing", "facts 0 to " + (agent.next() - 1) + " of it", "is not known");
     }
 
     @Test

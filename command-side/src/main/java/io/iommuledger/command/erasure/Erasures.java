@@ -4,6 +4,7 @@ import io.iommuledger.db.EventLog;
 import io.iommuledger.db.append.AppendRefused;
 import io.iommuledger.db.append.Appender;
 import io.iommuledger.db.logging.Recurring;
+import io.iommuledger.db.logging.StoreAway;
 import io.iommuledger.lifecycle.erasure.Erasure;
 import io.iommuledger.lifecycle.erasure.ErasureEvent;
 import io.iommuledger.protocol.ErasureCodec;
@@ -141,8 +142,11 @@ class Erasures implements AutoCloseable {
     }
 
     private void wait(String what, RuntimeException why) {
-        waiting.happened()
-                .ifPresent(times -> LOG.warn("{}: not carried out yet, {} times: {}", what, times, why.getMessage()));
+        if (!StoreAway.is(why)) {
+            waiting.happened()
+                    .ifPresent(
+                            times -> LOG.warn("{}: not carried out yet, {} times: {}", what, times, why.getMessage()));
+        }
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.iommuledger.command.operation.OpenOperations;
 import io.iommuledger.db.append.AppendRefused;
 import io.iommuledger.db.append.Appender;
 import io.iommuledger.db.logging.Recurring;
+import io.iommuledger.db.logging.StoreAway;
 import io.iommuledger.lifecycle.enrolment.AlarmKind;
 import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
@@ -55,7 +56,7 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
     private final Enrolments enrolments;
     private final Watermarks watermarks;
     private final SecureRandom random = new SecureRandom();
-    private final Recurring storeAway = new Recurring();
+    private final Recurring notTaken = new Recurring();
     private final Recurring turnedAway = new Recurring();
 
     /** Calls of agents that have not joined yet. */
@@ -160,12 +161,15 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
             } catch (AppendRefused.NotLeader elsewhere) {
                 end(Status.UNAVAILABLE.withDescription(elsewhere.getMessage()), LeaderTrailer.of(elsewhere.leader()));
             } catch (RuntimeException notStored) {
-                storeAway
-                        .happened()
-                        .ifPresent(times -> LOG.warn(
-                                "the store does not take what agents bring, {} times: {}",
-                                times,
-                                notStored.toString()));
+                if (StoreAway.is(notStored)) {
+                    LOG.debug("agents wait for the store, of which the appender tells", notStored);
+                } else {
+                    notTaken.happened()
+                            .ifPresent(times -> LOG.warn(
+                                    "the store does not take what agents bring, {} times: {}",
+                                    times,
+                                    notStored.toString()));
+                }
                 end(Status.UNAVAILABLE.withDescription("the store does not answer"));
             }
         }
@@ -242,7 +246,7 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
         }
 
         private void tellThatTheStoreIsBack() {
-            storeAway.over().ifPresent(times -> LOG.info("the store takes what agents bring again"));
+            notTaken.over().ifPresent(times -> LOG.info("the store takes what agents bring again"));
         }
 
         private void admit(Peer peer) {

@@ -6,6 +6,7 @@ import io.iommuledger.command.operation.OperationProcess;
 import io.iommuledger.db.append.AppendRefused;
 import io.iommuledger.db.append.Appender;
 import io.iommuledger.db.append.LeadListener;
+import io.iommuledger.db.logging.StoreAway;
 import io.iommuledger.protocol.LeaderTrailer;
 import org.axonframework.config.Configuration;
 import org.axonframework.eventhandling.TrackingEventProcessor;
@@ -55,7 +56,9 @@ class Duties implements SmartLifecycle, LeadListener {
                     .param("name", OperationProcess.NAME)
                     .update();
         } catch (DataAccessException e) {
-            LOG.warn("a former leader's claim is left to run out: {}", e.getMessage());
+            if (!StoreAway.is(e)) {
+                LOG.warn("a former leader's claim is left to run out: {}", e.getMessage());
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.iommuledger.command.leader;
 
 import io.iommuledger.db.append.AppendRefused;
+import io.iommuledger.db.logging.StoreAway;
 import io.iommuledger.web.Problem;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -26,7 +27,9 @@ class LeadAdvice {
                         .with("leader", elsewhere.leader())
                         .toDetail();
             case AppendRefused.StoreFailed away -> {
-                LOG.warn("a request is refused: {}", why);
+                if (!StoreAway.is(away)) {
+                    LOG.warn("a request is refused: {}", why);
+                }
                 yield Problem.unavailable(
                                 "store-unavailable",
                                 "the event store does not answer; nothing was done. Agents go on recording; try again"

@@ -1,5 +1,6 @@
 package io.iommuledger.command.operation;
 
+import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.protocol.OperationCodec;
@@ -16,6 +17,9 @@ public class OpenOperations {
     public OpenOperations(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
+
+    /** @param position of the request */
+    record Open(OperationRequested request, long position) {}
 
     void opened(OperationRequested request, long position) {
         jdbc.sql("INSERT INTO open_operation (id, host, epoch, position, event)"
@@ -43,12 +47,14 @@ public class OpenOperations {
                 .list();
     }
 
-    /** Those of a host that no agent will answer any more, because its epoch is below. */
-    List<UUID> below(StreamId stream) {
-        return jdbc.sql("SELECT id FROM open_operation WHERE host = :host AND epoch < :epoch ORDER BY position")
-                .param("host", stream.host().value())
-                .param("epoch", stream.epoch())
-                .query(UUID.class)
+    /** Those of a host's epochs up to one. */
+    List<Open> upTo(HostId host, long epoch) {
+        return jdbc.sql("SELECT event, position FROM open_operation WHERE host = :host AND epoch <= :epoch"
+                        + " ORDER BY position")
+                .param("host", host.value())
+                .param("epoch", epoch)
+                .query((row, number) -> new Open(
+                        (OperationRequested) OperationCodec.decode(row.getBytes("event")), row.getLong("position")))
                 .list();
     }
 }

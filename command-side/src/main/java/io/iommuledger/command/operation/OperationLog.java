@@ -1,7 +1,9 @@
 package io.iommuledger.command.operation;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.fact.InstructionEnded;
 import io.iommuledger.lifecycle.fact.ListPart;
+import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.fact.Stamp;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.OperationEnded;
@@ -41,6 +43,48 @@ class OperationLog {
             long position,
             Optional<OperationEnded> ended) {}
 
+    /**
+     * What an agent's facts say of an operation.
+     *
+     * @param facts    in order
+     * @param position of the last of them; -1 if there is none
+     */
+    record Trail(List<RecordedFact> facts, long position) {
+        boolean ended() {
+            return facts.stream().anyMatch(recorded -> recorded.fact() instanceof InstructionEnded);
+        }
+    }
+
+    /** All that is stored of it. */
+    Trail trail(OpenOperations.Open open) {
+        UUID operation = open.request().operation();
+        List<RecordedFact> facts = new ArrayList<>();
+        long[] last = {-1};
+        log.readStreamAfter(open.request().target().toString(), open.position(), entry -> {
+            Optional<RecordedFact> recorded =
+                    fact(entry.payload()).filter(fact -> causedBy(fact).equals(Optional.of(operation)));
+            recorded.ifPresent(fact -> {
+                facts.add(fact);
+                last[0] = entry.position();
+            });
+        });
+        return new Trail(facts, last[0]);
+    }
+
+    private static Optional<UUID> causedBy(RecordedFact recorded) {
+        return recorded.fact() instanceof InstructionEnded ended
+                ? Optional.of(ended.operation())
+                : recorded.stamp().operation();
+    }
+
+    private static Optional<RecordedFact> fact(byte[] bytes) {
+        try {
+            return Optional.of(FactCodec.decode(bytes));
+        } catch (MalformedRecord unknown) {
+            return Optional.empty();
+        }
+    }
+
     Life life(UUID operation) {
         Reading reading = new Reading();
         log.readStream(OperationAggregate.streamOf(operation), Long.MAX_VALUE, reading::take);
@@ -71,11 +115,10 @@ class OperationLog {
     }
 
     private static Optional<ListPart> part(byte[] bytes) {
-        try {
-            return FactCodec.decode(bytes).fact() instanceof ListPart part ? Optional.of(part) : Optional.empty();
-        } catch (MalformedRecord unknown) {
-            return Optional.empty();
-        }
+        return fact(bytes)
+                .map(RecordedFact::fact)
+                .filter(ListPart.class::isInstance)
+                .map(ListPart.class::cast);
     }
 
     private static final class Reading {

@@ -7,11 +7,11 @@ import io.iommuledger.lifecycle.fact.EpochBegan;
 import io.iommuledger.lifecycle.fact.EpochEnded;
 import io.iommuledger.lifecycle.fact.InstructionEnded;
 import io.iommuledger.lifecycle.fact.RecordedFact;
+import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationRequested;
-import io.iommuledger.lifecycle.operation.Outcome;
 import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.MalformedRecord;
 import java.util.ArrayList;
@@ -19,7 +19,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -84,7 +83,7 @@ public final class OperationProcess {
         OperationRequested request = log.whole(stored);
         open.opened(request, position);
         if (epochs.over(request.target())) {
-            lost(request.operation(), position, "its agent's epoch was over before the request was stored");
+            lost(new OpenOperations.Open(request, position), position, "its agent's epoch is over");
             return;
         }
         afterCommit(() -> sessions.of(request.target()).ifPresent(session -> session.instruct(request)));
@@ -98,16 +97,15 @@ public final class OperationProcess {
         } catch (MalformedRecord unknown) {
             return;
         }
+        StreamId of = StreamId.parse(stream);
         switch (recorded.fact()) {
             case InstructionEnded ended ->
                 end(ended, log.wholeFigures(stream, recorded.stamp(), ended.figures()), position(token));
             case EpochBegan began ->
-                open.below(StreamId.parse(stream))
-                        .forEach(id -> lost(id, position(token), "a newer epoch of its agent began"));
+                lost(of.host(), of.epoch() - 1, position(token), "a newer epoch of its agent began");
             case EpochEnded ended -> {
-                epochs.ended(StreamId.parse(stream));
-                open.of(StreamId.parse(stream))
-                        .forEach(request -> lost(request.operation(), position(token), "its agent ended"));
+                epochs.ended(of);
+                lost(of.host(), of.epoch(), position(token), "its agent ended");
             }
             default -> {
                 // No other fact decides an operation.
@@ -125,8 +123,19 @@ public final class OperationProcess {
         send(new OperationEnded(ended.operation(), ended.outcome(), ended.refusal(), figures, position, ""));
     }
 
-    private void lost(UUID operation, long position, String why) {
-        send(new OperationEnded(operation, Outcome.UNKNOWN, Optional.empty(), Figures.NONE, position, why));
+    private void lost(HostId host, long upTo, long position, String why) {
+        open.upTo(host, upTo).forEach(each -> lost(each, position, why));
+    }
+
+    /**
+     * No agent will say any more how it ended. If one has, that is stored already, and comes or came by this way: after a
+     * takeover or a restart the log is read later than it was written, and whose epoch is over now may have answered.
+     */
+    private void lost(OpenOperations.Open open, long position, String why) {
+        OperationLog.Trail left = log.trail(open);
+        if (!left.ended()) {
+            send(Traces.end(open.request(), left.facts(), Math.max(position, left.position()), why));
+        }
     }
 
     /** With the other ends of the batch, before it is committed. */

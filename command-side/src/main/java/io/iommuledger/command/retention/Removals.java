@@ -6,6 +6,7 @@ import io.iommuledger.db.LongWork;
 import io.iommuledger.db.append.AppendRefused;
 import io.iommuledger.db.append.Appender;
 import io.iommuledger.db.logging.Recurring;
+import io.iommuledger.db.logging.StoreAway;
 import io.iommuledger.lifecycle.principal.PrincipalRef;
 import io.iommuledger.lifecycle.retention.HorizonSet;
 import io.iommuledger.lifecycle.retention.Retention;
@@ -114,8 +115,10 @@ class Removals implements AutoCloseable {
             what.run();
             failing.over();
         } catch (DataAccessException | AppendRefused e) {
-            failing.happened()
-                    .ifPresent(times -> LOG.warn("payloads are not removed, {} times: {}", times, e.getMessage()));
+            if (!StoreAway.is(e)) {
+                failing.happened()
+                        .ifPresent(times -> LOG.warn("payloads are not removed, {} times: {}", times, e.getMessage()));
+            }
         } catch (RuntimeException e) {
             LOG.error("payloads are not removed", e);
         }

@@ -58,8 +58,9 @@ public abstract sealed class AppendRefused extends RuntimeException {
     public static final class StoreFailed extends AppendRefused {
         private static final long serialVersionUID = 1L;
 
-        StoreFailed(String message) {
+        StoreFailed(String message, Exception cause) {
             super(message);
+            initCause(cause);
         }
     }
 }

@@ -171,7 +171,7 @@ public final class Appender implements AutoCloseable {
             return;
         }
         AppendRefused.StoreFailed away =
-                new AppendRefused.StoreFailed("the event store does not answer: " + firstLine(e));
+                new AppendRefused.StoreFailed("the event store does not answer: " + firstLine(e), e);
         lead.lost(away);
         refuseWaiting(away);
         pause(STANDBY_MILLIS);
@@ -374,7 +374,7 @@ public final class Appender implements AutoCloseable {
     }
 
     private static AppendRefused storeFailed(SQLException e) {
-        return new AppendRefused.StoreFailed("PostgreSQL refused the events: " + firstLine(e));
+        return new AppendRefused.StoreFailed("PostgreSQL refused the events: " + firstLine(e), e);
     }
 
     /** Without PostgreSQL's account of where in the function it happened. */

@@ -1,5 +1,6 @@
 package io.iommuledger.db.append;
 
+import io.iommuledger.db.logging.StoreAway;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -67,7 +68,11 @@ final class Lead implements AutoCloseable {
     void lost(AppendRefused why) {
         AppendRefused before = refusal;
         refusal = why;
-        if (before == null || !settled() || !String.valueOf(before.getMessage()).equals(why.getMessage())) {
+        boolean fresh = before == null
+                || !settled()
+                || !String.valueOf(before.getMessage()).equals(why.getMessage());
+        // Of a store that is away the appender tells.
+        if (fresh && !StoreAway.is(why)) {
             LOG.info("{}", why.getMessage());
         }
         settled.countDown();

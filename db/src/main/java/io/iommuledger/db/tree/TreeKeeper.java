@@ -6,6 +6,7 @@ import io.iommuledger.db.append.Appender;
 import io.iommuledger.db.append.LeadListener;
 import io.iommuledger.db.append.NewEvent;
 import io.iommuledger.db.logging.Recurring;
+import io.iommuledger.db.logging.StoreAway;
 import io.iommuledger.proof.GrowingTree;
 import io.iommuledger.proof.Hash;
 import io.iommuledger.proof.TreeDamaged;
@@ -133,9 +134,13 @@ public final class TreeKeeper implements SmartLifecycle, LeadListener {
             note(damaged);
             TimeUnit.MILLISECONDS.sleep(AGAIN_MILLIS);
         } catch (RuntimeException e) {
-            failing.happened()
-                    .ifPresent(times ->
-                            LOG.warn("the tree over the log does not grow, {} times: {}", times, e.getMessage()));
+            if (StoreAway.is(e)) {
+                LOG.debug("the tree waits for the store, of which the appender tells", e);
+            } else {
+                failing.happened()
+                        .ifPresent(times ->
+                                LOG.warn("the tree over the log does not grow, {} times: {}", times, e.getMessage()));
+            }
             TimeUnit.MILLISECONDS.sleep(AGAIN_MILLIS);
         }
     }

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,7 @@ final class Epochs {
     }
 
     void began(EpochState state, EpochBegan began) {
+        Optional<EpochState> unended = before(state.stream).filter(last -> last.epoch.state() == Epoch.State.RUNNING);
         for (EpochState older : olderThan(state)) {
             Since since = Since.between(older.epoch.began(), began);
             endsUnseen(older, older.nanos(), since, state.nanos());
@@ -89,19 +91,52 @@ final class Epochs {
                 older.agentGone();
             }
         }
-        began.predecessor().ifPresent(former -> recordingGap(state, former));
+        recordingGap(state, began, unended);
         forgetSettled(state);
         state.put(Epoch.begun(state.stream, began));
     }
 
-    /** What the former start recorded and the store never got ended with it. */
-    private void recordingGap(EpochState state, Predecessor former) {
-        EpochState older = byNumber.get(former.epoch());
-        long taken = older == null ? 0 : older.lastSequence + 1;
-        if (!former.inOrder() && former.facts() > taken) {
-            state.finding("facts are lost: the agent of epoch " + former.epoch() + " ended before the store had facts "
-                    + taken + " to " + (former.facts() - 1) + " of it");
+    /** What the former start recorded and the store never got ended with it; if its journal is not there, nobody knows what. */
+    private void recordingGap(EpochState state, EpochBegan began, Optional<EpochState> unended) {
+        boolean known = false;
+        if (began.predecessor().isPresent()) {
+            Predecessor former = began.predecessor().get();
+            OptionalLong taken = taken(state.stream, former);
+            known = taken.isPresent() && former.facts() >= taken.getAsLong();
+            if (known && !former.inOrder() && former.facts() > taken.getAsLong()) {
+                state.finding("facts are lost: the agent of epoch " + former.epoch()
+                        + " ended before the store had facts " + taken.getAsLong() + " to " + (former.facts() - 1)
+                        + " of it");
+            }
         }
+        if (!known) {
+            unended.ifPresent(
+                    last -> state.finding("facts may be missing: the agent began without the journal of epoch "
+                            + last.stream.epoch() + ", or with an older one. The store has facts 0 to "
+                            + last.lastSequence
+                            + " of it; whether there were more is not known"));
+        }
+    }
+
+    /**
+     * How many facts were taken of the epoch that a start names as its former one; empty if those that were taken under this
+     * number are another start's, or if a later epoch has spoken: then it is not the journal of the agent that spoke last.
+     */
+    OptionalLong taken(StreamId stream, Predecessor former) {
+        Optional<EpochState> last = before(stream);
+        if (last.isEmpty() || former.epoch() > last.get().stream.epoch()) {
+            return OptionalLong.of(0);
+        }
+        EpochBegan began = last.get().epoch.began();
+        boolean same = former.epoch() == last.get().stream.epoch()
+                && (began.equals(Beginnings.UNSEEN)
+                        || former.instance().orElse(began.instance()).equals(began.instance()));
+        return same ? OptionalLong.of(last.get().lastSequence + 1) : OptionalLong.empty();
+    }
+
+    /** The newest of the older ones. */
+    private Optional<EpochState> before(StreamId stream) {
+        return Optional.ofNullable(byNumber.lowerEntry(stream.epoch())).map(Map.Entry::getValue);
     }
 
     /** A group has a single opener: whoever held it in an older epoch of this machine is gone. */

@@ -25,6 +25,7 @@ import io.iommuledger.lifecycle.fact.ListPart;
 import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
 import io.iommuledger.lifecycle.fact.PoliciesChanged;
 import io.iommuledger.lifecycle.fact.PowerChanged;
+import io.iommuledger.lifecycle.fact.Predecessor;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.fact.Refused;
 import io.iommuledger.lifecycle.fact.Stamp;
@@ -39,6 +40,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
@@ -47,8 +50,8 @@ import java.util.function.Consumer;
  */
 public final class HostState {
 
-    /** Changes whenever the same facts would fold to another state. */
-    public static final int FOLD_VERSION = 3;
+    /** Changes whenever the same facts would fold to another state, or to other findings. */
+    public static final int FOLD_VERSION = 4;
 
     private final HostId host;
     private final Epochs epochs;
@@ -265,6 +268,7 @@ public final class HostState {
                             case CUT -> "cut";
                             case QUARANTINED -> "in quarantine";
                         }
+                        + (damaged.stored() == 0 ? "" : "; the store had " + damaged.stored() + " of them")
                         + ": " + damaged.why());
             case IntentResolved resolved -> epochs.resolved(state, resolved);
             case ListPart part -> {
@@ -305,6 +309,22 @@ public final class HostState {
     public long lastSequence(long epoch) {
         EpochState state = epochs.get(epoch);
         return state == null ? -1 : state.lastSequence;
+    }
+
+    /**
+     * How many facts were taken of the epoch that a start names as its former one, asked before that start is taken; empty if
+     * it is not known that they are of the journal that the start found.
+     */
+    public OptionalLong taken(StreamId stream, Predecessor former) {
+        return epochs.taken(stream, former);
+    }
+
+    /** The start that an epoch is of; empty if nothing stands of the epoch, or its beginning was not seen. */
+    public Optional<UUID> instance(long epoch) {
+        return Optional.ofNullable(epochs.get(epoch))
+                .map(state -> state.epoch.began())
+                .filter(began -> !began.equals(Beginnings.UNSEEN))
+                .map(EpochBegan::instance);
     }
 
     /** Devices that the newest epoch discovered, by address. */

@@ -8,7 +8,7 @@ import java.util.UUID;
  *
  * @param position of the agent's fact that decided it, or of the one that shows it undecidable: a query that stands
  *     there sees everything that the operation did
- * @param detail   a sentence, if the outcome is unknown
+ * @param detail   a sentence, if the outcome is unknown, or its agent did not live to tell it
  * @param parts    how many events just before it are {@link OperationPart}s of it
  */
 public record OperationEnded(

@@ -21,6 +21,7 @@ import io.iommuledger.lifecycle.fact.JournalDamaged;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
 import io.iommuledger.lifecycle.fact.NotAsked;
+import io.iommuledger.lifecycle.fact.Predecessor;
 import io.iommuledger.lifecycle.fact.Refused;
 import io.iommuledger.lifecycle.fact.UnmapReason;
 import io.iommuledger.lifecycle.iova.IovaRange;
@@ -32,6 +33,8 @@ import io.iommuledger.lifecycle.mapping.Source;
 import io.iommuledger.lifecycle.reset.Episode;
 import io.iommuledger.lifecycle.reset.EpisodeOutcome;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -193,10 +196,75 @@ class EpochsTest {
 
     @Test
     void damageOfAJournalIsAFindingWithItsCounts() {
-        story.tell(new JournalDamaged(1, 40, 3, 612, JournalDamaged.Fate.CUT, "torn"));
+        story.tell(new JournalDamaged(1, 40, 3, 612, JournalDamaged.Fate.CUT, "torn", 0, Optional.empty()));
         assertThat(story.changes)
                 .containsExactly(new Change.Finding("host/rack7/1: 3 records of the journal of epoch 1 from sequence"
                         + " 40 on, 612 bytes, are cut: torn"));
+    }
+
+    @Test
+    void ofDamagedRecordsTheFindingSaysWhichTheStoreHas() {
+        story.tell(new JournalDamaged(1, 40, 3, 612, JournalDamaged.Fate.QUARANTINED, "turned", 2, Optional.empty()));
+        assertThat(story.findings())
+                .containsExactly("host/rack7/1: 3 records of the journal of epoch 1 from sequence 40 on, 612 bytes, are"
+                        + " in quarantine; the store had 2 of them: turned");
+    }
+
+    @Test
+    void aStartThatBringsTheWholeJournalOfItsFormerOneLosesNothing() {
+        long facts = story.books.lastSequence(1) + 1;
+        story.epoch(2, BOOT, new Predecessor(1, facts, false, Optional.of(Story.instance(1))));
+        assertThat(story.findings()).isEmpty();
+    }
+
+    @Test
+    void whatTheJournalHasAndTheStoreNeverGotIsLost() {
+        long facts = story.books.lastSequence(1) + 1;
+        story.epoch(2, BOOT, new Predecessor(1, facts + 2, false, Optional.of(Story.instance(1))));
+        assertThat(story.findings())
+                .containsExactly("host/rack7/2: facts are lost: the agent of epoch 1 ended before the store had facts "
+                        + facts + " to " + (facts + 1) + " of it");
+    }
+
+    @Test
+    void whatAJournalHeldThatIsNotThereIsNotKnown() {
+        long last = story.books.lastSequence(1);
+        String unknown = "facts may be missing: the agent began without the journal of epoch 1, or with an older one."
+                + " The store has facts 0 to " + last + " of it; whether there were more is not known";
+        story.epoch(2, BOOT);
+        assertThat(story.findings()).containsExactly("host/rack7/2: " + unknown);
+    }
+
+    @Test
+    void anEpochOfAnotherStartUnderTheSameNumberIsNotTakenForTheOneThatTheStoreHas() {
+        long last = story.books.lastSequence(1);
+        story.epoch(2, BOOT, new Predecessor(1, last + 100, false, Optional.of(new UUID(7, 7))));
+        assertThat(story.findings())
+                .singleElement()
+                .asString()
+                .contains("facts may be missing", "facts 0 to " + last + " of it");
+    }
+
+    @Test
+    void anEpochThatTheStoreHasForgottenIsNotTakenForOneOfWhichItHasNothing() {
+        story.tell(new EpochEnded());
+        story.epoch(5, BOOT);
+        story.epoch(6, BOOT, new Predecessor(1, 16, false, Optional.of(new UUID(7, 7))));
+        assertThat(story.findings()).singleElement().asString().contains("the journal of epoch 5");
+    }
+
+    @Test
+    void nothingIsMissingOfAnEpochThatEndedInOrder() {
+        story.tell(new EpochEnded());
+        story.epoch(2, BOOT);
+        assertThat(story.findings()).isEmpty();
+    }
+
+    @Test
+    void aJournalThatEndsBeforeWhatTheStoreHasIsAnOlderOne() {
+        long last = story.books.lastSequence(1);
+        story.epoch(2, BOOT, new Predecessor(1, last, false, Optional.of(Story.instance(1))));
+        assertThat(story.findings()).singleElement().asString().contains("or with an older one");
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
 import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
 import io.iommuledger.lifecycle.fact.MemoryDecodingRequested;
+import io.iommuledger.lifecycle.fact.Predecessor;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.fact.Refused;
 import io.iommuledger.lifecycle.fact.Stamp;
@@ -88,18 +89,23 @@ final class Story {
     }
 
     void epoch(long number, String machineId, String bootId) {
+        epoch(number, machineId, bootId, Optional.empty());
+    }
+
+    /** A start that found the journal of the one before it. */
+    void epoch(long number, String bootId, Predecessor former) {
+        epoch(number, MACHINE, bootId, Optional.of(former));
+    }
+
+    private void epoch(long number, String machineId, String bootId, Optional<Predecessor> former) {
         stream = new StreamId(HOST, number);
         nextSequence = 0;
         tell(new EpochBegan(
-                new UUID(number, 0),
-                machineId,
-                bootId,
-                "6.12.0",
-                "0.1.0",
-                Policies.KERNEL,
-                false,
-                -1,
-                Optional.empty()));
+                instance(number), machineId, bootId, "6.12.0", "0.1.0", Policies.KERNEL, false, -1, former));
+    }
+
+    static UUID instance(long epoch) {
+        return new UUID(epoch, 0);
     }
 
     /** @return the fact's sequence */

@@ -81,7 +81,7 @@ public final class HostControl {
         this.setup = setup;
         this.startedNanos = clock.monotonicNanos();
         this.recorder = new Recorder(recording.stream(), clock, journal, this::changed);
-        this.space = new Space(journal);
+        this.space = new Space(journal, setup.frames());
         this.backlog = new Backlog(recorder, space);
         this.instructions = new Instructions(kernel, platform, recorder, recording, setup);
         this.loneIntents = new LoneIntents(recorder, former.lone());
@@ -172,7 +172,9 @@ public final class HostControl {
                 epoch.nextSequence() - first,
                 journal.bytes(epoch),
                 JournalDamaged.Fate.QUARANTINED,
-                "the command side does not take them: " + why));
+                "the command side does not take them: " + why,
+                0,
+                Optional.of(epoch.instance())));
         journal.quarantine(epoch);
     }
 

@@ -52,7 +52,8 @@ final class Instructions {
         this.reservations = new Reservations(recorder);
         this.regions = new Regions(recorder, allocations);
         Backings backings = new Backings(kernel, recorder, contexts, allocations, regions);
-        PhysicalFrames frames = new PhysicalFrames(platform, recorder, new Space(recording.journal()), setup.frames());
+        PhysicalFrames frames =
+                new PhysicalFrames(platform, recorder, new Space(recording.journal(), setup.frames()), setup.frames());
         Causes causes = new Causes(kernel, platform, recorder, contexts);
         this.mappings =
                 new Mappings(kernel, recorder, numbers, contexts, allocations, backings, reservations, frames, causes);

@@ -7,10 +7,12 @@ import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.BackingRequest;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.MapRange;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Sees to it that whatever is begun can be recorded to its end. What makes more stand needs space beside the journal's
- * reserve; the reserve is for what takes away, and for what a reset has to put back.
+ * reserve; the reserve is for what takes away, and for what a reset has to put back. Whatever is done, enough is left to take
+ * away all that stands.
  */
 final class Space {
     /** Any instruction's own facts, its end and the answers' short lists. */
@@ -25,31 +27,61 @@ final class Space {
     /** What a context's IOMMU can map lies in far fewer ranges. */
     private static final long RANGES_BYTES = 64 << 10;
 
-    /** Two to install it, two to take it away again; one more tells where memory is. */
-    private static final int FACTS_OF_A_MAPPING = 4;
+    /** Of a device that is taken away or reset: a few facts, and its place in their lists. */
+    private static final long DEVICE_BYTES = 5 * FACT_BYTES;
 
     private final Journal journal;
+    private final boolean frames;
 
-    Space(Journal journal) {
+    /** What an instruction is to what stands. */
+    private enum Effect {
+        ADDS,
+        CHANGES,
+        TAKES_AWAY
+    }
+
+    /** @param frames whether where mapped memory is in physical memory is recorded */
+    Space(Journal journal, boolean frames) {
         this.journal = journal;
+        this.frames = frames;
     }
 
     /** @throws AgentRefused if there is not enough space; nothing is recorded then */
     void require(Instruction instruction, HostState books) throws AgentRefused {
-        long bytes = bytes(instruction, books);
-        boolean room = adds(instruction) ? journal.hasRoom(bytes) : journal.hasRoomWithReserve(bytes);
-        if (!room) {
-            throw new AgentRefused(
-                    AgentReason.JOURNAL_FULL,
-                    "the agent's journal has no space to record this (" + bytes + " bytes "
-                            + (adds(instruction) ? "beside its reserve" : "with its reserve")
-                            + "); free space on the disk of its state directory, or let the store take its facts");
+        long bytes = bytes(instruction, books) + locating(instruction);
+        switch (effect(instruction)) {
+            case ADDS -> {
+                // What is taken away again because the kernel refuses a part may use the reserve.
+                requireBesideReserve(bytes - undoing(instruction));
+                requireWithReserve(bytes + takingAway(books));
+            }
+            case CHANGES -> requireWithReserve(bytes + takingAway(books));
+            case TAKES_AWAY -> requireWithReserve(bytes);
         }
+    }
+
+    private void requireBesideReserve(long bytes) throws AgentRefused {
+        if (!journal.hasRoom(bytes)) {
+            throw full(bytes, "beside its reserve");
+        }
+    }
+
+    private void requireWithReserve(long bytes) throws AgentRefused {
+        if (!journal.hasRoomWithReserve(bytes)) {
+            throw full(bytes, "with its reserve");
+        }
+    }
+
+    private static AgentRefused full(long bytes, String where) {
+        return new AgentRefused(
+                AgentReason.JOURNAL_FULL,
+                "the agent's journal has no space to record this (" + bytes + " bytes " + where
+                        + "); free space on the disk of its state directory, or let the store take its facts");
     }
 
     /** At least as many as the records of the instruction can become. */
     static long bytes(Instruction instruction, HostState books) {
-        return INSTRUCTION_BYTES + needed(instruction, books);
+        return INSTRUCTION_BYTES + needed(instruction, books) + undoing(instruction);
     }
 
     /** Whether facts that no instruction caused have room. */
@@ -66,55 +98,87 @@ final class Space {
         return journal.hasRoom(INSTRUCTION_BYTES + runs * RUN_BYTES + (mappings + 1) * FACT_BYTES);
     }
 
-    private static boolean adds(Instruction instruction) {
+    private static Effect effect(Instruction instruction) {
         return switch (instruction) {
-            case Instruction.OpenContext open -> true;
-            case Instruction.AttachDevice attach -> true;
-            case Instruction.Map map -> true;
-            case Instruction.AllocateRegion region -> true;
-            case Instruction.ChangeAccess change -> change.access().isPresent();
-            case Instruction.Unmap unmap -> false;
-            case Instruction.ReleaseDevice release -> false;
-            case Instruction.FreeRegion free -> false;
-            case Instruction.CloseContext close -> false;
-            case Instruction.Restore restore -> false;
-            case Instruction.Reset reset -> false;
-            case Instruction.SetMemoryDecoding set -> false;
-            case Instruction.SetPower set -> false;
-            case Instruction.SetPolicies set -> false;
+            case Instruction.OpenContext open -> Effect.ADDS;
+            case Instruction.AttachDevice attach -> Effect.ADDS;
+            case Instruction.Map map -> Effect.ADDS;
+            case Instruction.AllocateRegion region -> Effect.ADDS;
+            case Instruction.ChangeAccess change -> change.access().isPresent() ? Effect.ADDS : Effect.TAKES_AWAY;
+            case Instruction.Unmap unmap -> Effect.TAKES_AWAY;
+            case Instruction.ReleaseDevice release -> Effect.TAKES_AWAY;
+            case Instruction.FreeRegion free -> Effect.TAKES_AWAY;
+            case Instruction.CloseContext close -> Effect.TAKES_AWAY;
+            case Instruction.Restore restore -> Effect.CHANGES;
+            case Instruction.Reset reset -> Effect.CHANGES;
+            case Instruction.SetMemoryDecoding set -> Effect.CHANGES;
+            case Instruction.SetPower set -> Effect.CHANGES;
+            case Instruction.SetPolicies set -> Effect.CHANGES;
         };
     }
 
     private static long needed(Instruction instruction, HostState books) {
         return switch (instruction) {
             case Instruction.Map map ->
-                map.ranges().stream().mapToLong(Space::needed).sum();
+                map.ranges().stream().mapToLong(Space::installing).sum();
             case Instruction.AttachDevice attach -> RANGES_BYTES;
-            case Instruction.ReleaseDevice release -> withdrawals(books);
-            case Instruction.CloseContext close -> withdrawals(books);
-            case Instruction.Reset reset -> withdrawals(books);
-            case Instruction.SetMemoryDecoding set -> withdrawals(books);
-            case Instruction.SetPower set -> withdrawals(books);
+            case Instruction.ReleaseDevice release ->
+                books.mappingsOf(release.device()).size() * RecordBytes.REMOVING + DEVICE_BYTES;
+            case Instruction.CloseContext close -> takingAway(books);
+            case Instruction.Reset reset -> withdrawing(books);
+            case Instruction.SetMemoryDecoding set -> withdrawing(books);
+            case Instruction.SetPower set -> withdrawing(books);
             default -> 0;
         };
     }
 
-    private static long needed(MapRange range) {
-        return FACTS_OF_A_MAPPING * FACT_BYTES
+    private static long installing(MapRange range) {
+        return RecordBytes.INSTALLING
                 + switch (range.backing()) {
-                    case BackingRequest.OfFile file -> 4L * file.path().length() + FACT_BYTES;
-                    case BackingRequest.OfRegion part -> 4L * part.region().length() + FACT_BYTES;
-                    case BackingRequest.NewMemory memory -> FACT_BYTES;
+                    case BackingRequest.OfFile file -> bytes(file.path());
+                    case BackingRequest.OfRegion part -> bytes(part.region());
+                    case BackingRequest.NewMemory memory -> 0;
                     case BackingRequest.OfBar bar -> 0;
                 };
     }
 
-    /** Every mapping of a BAR taken away and put back; a message that names them all; a few facts for each device. */
-    private static long withdrawals(HostState books) {
+    private static long bytes(String name) {
+        return name.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** Of a list, all but the range that is refused. */
+    private static long undoing(Instruction instruction) {
+        return instruction instanceof Instruction.Map map ? map.ranges().size() * RecordBytes.REMOVING : 0;
+    }
+
+    /** A fact for each mapping of memory that says where it is, without what has room only if it has. */
+    private long locating(Instruction instruction) {
+        return !frames || !(instruction instanceof Instruction.Map map)
+                ? 0
+                : map.ranges().stream()
+                                .filter(range -> !(range.backing() instanceof BackingRequest.OfBar))
+                                .count()
+                        * FACT_BYTES;
+    }
+
+    /** Every mapping of a BAR dropped one by one, and every device and context given back. */
+    private static long takingAway(HostState books) {
+        return INSTRUCTION_BYTES
+                + ofBars(books) * RecordBytes.REMOVING
+                + (books.devices().size() + books.contexts().size()) * DEVICE_BYTES;
+    }
+
+    /** Every mapping of a BAR taken away and put back. */
+    private static long withdrawing(HostState books) {
+        return ofBars(books) * (RecordBytes.REMOVING + RecordBytes.RESTORING)
+                + books.devices().size() * DEVICE_BYTES;
+    }
+
+    private static long ofBars(HostState books) {
         long mappings = 0;
         for (Device device : books.devices()) {
             mappings += books.mappingsOf(device.address()).size();
         }
-        return (mappings + books.devices().size()) * (FACTS_OF_A_MAPPING + 1) * FACT_BYTES;
+        return mappings;
     }
 }

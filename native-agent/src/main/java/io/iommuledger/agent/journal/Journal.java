@@ -98,6 +98,11 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /** What a record takes of the journal. */
+    public static long bytesOf(byte[] payload) {
+        return (long) JournalRecord.PAYLOAD + payload.length;
+    }
+
     /** What is durable of this epoch. */
     public EpochLog log() {
         return log;
@@ -229,8 +234,10 @@ public final class Journal implements AutoCloseable {
         lock.lock();
         try {
             long whole = (long) settings.segmentBytes() - SegmentHeader.BYTES;
-            long sure = whole - Math.min(whole / 4, MOST_RECORD);
-            long more = bytes <= settings.segmentBytes() - end ? 0 : (bytes + sure - 1) / sure;
+            long unused = Math.min(whole / 4, MOST_RECORD);
+            long sure = whole - unused;
+            long rest = settings.segmentBytes() - end;
+            long more = bytes <= rest ? 0 : (bytes - Math.max(0, rest - unused) + sure - 1) / sure;
             return space.prepare((int) Math.min(more + reserved, Integer.MAX_VALUE));
         } finally {
             lock.unlock();

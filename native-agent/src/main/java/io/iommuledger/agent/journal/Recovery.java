@@ -128,8 +128,7 @@ public final class Recovery {
         long size = scan.bytesAfter(bytes);
         boolean torn = parts.size() == 1 && log.storedBelow() <= scan.next() && !scan.soundAfter(bytes);
         if (torn) {
-            damages.add(new Damage(
-                    log.epoch(), scan.next(), records, size, Fate.CUT, "the last write to " + name + " is torn"));
+            damage(log, scan, records, size, Fate.CUT, "the last write to " + name + " is torn");
         } else {
             copy(bytes, Quarantine.freeName(files, name));
             quarantine(parts.subList(1, parts.size()), log, scan, records, size);
@@ -151,13 +150,27 @@ public final class Recovery {
             size += scan.bytesAfter(bytes);
             files.rename(part.name(), Quarantine.freeName(files, part.name()));
         }
+        damage(
+                log,
+                scan,
+                records,
+                size,
+                Fate.QUARANTINED,
+                "the journal is not as it was written; what does not fit is kept in its directory quarantine");
+    }
+
+    /** What the store has acknowledged was there, whatever is left of it. */
+    private void damage(EpochLog log, SegmentScan scan, long records, long size, Fate fate, String why) {
+        long stored = Math.max(0, log.storedBelow() - scan.next());
         damages.add(new Damage(
                 log.epoch(),
                 scan.next(),
-                Math.max(records, log.storedBelow() - scan.next()),
+                Math.max(records, stored),
                 size,
-                Fate.QUARANTINED,
-                "the journal is not as it was written; what does not fit is kept in its directory quarantine"));
+                fate,
+                why,
+                stored,
+                Optional.of(log.instance()).filter(instance -> !instance.equals(NOBODY))));
     }
 
     private ByteBuffer content(String name) throws IOException {

@@ -83,7 +83,9 @@ public record Former(
                 damage.records(),
                 damage.bytes(),
                 JournalDamaged.Fate.valueOf(damage.fate().name()),
-                damage.why());
+                damage.why(),
+                damage.stored(),
+                damage.instance());
     }
 
     /** Holds no more than the intents that are open. */
@@ -115,7 +117,8 @@ public record Former(
         }
 
         Predecessor predecessor(EpochLog last) {
-            return new Predecessor(last.epoch(), last.nextSequence(), endedEpoch == last.epoch());
+            return new Predecessor(
+                    last.epoch(), last.nextSequence(), endedEpoch == last.epoch(), Optional.of(last.instance()));
         }
 
         List<LoneIntent> lone() {

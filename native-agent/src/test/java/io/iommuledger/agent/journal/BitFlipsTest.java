@@ -57,6 +57,7 @@ class BitFlipsTest {
             assertThat(taken).as(where).isGreaterThanOrEqualTo((int) stored).isGreaterThanOrEqualTo(RECORDS - 1);
         } else {
             assertThat(damage.records()).as(where).isEqualTo(RECORDS - taken);
+            assertThat(damage.stored()).as(where).isEqualTo(Math.max(0, stored - taken));
             assertThat(files.all()).as(where).anyMatch(name -> name.startsWith("quarantine/"));
         }
         assertThat(Recovered.of(files).found().damages())

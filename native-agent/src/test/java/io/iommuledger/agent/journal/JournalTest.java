@@ -152,7 +152,8 @@ class JournalTest {
         Journal journal = SampleJournal.begin(files, SEGMENT);
         assertThat(journal.hasRoom(1000)).isTrue();
         assertThat(journal.hasRoom(2 * SEGMENT)).isFalse();
-        assertThat(journal.hasRoomWithReserve(SEGMENT))
+        assertThat(journal.hasRoomWithReserve(SEGMENT)).as("in both").isTrue();
+        assertThat(journal.hasRoomWithReserve(2 * SEGMENT))
                 .as("more than is left of both")
                 .isFalse();
         append(journal, 0, 50);

@@ -1,5 +1,6 @@
 package io.iommuledger.query.live;
 
+import io.iommuledger.db.logging.StoreAway;
 import io.iommuledger.web.stream.Backlog;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -114,8 +115,10 @@ final class Tail<T> implements SmartLifecycle {
                 step();
             } catch (InterruptedException ending) {
                 return;
-            } catch (RuntimeException away) {
-                LOG.warn("the tail of {} is not read: {}", name, away.toString());
+            } catch (RuntimeException notRead) {
+                if (!StoreAway.is(notRead)) {
+                    LOG.warn("the tail of {} is not read: {}", name, notRead.toString());
+                }
                 pause();
             }
         }

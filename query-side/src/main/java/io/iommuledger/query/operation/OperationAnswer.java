@@ -14,7 +14,8 @@ import java.util.UUID;
  * @param ended       when its end was
  * @param position    at which a query sees everything that the operation did
  * @param refusal     by the kernel
- * @param reason      why the agent refused it, or why nothing is known
+ * @param reason      why the agent refused it, why nothing is known, or how it is known though the agent did not live
+ *                    to tell
  */
 record OperationAnswer(
         UUID operation,

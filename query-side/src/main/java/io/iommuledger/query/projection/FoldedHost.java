@@ -3,6 +3,7 @@ package io.iommuledger.query.projection;
 import io.iommuledger.lifecycle.fact.EpochBegan;
 import io.iommuledger.lifecycle.fact.FactsLost;
 import io.iommuledger.lifecycle.fact.JournalDamaged;
+import io.iommuledger.lifecycle.fact.Predecessor;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.host.Change;
 import io.iommuledger.lifecycle.host.Epoch;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /** A host's fold, how far along the log it has come, and what the rows need to know besides. */
 final class FoldedHost {
@@ -102,22 +104,28 @@ final class FoldedHost {
         }
         switch (fact.fact()) {
             case FactsLost lost -> gaps.add(new Gap(stream.epoch(), lost.count(), Gap.Cause.LOST, lost.why()));
-            case JournalDamaged damaged ->
-                gaps.add(new Gap(
-                        damaged.epoch(),
-                        damaged.records(),
-                        switch (damaged.fate()) {
-                            case CUT -> Gap.Cause.CUT;
-                            case QUARANTINED -> Gap.Cause.QUARANTINED;
-                        },
-                        damaged.why()));
+            case JournalDamaged damaged -> {
+                long unstored = unstored(damaged);
+                if (unstored > 0) {
+                    gaps.add(new Gap(
+                            damaged.epoch(),
+                            unstored,
+                            switch (damaged.fate()) {
+                                case CUT -> Gap.Cause.CUT;
+                                case QUARANTINED -> Gap.Cause.QUARANTINED;
+                            },
+                            damaged.why()));
+                }
+            }
             case EpochBegan first ->
                 first.predecessor().filter(former -> !former.inOrder()).ifPresent(former -> {
-                    long stored = state.lastSequence(former.epoch()) + 1 + passed.getOrDefault(former.epoch(), 0L);
-                    if (former.facts() > stored) {
+                    long unstored = former.facts()
+                            - state.taken(stream, former).orElse(former.facts())
+                            - passed.getOrDefault(former.epoch(), 0L);
+                    if (unstored > 0) {
                         gaps.add(new Gap(
                                 former.epoch(),
-                                former.facts() - stored,
+                                unstored,
                                 Gap.Cause.NEVER_STORED,
                                 "the agent ended before the store had them"));
                     }
@@ -127,6 +135,28 @@ final class FoldedHost {
             }
         }
         return gaps;
+    }
+
+    /**
+     * Of records that cannot be taken, those that the store has not, and that no gap tells of yet. What a start recorded of
+     * which the store has nothing is not missing from an epoch of the same number that it has of another start.
+     */
+    private long unstored(JournalDamaged damaged) {
+        Optional<UUID> known = state.instance(damaged.epoch());
+        if (known.isPresent()
+                && !damaged.instance().equals(known)
+                && damaged.instance().isPresent()) {
+            return 0;
+        }
+        long first = damaged.firstSequence();
+        long stored = state.lastSequence(damaged.epoch()) + 1 + passed.getOrDefault(damaged.epoch(), 0L);
+        long told = state.epoch()
+                .flatMap(epoch -> epoch.began().predecessor())
+                .filter(former -> former.epoch() == damaged.epoch() && !former.inOrder())
+                .map(Predecessor::facts)
+                .orElse(0L);
+        long from = Math.max(first + damaged.stored(), Math.max(stored, told));
+        return first + damaged.records() - from;
     }
 
     /** An entry that is not understood: there is nothing to fold, but the host has come this far. */
