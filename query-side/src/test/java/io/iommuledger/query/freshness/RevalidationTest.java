@@ -122,6 +122,22 @@ class RevalidationTest {
         assertThat(get("zombies?wait=" + (position + 1_000), tag).statusCode()).isEqualTo(503);
     }
 
+    @Test
+    void aTagIsOfOneAddress() throws Exception {
+        Log.Agent agent = log.agent("addressed", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        long position = Facts.mapBar(agent, 1, IOVA);
+        rest.await(position);
+        for (String when : List.of("?at=" + position, "")) {
+            String tag = tag(get("hosts/addressed/devices" + when, ""));
+            assertThat(get("hosts/addressed/devices" + when, tag).statusCode()).isEqualTo(304);
+            assertThat(get("hosts/nosuch/devices" + when, tag).statusCode()).isEqualTo(404);
+            assertThat(get("hosts/addressed/contexts" + when, tag).statusCode()).isEqualTo(200);
+        }
+        String tag = tag(get("hosts?at=" + position, ""));
+        assertThat(get("hosts?at=" + (position + 1_000_000), tag).statusCode()).isEqualTo(400);
+    }
+
     private HttpResponse<String> get(String path, String ifNoneMatch) throws Exception {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/" + path));
