@@ -10,6 +10,7 @@ import java.util.Enumeration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
@@ -42,6 +43,7 @@ class Revalidation implements HandlerInterceptor, WebMvcConfigurer, ResponseBody
 
     private static final String ASK = "private, no-cache";
 
+    private static final Set<String> READS = Set.of("GET", "HEAD");
     private static final String WAIT = "wait";
 
     private final Tags tags;
@@ -57,7 +59,7 @@ class Revalidation implements HandlerInterceptor, WebMvcConfigurer, ResponseBody
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-        if (!request.getMethod().equals("GET") || !isAskedWhen(handler)) {
+        if (!READS.contains(request.getMethod()) || !isAskedWhen(handler)) {
             return true;
         }
         When when = new When(parameter(request, "at"), parameter(request, "known"), parameter(request, WAIT));

@@ -6,6 +6,7 @@ import io.iommuledger.query.mapping.ZombieChanges;
 import io.iommuledger.query.position.Bases;
 import io.iommuledger.query.projection.Sets;
 import io.iommuledger.web.TaintHeaders;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Optional;
@@ -58,10 +59,11 @@ class StreamController {
             @RequestParam Optional<String> host,
             @RequestParam Optional<String> type,
             @RequestHeader(Place.HEADER) Optional<String> lastEventId,
+            HttpServletRequest request,
             HttpServletResponse response) {
         Optional<HostId> id = host.map(Parameters::host);
         EventReader.Wanted wanted = new EventReader.Wanted(id, type.map(Parameters::eventType));
-        streams.serve(response, () -> {
+        streams.serve(request, response, () -> {
             id.ifPresent(events::requireKnown);
             tellTaint(id, response);
             Place from = Place.of(lastEventId, after, head.newest());
@@ -87,6 +89,7 @@ class StreamController {
             @RequestParam Optional<String> device,
             @RequestParam Optional<String> principal,
             @RequestHeader(Place.HEADER) Optional<String> lastEventId,
+            HttpServletRequest request,
             HttpServletResponse response) {
         Optional<HostId> id = host.map(Parameters::host);
         ZombieChanges.Wanted wanted = new ZombieChanges.Wanted(
@@ -94,7 +97,7 @@ class StreamController {
                 exposes.map(text -> Parameters.flag("exposes", text)),
                 device.map(text -> Parameters.device("device", text)),
                 principal.map(text -> Parameters.text("principal", text)));
-        streams.serve(response, () -> {
+        streams.serve(request, response, () -> {
             id.ifPresent(events::requireKnown);
             tellTaint(id, response);
             Place from = Place.of(lastEventId, after, head.newest());
