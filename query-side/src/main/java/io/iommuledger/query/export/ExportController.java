@@ -8,6 +8,7 @@ import io.iommuledger.query.position.When;
 import io.iommuledger.query.replay.Places;
 import io.iommuledger.web.AtOnce;
 import io.iommuledger.web.TaintHeaders;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -53,6 +54,7 @@ class ExportController {
             @RequestParam Optional<String> host,
             @RequestParam Optional<String> limit,
             @RequestParam Optional<String> wait,
+            HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
         formats.named(format.orElse(""));
@@ -63,15 +65,17 @@ class ExportController {
         }
         Places.Part part = places.ofLog(from, to, known, scope);
         try (AtOnce.Permit _ = atOnce.permit()) {
-            write(part.to() - part.from() > most ? cut(part, most) : part, scope, host, format.orElse(""), response);
+            Places.Part wanted = part.to() - part.from() > most ? cut(part, most) : part;
+            head(wanted, scope, host, format.orElse(""), response);
+            if (!request.getMethod().equals("HEAD")) {
+                write(wanted, scope, formats.named(format.orElse("")), response);
+            }
         }
     }
 
-    private void write(
-            Places.Part part, Scope scope, Optional<String> host, String format, HttpServletResponse response)
-            throws IOException {
-        Format wanted = formats.named(format);
-        response.setContentType(wanted.mediaType());
+    private void head(
+            Places.Part part, Scope scope, Optional<String> host, String format, HttpServletResponse response) {
+        response.setContentType(formats.named(format).mediaType());
         response.setHeader("Cache-Control", "no-store");
         TaintHeaders.ofHosts(part.taintedHosts(), response::setHeader);
         response.setHeader("Ledger-From", Long.toString(part.from()));
@@ -85,6 +89,9 @@ class ExportController {
                                 part.from(),
                                 part.to(),
                                 host.map(id -> "&host=" + id).orElse("")));
+    }
+
+    private void write(Places.Part part, Scope scope, Format wanted, HttpServletResponse response) throws IOException {
         try {
             Writer out = new BufferedWriter(
                     new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8), BUFFER_CHARACTERS);

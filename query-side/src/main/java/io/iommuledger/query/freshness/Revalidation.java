@@ -7,8 +7,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Enumeration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpHeaders;
@@ -28,7 +31,8 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 /**
  * Answers 304 before anything is looked for if nothing has changed since the answer that a client has kept, for every
  * handler that is asked {@link When}. The tag is read before the answer is, so a client may ask once too often, but is
- * never told that what it has is new when it is not.
+ * never told that what it has is new when it is not. Nor is it told so of an address that it has had no answer from: a tag
+ * is of one address.
  */
 @RestControllerAdvice
 class Revalidation implements HandlerInterceptor, WebMvcConfigurer, ResponseBodyAdvice<Object> {
@@ -38,6 +42,9 @@ class Revalidation implements HandlerInterceptor, WebMvcConfigurer, ResponseBody
     private static final String KEEP = "private, max-age=86400, immutable";
 
     private static final String ASK = "private, no-cache";
+
+    private static final Set<String> READS = Set.of("GET", "HEAD");
+    private static final String WAIT = "wait";
 
     private final Tags tags;
 
@@ -52,11 +59,11 @@ class Revalidation implements HandlerInterceptor, WebMvcConfigurer, ResponseBody
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-        if (!request.getMethod().equals("GET") || !isAskedWhen(handler)) {
+        if (!READS.contains(request.getMethod()) || !isAskedWhen(handler)) {
             return true;
         }
-        When when = new When(parameter(request, "at"), parameter(request, "known"), parameter(request, "wait"));
-        Tag tag = tags.of(when);
+        When when = new When(parameter(request, "at"), parameter(request, "known"), parameter(request, WAIT));
+        Tag tag = tags.of(when, address(request));
         if (isKept(request, tag) && !waits(when, tag)) {
             response.setStatus(HttpStatus.NOT_MODIFIED.value());
             response.setHeader(HttpHeaders.ETAG, tag.text());
@@ -94,6 +101,15 @@ class Revalidation implements HandlerInterceptor, WebMvcConfigurer, ResponseBody
             response.getHeaders().setCacheControl(tag.pinned() && lasts ? KEEP : ASK);
         }
         return body;
+    }
+
+    /** As it was sent, but for how long the answer may be waited for. */
+    private static String address(HttpServletRequest request) {
+        String query = Objects.requireNonNullElse(request.getQueryString(), "");
+        return request.getRequestURI() + "?"
+                + Arrays.stream(query.split("&", -1))
+                        .filter(parameter -> !parameter.startsWith(WAIT + "="))
+                        .collect(Collectors.joining("&"));
     }
 
     private static boolean isAskedWhen(Object handler) {

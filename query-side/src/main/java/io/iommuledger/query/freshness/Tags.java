@@ -28,14 +28,14 @@ class Tags {
     }
 
     /** As it would be answered from now on. */
-    Tag of(When when) {
+    Tag of(When when, String address) {
         if (when.pinned()) {
             Sets.Stand stand = sets.stand();
-            return Tag.pinned(stand.fold(), stand.revision());
+            return Tag.pinned(stand.fold(), stand.revision(), address);
         }
         return jdbc.sql(NOW)
-                .query((row, number) ->
-                        Tag.of(row.getInt("fold"), row.getLong("revision"), token.told(row), row.getLong("heard")))
+                .query((row, number) -> Tag.of(
+                        row.getInt("fold"), row.getLong("revision"), token.told(row), row.getLong("heard"), address))
                 .single();
     }
 }

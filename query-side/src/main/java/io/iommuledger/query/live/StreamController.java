@@ -9,6 +9,7 @@ import io.iommuledger.query.position.BeforeHorizon;
 import io.iommuledger.query.projection.Sets;
 import io.iommuledger.web.TaintHeaders;
 import io.iommuledger.web.stream.Message;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Optional;
@@ -64,10 +65,11 @@ class StreamController {
             @RequestParam Optional<String> host,
             @RequestParam Optional<String> type,
             @RequestHeader(Place.HEADER) Optional<String> lastEventId,
+            HttpServletRequest request,
             HttpServletResponse response) {
         Optional<HostId> id = host.map(Parameters::host);
         EventReader.Wanted wanted = new EventReader.Wanted(id, type.map(Parameters::eventType));
-        streams.serve(response, () -> {
+        streams.serve(request, response, () -> {
             id.ifPresent(events::requireKnown);
             tellTaint(id, response);
             Place from = Place.of(lastEventId, after, head.newest());
@@ -98,6 +100,7 @@ class StreamController {
             @RequestParam Optional<String> device,
             @RequestParam Optional<String> principal,
             @RequestHeader(Place.HEADER) Optional<String> lastEventId,
+            HttpServletRequest request,
             HttpServletResponse response) {
         Optional<HostId> id = host.map(Parameters::host);
         ZombieChanges.Wanted wanted = new ZombieChanges.Wanted(
@@ -105,7 +108,7 @@ class StreamController {
                 exposes.map(text -> Parameters.flag("exposes", text)),
                 device.map(text -> Parameters.device("device", text)),
                 principal.map(text -> Parameters.text("principal", text)));
-        streams.serve(response, () -> {
+        streams.serve(request, response, () -> {
             id.ifPresent(events::requireKnown);
             tellTaint(id, response);
             Place from = Place.of(lastEventId, after, head.newest());

@@ -2,6 +2,7 @@ package io.iommuledger.query.live;
 
 import io.iommuledger.web.Problem;
 import io.iommuledger.web.stream.EventStream;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
@@ -25,7 +26,7 @@ class Streams {
      *
      * @param begin refuses what is wrong with the request
      */
-    void serve(HttpServletResponse response, Supplier<Following<?>> begin) {
+    void serve(HttpServletRequest request, HttpServletResponse response, Supplier<Following<?>> begin) {
         if (!free.tryAcquire()) {
             throw Problem.unavailable(
                             "too-many-streams",
@@ -35,7 +36,7 @@ class Streams {
                     .with("most", most);
         }
         try (Following<?> following = begin.get()) {
-            stream.write(response, following);
+            stream.write(request, response, following);
         } finally {
             free.release();
         }

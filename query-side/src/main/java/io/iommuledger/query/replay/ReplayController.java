@@ -154,7 +154,7 @@ class ReplayController {
                 : OptionalLong.empty();
         FrameMessages view = session.view(had);
         try {
-            stream.write(response, view);
+            stream.write(request, response, view);
         } finally {
             session.gone(view);
         }

@@ -10,7 +10,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -122,9 +125,72 @@ class RevalidationTest {
         assertThat(get("zombies?wait=" + (position + 1_000), tag).statusCode()).isEqualTo(503);
     }
 
+    @Test
+    void aTagIsOfOneAddress() throws Exception {
+        Log.Agent agent = log.agent("addressed", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        long position = Facts.mapBar(agent, 1, IOVA);
+        rest.await(position);
+        for (String when : List.of("?at=" + position, "")) {
+            String tag = tag(get("hosts/addressed/devices" + when, ""));
+            assertThat(get("hosts/addressed/devices" + when, tag).statusCode()).isEqualTo(304);
+            assertThat(get("hosts/nosuch/devices" + when, tag).statusCode()).isEqualTo(404);
+            assertThat(get("hosts/addressed/contexts" + when, tag).statusCode()).isEqualTo(200);
+        }
+        String tag = tag(get("hosts?at=" + position, ""));
+        assertThat(get("hosts?at=" + (position + 1_000_000), tag).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aHeadIsThatOfTheAnswer() throws Exception {
+        Log.Agent agent = log.agent("head-of", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        long position = Facts.mapBar(agent, 1, IOVA);
+        rest.await(position);
+        for (String path : List.of(
+                "hosts",
+                "mappings/head-of.1-1?at=" + position,
+                "hosts/head-of/devices?format=csv",
+                "hosts/nobody/devices",
+                "exports?format=cef&host=head-of&from=0&to=" + position)) {
+            HttpResponse<String> whole = get(path, "");
+            HttpResponse<String> head = ask("HEAD", path, "");
+            assertThat(head.statusCode()).as(path).isEqualTo(whole.statusCode());
+            assertThat(head.body()).isEmpty();
+            assertThat(said(head)).as(path).isEqualTo(said(whole));
+        }
+        String pinned = "mappings/head-of.1-1?at=" + position;
+        HttpResponse<String> kept = ask("HEAD", pinned, tag(get(pinned, "")));
+        assertThat(kept.statusCode()).isEqualTo(304);
+        assertThat(tag(kept)).isEqualTo(tag(get(pinned, "")));
+    }
+
+    @Test
+    void theHeadOfAStreamIsNoStream() throws Exception {
+        for (String path : List.of("events/stream", "zombies/stream?after=0")) {
+            HttpResponse<String> head = ask("HEAD", path, "");
+            assertThat(head.statusCode()).isEqualTo(200);
+            assertThat(head.headers().firstValue("Content-Type")).hasValue("text/event-stream;charset=UTF-8");
+        }
+        assertThat(ask("HEAD", "zombies/stream?host=nobody", "").statusCode()).isEqualTo(404);
+    }
+
+    /** But for how its body is sent, and when. */
+    private static Map<String, List<String>> said(HttpResponse<String> answer) {
+        Map<String, List<String>> said = new TreeMap<>(answer.headers().map());
+        List.of("date", "connection", "keep-alive", "content-length", "transfer-encoding")
+                .forEach(said::remove);
+        return said;
+    }
+
     private HttpResponse<String> get(String path, String ifNoneMatch) throws Exception {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/" + path));
+        return ask("GET", path, ifNoneMatch);
+    }
+
+    private HttpResponse<String> ask(String method, String path, String ifNoneMatch) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/" + path))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .timeout(Duration.ofSeconds(60));
         if (!ifNoneMatch.isEmpty()) {
             request.header("If-None-Match", ifNoneMatch);
         }

@@ -1,6 +1,7 @@
 package io.iommuledger.web.stream;
 
 import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,12 +33,15 @@ public final class EventStream {
         this.heartbeat = heartbeat;
     }
 
-    /** Returns when it is over. */
-    public void write(HttpServletResponse response, Messages messages) {
+    /** Returns when it is over; at once if only its head is asked for, of whom nobody would see that he is gone. */
+    public void write(HttpServletRequest request, HttpServletResponse response, Messages messages) {
         response.setContentType("text/event-stream;charset=UTF-8");
         response.setHeader("Cache-Control", "no-store");
         // A proxy that collects answers would hold them back.
         response.setHeader("X-Accel-Buffering", "no");
+        if (request.getMethod().equals("HEAD")) {
+            return;
+        }
         try {
             write(response.getOutputStream(), messages);
         } catch (IOException gone) {
