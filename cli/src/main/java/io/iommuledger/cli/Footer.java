@@ -5,6 +5,7 @@ import io.iommuledger.cli.client.Printable;
 import io.iommuledger.cli.table.Amounts;
 import io.iommuledger.cli.table.Paint;
 import io.iommuledger.cli.table.Wrapping;
+import io.iommuledger.cli.table.Wrapping.Part;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,22 +41,23 @@ final class Footer {
      * @param counted the rows in words; empty if there is nothing to count
      */
     List<String> basis(Answer answer, String counted) {
-        List<String> parts = new ArrayList<>();
-        parts.add((counted.isEmpty() ? "" : counted + " ") + "as of " + place(answer.json()));
+        List<Part> parts = new ArrayList<>();
+        parts.add(Part.plain((counted.isEmpty() ? "" : counted + " ") + "as of " + place(answer.json())));
         JsonNode from = answer.json().path("from");
         if (from.isObject()) {
-            parts.add("compared with " + beginning(from, answer.number("position")));
+            parts.add(Part.plain("compared with " + beginning(from, answer.number("position"))));
         }
         completeness(answer.json().path("completeness")).ifPresent(parts::add);
         unknown(answer.json().path("unknown")).ifPresent(parts::add);
-        lasting(answer.json().path("lagNanos")).ifPresent(lag -> parts.add("lag " + Amounts.lasting(lag)));
+        lasting(answer.json().path("lagNanos")).ifPresent(lag -> parts.add(Part.plain("lag " + Amounts.lasting(lag))));
         lasting(answer.json().path("skewNanos"))
                 .filter(skew -> skew.compareTo(SKEW) > 0)
-                .ifPresent(skew -> parts.add(paint.doubtful("a clock had jumped back " + Amounts.lasting(skew))));
+                .ifPresent(skew ->
+                        parts.add(new Part("a clock had jumped back " + Amounts.lasting(skew), paint::doubtful)));
         taint(answer.json()).ifPresent(parts::add);
         Optional.of(answer.json().path("note").asString(""))
                 .filter(note -> !note.isEmpty())
-                .ifPresent(note -> parts.add(paint.doubtful(Printable.of(note))));
+                .ifPresent(note -> parts.add(new Part(Printable.of(note), paint::doubtful)));
         return Wrapping.joined(parts, width.orElse(Integer.MAX_VALUE));
     }
 
@@ -71,13 +73,13 @@ final class Footer {
         return from.path("position").asLong(-1) == known && !instant.isEmpty() ? Printable.of(instant) : place(from);
     }
 
-    private Optional<String> completeness(JsonNode completeness) {
+    private Optional<Part> completeness(JsonNode completeness) {
         return switch (completeness.path("state").asString("")) {
             case "" -> Optional.empty();
-            case "complete" -> Optional.of(paint.good("complete"));
-            case "gap" -> Optional.of(paint.warning("GAP: " + gaps(completeness)));
-            case "open" -> Optional.of(paint.doubtful(open(completeness)));
-            default -> Optional.of(Printable.of(completeness.toString()));
+            case "complete" -> Optional.of(new Part("complete", paint::good));
+            case "gap" -> Optional.of(new Part("GAP: " + gaps(completeness), paint::warning));
+            case "open" -> Optional.of(new Part(open(completeness), paint::doubtful));
+            default -> Optional.of(Part.plain(Printable.of(completeness.toString())));
         };
     }
 
@@ -97,26 +99,27 @@ final class Footer {
     }
 
     /** Mappings that may be in the list too. */
-    private Optional<String> unknown(JsonNode unknown) {
+    private Optional<Part> unknown(JsonNode unknown) {
         long mappings = unknown.path("mappings").asLong(0);
         String more = unknown.path("more").asBoolean(false) ? "more than " : "";
         return mappings == 0
                 ? Optional.empty()
-                : Optional.of(paint.doubtful("of " + more + mappings + " it is UNKNOWN what they reach"));
+                : Optional.of(new Part("of " + more + mappings + " it is UNKNOWN what they reach", paint::doubtful));
     }
 
-    private Optional<String> taint(JsonNode answer) {
+    private Optional<Part> taint(JsonNode answer) {
         if (answer.path("tainted").asBoolean(false)) {
             return Optional.of(
-                    paint.warning("host " + host(answer).map(name -> name + " ").orElse("") + "TAINTED"));
+                    new Part("host " + host(answer).map(name -> name + " ").orElse("") + "TAINTED", paint::warning));
         }
         List<String> hosts = answer.path("taintedHosts").values().stream()
                 .map(host -> Printable.of(host.asString("")))
                 .toList();
         return hosts.isEmpty()
                 ? Optional.empty()
-                : Optional.of(paint.warning(
-                        (hosts.size() == 1 ? "host " : "hosts ") + String.join(", ", hosts) + " TAINTED"));
+                : Optional.of(new Part(
+                        (hosts.size() == 1 ? "host " : "hosts ") + String.join(", ", hosts) + " TAINTED",
+                        paint::warning));
     }
 
     /** The one host that the answer is about, as the link says under which it is found again. */

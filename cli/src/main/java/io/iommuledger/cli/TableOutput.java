@@ -74,6 +74,7 @@ final class TableOutput implements Output {
         }
         if (first != null) {
             new Footer(width, paint).basis(first, counted(read)).forEach(notes);
+            // Whole, whatever the width: a terminal that goes on by itself lets it be copied.
             first.text("pinned").ifPresent(path -> notes.accept("pinned: " + Printable.of(client.link(path))));
         }
     }

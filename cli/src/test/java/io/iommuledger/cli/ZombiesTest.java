@@ -84,6 +84,24 @@ class ZombiesTest {
     }
 
     @Test
+    void whatStandsBelowItGoesOnInTheNextLineWhereAPartIsWiderThanTheTerminal() {
+        assertThat(Ran.terminal(40, server, "zombies", "--at", "42").err()).isEqualTo("""
+                        * inferred: it follows from what the
+                        kernel answered; nobody observed it
+                        left out for want of width: SIZE,
+                        EXPORTER, IMPORTERS, AGE, EXPOSURE,
+                        CAUSE, ACCESS, CONTEXT, BACKING,
+                        EPISODE, SINCE, UNTIL, PRINCIPAL,
+                        OPERATION
+                        2 zombies as of position 42
+                        (2026-11-23T02:08:12.167652046Z),
+                        complete, lag 16.9 ms,
+                        host demo TAINTED
+                        pinned: %s/api/v1/zombies?at=42
+                        """.formatted(server.url()));
+    }
+
+    @Test
     void aWiderTerminalShowsMoreAndGoesOnInTheNextLine() {
         assertThat(Ran.terminal(120, server, "zombies", "--at", "42").out()).isEqualTo("""
                         STATE      MAPPING   IOVA                 SIZE  EXPORTER      IMPORTERS                       AGE  EXPOSURE

@@ -2,6 +2,7 @@ package io.iommuledger.cli.table;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Texts that are longer than their column is wide. */
 public final class Wrapping {
@@ -9,18 +10,32 @@ public final class Wrapping {
 
     private Wrapping() {}
 
-    /** Parts, with commas between, as many in a line as there is room for; colours take none. */
-    public static List<String> joined(List<String> parts, int width) {
+    /** Something to be told, and its colour. */
+    public record Part(String text, UnaryOperator<String> paint) {
+        public static Part plain(String text) {
+            return new Part(text, UnaryOperator.identity());
+        }
+
+        private String painted() {
+            return paint.apply(text);
+        }
+    }
+
+    /** Parts, with commas between, as many in a line as there is room for; one that is wider goes on in the next. */
+    public static List<String> joined(List<Part> parts, int width) {
         List<String> lines = new ArrayList<>();
         String line = "";
-        for (String part : parts) {
-            if (line.isEmpty()) {
-                line = part;
-            } else if (Paint.visible(line + ", " + part + ",") <= width) {
-                line += ", " + part;
+        for (Part part : parts) {
+            if (!line.isEmpty() && Paint.visible(line + ", " + part.text() + ",") <= width) {
+                line += ", " + part.painted();
             } else {
-                lines.add(line + ",");
-                line = part;
+                if (!line.isEmpty()) {
+                    lines.add(line + ",");
+                }
+                List<String> pieces = lines(part.text().strip(), Math.max(1, width - ",".length()));
+                pieces.subList(0, pieces.size() - 1)
+                        .forEach(piece -> lines.add(part.paint().apply(piece)));
+                line = part.paint().apply(pieces.getLast());
             }
         }
         lines.add(line);

@@ -10,9 +10,11 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -51,6 +53,24 @@ class TableTest {
         List<String> lines = Wrapping.lines(words, width);
         assertThat(lines).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(width));
         assertThat(String.join("", lines).replace(" ", "")).isEqualTo(words.replace(" ", ""));
+    }
+
+    @Property
+    void partsWithCommasBetweenAreAllThereAndNoLineIsWider(
+            @ForAll @Size(min = 1, max = 6) List<@From("words") String> words,
+            @ForAll @IntRange(min = 2, max = 80) int width) {
+        List<String> texts = words.stream().map(text -> "x" + text).toList();
+        List<String> lines = Wrapping.joined(
+                texts.stream()
+                        .map(text -> new Wrapping.Part(text, Paint.COLOURS::warning))
+                        .toList(),
+                width);
+        assertThat(lines).allSatisfy(line -> assertThat(Paint.visible(line)).isLessThanOrEqualTo(width));
+        assertThat(bare(String.join("", lines))).isEqualTo(bare(String.join(", ", texts)));
+    }
+
+    private static String bare(String painted) {
+        return painted.replaceAll("\u001b\\[[0-9;]*m| ", "");
     }
 
     @Test
