@@ -145,6 +145,11 @@ public class Places {
                 : part;
     }
 
+    /** @throws Problem 410 if a horizon has come into force meanwhile that is behind where it begins */
+    public void requireKnown(Part part) {
+        horizon.refuse(part.from());
+    }
+
     /** Whether nobody knows any more how everything stood at a position. */
     public boolean isBeforeHorizon(long position) {
         return position < horizon.first();

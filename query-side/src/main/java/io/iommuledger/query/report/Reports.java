@@ -67,6 +67,7 @@ class Reports {
                     new DigestOutputStream(Channels.newOutputStream(file), digest), BUFFER_BYTES);
             write(period, progress, out);
             out.flush();
+            places.requireKnown(period.part());
             return new Written(period, file, digest.digest());
         } catch (IOException | RuntimeException failed) {
             file.close();
