@@ -2,6 +2,7 @@ package io.iommuledger.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iommuledger.lifecycle.retention.EventClass;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,15 @@ class EventTypesTest {
         assertThat(names())
                 .allSatisfy(name -> assertThat(EventTypes.version(name))
                         .isEqualTo(name.equals("mapping.map-requested") ? "2" : "1"));
+    }
+
+    /** A new one has to be named there, and in the database by a migration, or it stays when its history goes. */
+    @Test
+    void historyIsAllThatHostsTell() {
+        assertThat(EventClass.HISTORY.types())
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.concat(Examples.FACTS.stream().map(EventTypes::of), Stream.of(EventTypes.UNKNOWN_FACT))
+                                .toList());
     }
 
     private static List<String> names() {

@@ -50,7 +50,7 @@ final class RetentionAnswer {
         answer.put("rule", rule.rule());
         answer.put("records", found.records());
         answer.put("held", found.held());
-        found.horizon().ifPresent(position -> answer.put("horizon", position));
+        found.horizon().stream().filter(position -> position > 0).forEach(position -> answer.put("horizon", position));
         found.why().ifPresent(why -> answer.put("horizonNotMoved", why));
         answer.put(
                 "positions",
