@@ -35,8 +35,25 @@ final class QuerySideCommand implements Callable<Integer> {
                             + " could not be recorded. May be given several times: the one that leads takes it.")
     private List<String> commandSides = new ArrayList<>();
 
+    @Option(names = "--no-audit-reads", description = "Do not have it recorded.")
+    private boolean unrecorded;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
+
+    /** Whether who reads is recorded is said, and not left out by accident. */
+    private Server.Audited audited() {
+        if (commandSides.isEmpty() != unrecorded) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    unrecorded
+                            ? "--no-audit-reads and --command-side exclude each other"
+                            : "say which command side records who reads the audit, --command-side URL, or that none"
+                                    + " does, --no-audit-reads");
+        }
+        return new Server.Audited(
+                !unrecorded, commandSides.stream().map(this::checked).toList());
+    }
 
     private URI checked(String text) {
         try {
@@ -55,17 +72,9 @@ final class QuerySideCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        Server.Audited audited = audited();
         Server server = Server.start(new Server.Settings(
-                Set.of(Side.QUERY),
-                database.address(),
-                rest.settings(),
-                "",
-                "",
-                "",
-                Server.Signing.NONE,
-                new Server.Audited(
-                        !commandSides.isEmpty(),
-                        commandSides.stream().map(this::checked).toList())));
+                Set.of(Side.QUERY), database.address(), rest.settings(), "", "", "", Server.Signing.NONE, audited));
         System.out.println("query side ready: REST on port " + server.port());
         return Running.untilTold(server::close);
     }

@@ -33,8 +33,11 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--audit-reads",
-            description =
-                    "Record who reads the audit before each answer, and answer nothing that could not be recorded.")
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Record who reads the audit before each answer, and answer nothing that could not be recorded"
+                    + " (default), or do not.")
     private boolean auditReads;
 
     private static final long START_SECONDS = 60;

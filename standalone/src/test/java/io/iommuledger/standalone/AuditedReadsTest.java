@@ -2,9 +2,13 @@ package io.iommuledger.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iommuledger.cli.Pause;
+import io.iommuledger.cli.Screen;
 import io.iommuledger.db.EmbeddedServer;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.standalone.Server.Side;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -84,6 +88,16 @@ class AuditedReadsTest {
         JsonNode first = JSON.readTree(
                 get(query, "events?type=access.began", "X-Asked", "1").body());
         assertThat(first.path("events").path(0).path("sequence").asLong(-1)).isZero();
+    }
+
+    @Test
+    void noQuerySideGoesWithoutByAccident() {
+        StringWriter said = new StringWriter();
+        int exit = Launcher.commands("query-side", Screen.ofProcess(), Pause.SECOND)
+                .setErr(new PrintWriter(said, true))
+                .execute("query-side", "--db-url", "jdbc:postgresql://127.0.0.1:1/none", "--port", "0");
+        assertThat(exit).isEqualTo(2);
+        assertThat(said.toString()).contains("--command-side URL").contains("--no-audit-reads");
     }
 
     /** It would else be a new answer after each question. */

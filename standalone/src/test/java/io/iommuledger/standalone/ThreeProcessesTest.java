@@ -45,7 +45,9 @@ class ThreeProcessesTest {
             Matcher command = ready(
                     start(db, "command-side", "--port", "0", "--gateway", "127.0.0.1:0"),
                     "command side ready: REST on port (\\d+), agents on port (\\d+)");
-            Matcher query = ready(start(db, "query-side", "--port", "0"), "query side ready: REST on port (\\d+)");
+            Matcher query = ready(
+                    start(db, "query-side", "--port", "0", "--command-side", "http://127.0.0.1:" + command.group(1)),
+                    "query side ready: REST on port (\\d+)");
             start(
                     db,
                     "agent",
