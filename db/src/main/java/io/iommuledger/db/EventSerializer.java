@@ -11,6 +11,7 @@ import io.iommuledger.lifecycle.retention.RetentionEvent;
 import io.iommuledger.protocol.AccessCodec;
 import io.iommuledger.protocol.EnrolmentCodec;
 import io.iommuledger.protocol.ErasureCodec;
+import io.iommuledger.protocol.EventCodec;
 import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.OperationCodec;
 import io.iommuledger.protocol.RetentionCodec;
@@ -73,21 +74,9 @@ public final class EventSerializer implements Serializer {
         if (name.equals(METADATA)) {
             return (T) MetaData.from(json.readValue(bytes, MAP));
         }
-        if (name.startsWith(EventTypes.ENROLMENT)) {
-            return (T) EnrolmentCodec.decode(bytes);
-        }
-        if (name.startsWith(EventTypes.RETENTION)) {
-            return (T) RetentionCodec.decode(bytes);
-        }
-        if (name.startsWith(EventTypes.ERASURE)) {
-            return (T) ErasureCodec.decode(bytes);
-        }
-        if (name.startsWith(EventTypes.ACCESS)) {
-            return (T) AccessCodec.decode(bytes);
-        }
-        return OperationEvent.class.isAssignableFrom(classForType(stored.getType()))
-                ? (T) OperationCodec.decode(bytes)
-                : (T) new StoredFact(name, bytes);
+        return classForType(stored.getType()) == StoredFact.class
+                ? (T) new StoredFact(name, bytes)
+                : (T) EventCodec.decode(name, bytes);
     }
 
     @Override

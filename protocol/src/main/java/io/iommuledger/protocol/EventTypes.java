@@ -83,9 +83,12 @@ public final class EventTypes {
     /** The first version of every event's layout. */
     public static final String REVISION = "1";
 
-    public static final String OPERATION_REQUESTED = "operation.requested";
-    public static final String OPERATION_ENDED = "operation.ended";
-    public static final String OPERATION_PART = "operation.list-part";
+    /** Begins the names of the events of operations. */
+    public static final String OPERATION = "operation.";
+
+    public static final String OPERATION_REQUESTED = OPERATION + "requested";
+    public static final String OPERATION_ENDED = OPERATION + "ended";
+    public static final String OPERATION_PART = OPERATION + "list-part";
     public static final String INSTRUCTION_ENDED = "host.instruction-ended";
     public static final String EPOCH_BEGAN = "host.epoch-began";
     public static final String EPOCH_ENDED = "host.epoch-ended";

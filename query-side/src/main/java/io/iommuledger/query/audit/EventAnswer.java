@@ -1,23 +1,10 @@
 package io.iommuledger.query.audit;
 
 import io.iommuledger.db.EventLog;
-import io.iommuledger.lifecycle.access.AccessEvent;
-import io.iommuledger.lifecycle.enrolment.Enrolment;
-import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
-import io.iommuledger.lifecycle.erasure.Erasure;
-import io.iommuledger.lifecycle.erasure.ErasureEvent;
 import io.iommuledger.lifecycle.fact.RecordedFact;
-import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.OperationEvent;
-import io.iommuledger.lifecycle.retention.Retention;
-import io.iommuledger.lifecycle.retention.RetentionEvent;
-import io.iommuledger.protocol.AccessCodec;
-import io.iommuledger.protocol.EnrolmentCodec;
-import io.iommuledger.protocol.ErasureCodec;
-import io.iommuledger.protocol.FactCodec;
+import io.iommuledger.protocol.EventCodec;
 import io.iommuledger.protocol.MalformedRecord;
-import io.iommuledger.protocol.OperationCodec;
-import io.iommuledger.protocol.RetentionCodec;
 import io.iommuledger.web.Times;
 import java.util.Map;
 import java.util.Optional;
@@ -54,30 +41,18 @@ public record EventAnswer(
             return withoutFact(entry, signed, Optional.empty(), Optional.empty());
         }
         try {
-            if (StreamId.isStream(entry.stream())) {
-                RecordedFact recorded = FactCodec.decode(entry.payload());
-                Optional<String> wall =
-                        Optional.of(Times.rfc3339(recorded.stamp().wallNanos()));
-                return of(entry, signed, wall, recorded.stamp().operation(), (Record) recorded.fact());
-            }
-            if (Enrolment.isStream(entry.stream())) {
-                EnrolmentEvent event = EnrolmentCodec.decode(entry.payload());
-                return of(entry, signed, Optional.empty(), Optional.empty(), (Record) event);
-            }
-            if (entry.stream().equals(Retention.STREAM)) {
-                RetentionEvent event = RetentionCodec.decode(entry.payload());
-                return of(entry, signed, Optional.empty(), Optional.empty(), (Record) event);
-            }
-            if (Erasure.isStream(entry.stream())) {
-                ErasureEvent event = ErasureCodec.decode(entry.payload());
-                return of(entry, signed, Optional.empty(), Optional.empty(), (Record) event);
-            }
-            if (AccessEvent.isStream(entry.stream())) {
-                AccessEvent event = AccessCodec.decode(entry.payload());
-                return of(entry, signed, Optional.empty(), Optional.empty(), (Record) event);
-            }
-            OperationEvent event = OperationCodec.decode(entry.payload());
-            return of(entry, signed, Optional.empty(), Optional.of(event.operation()), (Record) event);
+            return switch (EventCodec.decode(entry.type(), entry.payload())) {
+                case RecordedFact recorded ->
+                    of(
+                            entry,
+                            signed,
+                            Optional.of(Times.rfc3339(recorded.stamp().wallNanos())),
+                            recorded.stamp().operation(),
+                            (Record) recorded.fact());
+                case OperationEvent event ->
+                    of(entry, signed, Optional.empty(), Optional.of(event.operation()), (Record) event);
+                case Record event -> of(entry, signed, Optional.empty(), Optional.empty(), event);
+            };
         } catch (MalformedRecord unknown) {
             return withoutFact(entry, signed, Optional.of(true), Optional.of(entry.payload().length));
         }

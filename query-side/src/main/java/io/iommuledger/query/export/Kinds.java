@@ -8,12 +8,10 @@ import io.iommuledger.lifecycle.access.AccessRead;
 import io.iommuledger.lifecycle.enrolment.AgentAdmitted;
 import io.iommuledger.lifecycle.enrolment.AlarmAcknowledged;
 import io.iommuledger.lifecycle.enrolment.AlarmRaised;
-import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
 import io.iommuledger.lifecycle.enrolment.KeyEnrolled;
 import io.iommuledger.lifecycle.enrolment.KeyWithdrawn;
 import io.iommuledger.lifecycle.enrolment.MoveConfirmed;
-import io.iommuledger.lifecycle.erasure.Erasure;
 import io.iommuledger.lifecycle.erasure.ErasureApproved;
 import io.iommuledger.lifecycle.erasure.ErasureDone;
 import io.iommuledger.lifecycle.erasure.ErasureEvent;
@@ -48,6 +46,7 @@ import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
 import io.iommuledger.lifecycle.fact.NotAsked;
 import io.iommuledger.lifecycle.fact.PoliciesChanged;
 import io.iommuledger.lifecycle.fact.PowerChanged;
+import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.fact.Refused;
 import io.iommuledger.lifecycle.fact.RegionAllocated;
 import io.iommuledger.lifecycle.fact.RegionFreed;
@@ -57,7 +56,6 @@ import io.iommuledger.lifecycle.fact.Unmapped;
 import io.iommuledger.lifecycle.fact.WithdrawalAbandoned;
 import io.iommuledger.lifecycle.fact.WithdrawalBegan;
 import io.iommuledger.lifecycle.host.Policies;
-import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.lifecycle.mapping.Source;
 import io.iommuledger.lifecycle.operation.OperationEnded;
@@ -69,17 +67,11 @@ import io.iommuledger.lifecycle.retention.HoldPlaced;
 import io.iommuledger.lifecycle.retention.HoldReleased;
 import io.iommuledger.lifecycle.retention.HorizonSet;
 import io.iommuledger.lifecycle.retention.PayloadsRemoved;
-import io.iommuledger.lifecycle.retention.Retention;
 import io.iommuledger.lifecycle.retention.RetentionEvent;
 import io.iommuledger.lifecycle.retention.RuleRemoved;
 import io.iommuledger.lifecycle.retention.RuleSet;
-import io.iommuledger.protocol.AccessCodec;
-import io.iommuledger.protocol.EnrolmentCodec;
-import io.iommuledger.protocol.ErasureCodec;
-import io.iommuledger.protocol.FactCodec;
+import io.iommuledger.protocol.EventCodec;
 import io.iommuledger.protocol.MalformedRecord;
-import io.iommuledger.protocol.OperationCodec;
-import io.iommuledger.protocol.RetentionCodec;
 import io.iommuledger.query.mapping.ZombieChange;
 
 /**
@@ -98,21 +90,15 @@ final class Kinds {
             return REMOVED;
         }
         try {
-            if (entry.stream().equals(Retention.STREAM)) {
-                return of(RetentionCodec.decode(entry.payload()));
-            }
-            if (StreamId.isStream(entry.stream())) {
-                return of(FactCodec.decode(entry.payload()).fact());
-            }
-            if (Erasure.isStream(entry.stream())) {
-                return of(ErasureCodec.decode(entry.payload()));
-            }
-            if (AccessEvent.isStream(entry.stream())) {
-                return of(AccessCodec.decode(entry.payload()));
-            }
-            return Enrolment.isStream(entry.stream())
-                    ? of(EnrolmentCodec.decode(entry.payload()))
-                    : of(OperationCodec.decode(entry.payload()));
+            return switch (EventCodec.decode(entry.type(), entry.payload())) {
+                case RecordedFact recorded -> of(recorded.fact());
+                case OperationEvent event -> of(event);
+                case EnrolmentEvent event -> of(event);
+                case RetentionEvent event -> of(event);
+                case ErasureEvent event -> of(event);
+                case AccessEvent event -> of(event);
+                case Record other -> throw new IllegalStateException("no kind of " + other.getClass());
+            };
         } catch (MalformedRecord ofANewerVersion) {
             return NOT_UNDERSTOOD;
         }
