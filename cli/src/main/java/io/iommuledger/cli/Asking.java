@@ -27,7 +27,10 @@ record Asking(LedgerClient client, Screen screen, Pause pause, boolean past, boo
             screen.out().flush();
             return !screen.out().checkError();
         });
-        output.end(read);
+        // Whoever took no more has not asked how much more there is.
+        if (!screen.out().checkError()) {
+            output.end(read);
+        }
         return read.rows() > 0 || doubtful[0];
     }
 

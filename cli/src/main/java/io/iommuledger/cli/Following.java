@@ -1,18 +1,21 @@
 package io.iommuledger.cli;
 
 import io.iommuledger.cli.client.Failure;
+import io.iommuledger.cli.client.News;
 import io.iommuledger.cli.client.Request;
 
-/** Goes on with what comes to the log, until it is told to end. Each look waits at the server for the next event. */
+/** Goes on with what comes to the log, until it is told to end. */
 final class Following {
     private final Asking asking;
     private final Retrying retrying;
+    private final News news;
     private long after;
     private long left;
 
     Following(Asking asking) {
         this.asking = asking;
         this.retrying = new Retrying(asking);
+        this.news = new News(asking.client());
     }
 
     void follow(Question question, Request request, long limit) throws Failure, InterruptedException {
@@ -21,25 +24,33 @@ final class Following {
         after = after(request);
         left = limit;
         do {
-            long begin = after;
-            long most = left;
-            retrying.get(() -> asking.pages()
-                    .read(question, rest.with("after", begin).with("wait", begin + 1), most, (answer, rows) -> {
-                        output.page(answer, rows);
-                        // Page by page: what has been shown is not shown again if a later one does not come.
-                        after = answer.number("next");
-                        left -= rows.size();
-                        retrying.reached();
-                        return !asking.screen().out().checkError();
-                    }));
+            retrying.get(() -> {
+                if (news.behind(after).news()) {
+                    read(question, rest, output);
+                    news.asked();
+                }
+                return after;
+            });
         } while (left > 0
                 && !asking.screen().out().checkError()
                 && asking.pause().again());
     }
 
+    private void read(Question question, Request rest, Output output) throws Failure {
+        asking.pages().read(question, rest.with("after", after), left, (answer, rows) -> {
+            output.page(answer, rows);
+            // Page by page: what has been shown is not shown again if a later one does not come.
+            after = answer.number("next");
+            left -= rows.size();
+            retrying.reached();
+            return !asking.screen().out().checkError();
+        });
+    }
+
     private long after(Request request) throws Failure {
         String given = request.parameters().get("after");
         if (given == null) {
+            news.asked();
             return asking.client().get(request.without("wait").with("limit", 1)).number("position");
         }
         if (given.matches("-1|\\d{1,18}")) {

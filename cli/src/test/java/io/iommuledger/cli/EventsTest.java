@@ -13,7 +13,7 @@ class EventsTest {
 
     @Test
     void followingBeginsAtTheNewestAndOutlivesAServerThatIsAwayForAWhile() throws IOException {
-        try (ScriptedServer server = new ScriptedServer()) {
+        try (ScriptedServer server = withNews()) {
             server.answers("events", page(41, 41, "")).answers("events", page(42, 42, event(42)));
             server.answers("events", 503, "application/problem+json", problem("projection-behind"));
             server.answers("events", 503, "application/problem+json", problem("store-unavailable"));
@@ -30,17 +30,21 @@ class EventsTest {
             assertThat(server.asked())
                     .containsExactly(
                             "events?host=demo&limit=1",
-                            "events?host=demo&after=41&wait=42&limit=1000",
-                            "events?host=demo&after=42&wait=43&limit=1000",
-                            "events?host=demo&after=42&wait=43&limit=1000",
-                            "events?host=demo&after=42&wait=43&limit=1000",
+                            "projection",
+                            "events?host=demo&after=41&limit=1000",
+                            "projection",
+                            "events?host=demo&after=42&limit=1000",
+                            "projection",
+                            "events?host=demo&after=42&limit=1000",
+                            "projection",
+                            "events?host=demo&after=42&limit=1000",
                             "events?host=demo&after=43&limit=1000");
         }
     }
 
     @Test
     void whatHasBeenShownIsNotShownAgainIfALaterPageDoesNotCome() throws IOException {
-        try (ScriptedServer server = new ScriptedServer()) {
+        try (ScriptedServer server = withNews()) {
             server.answers("events", page(41, 41, "")).answers("events", page(43, 42, event(42)));
             server.answers("events", 503, "application/problem+json", problem("store-unavailable"));
             server.answers("events", page(43, 43, event(43)));
@@ -49,9 +53,11 @@ class EventsTest {
             assertThat(server.asked())
                     .containsExactly(
                             "events?limit=1",
-                            "events?after=41&wait=42&limit=1000",
+                            "projection",
+                            "events?after=41&limit=1000",
                             "events?after=42&limit=1000",
-                            "events?after=42&wait=43&limit=1000");
+                            "projection",
+                            "events?after=42&limit=1000");
             assertThat(ran.out().lines()).hasSize(2);
         }
     }
@@ -60,7 +66,7 @@ class EventsTest {
     @ParameterizedTest
     @ValueSource(ints = {429, 500, 502, 504})
     void aProxysErrorIsWaitedOut(int status) throws IOException {
-        try (ScriptedServer server = new ScriptedServer()) {
+        try (ScriptedServer server = withNews()) {
             server.answers("events", page(41, 41, "")).answers("events", page(42, 42, event(42)));
             server.answers("events", status, "text/html", "<html>later</html>");
             server.answers("events", page(43, 43, event(43)));
@@ -70,6 +76,22 @@ class EventsTest {
             assertThat(ran.out().lines()).hasSize(2);
             assertThat(ran.err()).contains("status " + status).contains("trying again");
         }
+    }
+
+    /** That somebody reads is recorded, also of who follows: he would find nothing but his own questions. */
+    @Test
+    void whoFollowsAsksForNothingIfOnlyItWasReadMeanwhile() throws IOException {
+        try (ScriptedServer server = new ScriptedServer()) {
+            server.answers("projection", "{\"position\":45,\"told\":41}").answers("events", page(41, 41, ""));
+            AtomicInteger rounds = new AtomicInteger();
+            Ran ran = Ran.piped(() -> rounds.incrementAndGet() < 3, server, "events", "--follow");
+            assertThat(ran.exit()).as(ran.err()).isZero();
+            assertThat(server.asked()).containsExactly("events?limit=1", "projection", "projection", "projection");
+        }
+    }
+
+    private static ScriptedServer withNews() throws IOException {
+        return new ScriptedServer().answers("projection", "{\"position\":99,\"told\":99}");
     }
 
     private static String page(long position, long next, String events) {

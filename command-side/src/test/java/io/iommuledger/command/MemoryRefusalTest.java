@@ -47,6 +47,7 @@ class MemoryRefusalTest {
                 "{'memory':{'hugePageBytes':1073741824}}           | 2097152 | size                         | hugePageBytes 1073741824",
                 "{'memory':{},'file':{'path':'/dev/shm/ring'}}     | 4096    | backing                      | exactly one of",
                 "{}                                                | 4096    | backing                      | region",
+                "{'file':{'path':'/tmp/\\ud800'}}                   | 4096    | backing.file.path            | absolute path",
             })
     void aMappingIsRefusedByTheFieldThatDoesNotFit(String backing, long size, String field, String told)
             throws Exception {

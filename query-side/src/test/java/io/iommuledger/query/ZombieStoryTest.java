@@ -2,10 +2,13 @@ package io.iommuledger.query;
 
 import static io.iommuledger.query.Facts.EXPORTER;
 import static io.iommuledger.query.Facts.EXPORTER_GROUP;
+import static io.iommuledger.query.Facts.IMPORTER;
+import static io.iommuledger.query.Facts.IMPORTER_GROUP;
 import static io.iommuledger.query.Facts.SIBLING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iommuledger.lifecycle.device.MemoryDecoding;
+import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.fact.DecodingOf;
 import io.iommuledger.lifecycle.fact.DeviceReleaseRequested;
 import io.iommuledger.lifecycle.fact.DeviceReleased;
@@ -20,10 +23,12 @@ import io.iommuledger.lifecycle.fact.UnmapRequested;
 import io.iommuledger.lifecycle.fact.Unmapped;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -64,6 +69,54 @@ class ZombieStoryTest {
         assertThat(rest.ok("hosts/story/contexts/1-1/mappings?state=unmapped").path("mappings"))
                 .hasSize(1);
         historyIsContiguous(end);
+        everIsToldWithWhoReachedItThen();
+    }
+
+    /** Whatever stands now, and however many are asked for at once. */
+    private void everIsToldWithWhoReachedItThen() {
+        String question = "zombies?host=story&ever=true";
+        assertThat(rest.ok(question).path("zombies").valueStream())
+                .extracting(ZombieStoryTest::reached)
+                .containsExactly("STALE by 0000:af:00.0", "STALE by 0000:af:00.0", "ORPHANED by 0000:af:00.0");
+        for (PciAddress device : List.of(IMPORTER, EXPORTER)) {
+            assertThat(rest.ok(question + "&device=" + device).path("zombies"))
+                    .as("%s", device)
+                    .hasSize(3);
+        }
+        assertThat(rest.ok(question + "&device=" + SIBLING).path("zombies")).isEmpty();
+
+        Facts.attach(agent, EXPORTER, EXPORTER_GROUP);
+        Facts.mapBar(agent, 2, IOVA);
+        agent.append(
+                new MemoryDecodingRequested(2, EXPORTER, MemoryDecoding.OFF),
+                new MemoryDecodingChanged(agent.next(), EXPORTER, MemoryDecoding.OFF));
+        agent.append(new GroupDetachRequested(1, IMPORTER_GROUP), new GroupDetached(agent.next(), 1, IMPORTER_GROUP));
+        agent.append(
+                new MemoryDecodingRequested(0, EXPORTER, MemoryDecoding.ON),
+                new MemoryDecodingChanged(agent.next(), EXPORTER, MemoryDecoding.ON));
+        long head = agent.append(
+                new MemoryDecodingRequested(3, EXPORTER, MemoryDecoding.OFF),
+                new MemoryDecodingChanged(agent.next(), EXPORTER, MemoryDecoding.OFF));
+        List<JsonNode> all = rest.ok(question + "&wait=" + head)
+                .path("zombies")
+                .valueStream()
+                .toList();
+        assertThat(all)
+                .extracting(ZombieStoryTest::reached)
+                .endsWith("ORPHANED by 0000:af:00.0", "STALE by 0000:af:00.0", "STALE by ");
+        List<JsonNode> alone = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonNode page = rest.ok(question + "&limit=1" + cursor);
+            page.path("zombies").forEach(alone::add);
+            cursor = page.has("next") ? "&cursor=" + page.path("next").asString() : "";
+        } while (!cursor.isEmpty());
+        assertThat(alone).isEqualTo(all);
+    }
+
+    private static String reached(JsonNode zombie) {
+        return zombie.path("state").asString() + " by "
+                + zombie.path("importers").valueStream().map(JsonNode::asString).collect(Collectors.joining(" "));
     }
 
     private void memoryOffAndOn() {

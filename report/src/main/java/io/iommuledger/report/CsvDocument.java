@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All of a report for spreadsheets and scripts: every row of every table. A line begins with the id of the table that it
  * belongs to; of each, the first one has the names of its columns. Entries are a table of two columns, texts one of one. All
- * lines have as many fields, as RFC 4180 wants it.
+ * lines have as many fields, as RFC 4180 wants it, and a break inside a field is written as a backslash and a letter.
  */
 final class CsvDocument implements Document {
     /** Of a line: the widest table has fewer columns. */
@@ -80,10 +80,10 @@ final class CsvDocument implements Document {
         csv.writeRecord(fields);
     }
 
-    /** A number is no formula, also one below zero. */
+    /** A number is no formula, also one below zero. A row is one line: what is in a cell must not look like another row. */
     private static String field(@Nullable Object cell) {
         Object inside = Cells.inside(cell);
-        String text = Cells.text(inside);
+        String text = Cells.text(inside).replace("\r", "\\r").replace("\n", "\\n");
         return inside instanceof Number ? text : Formulas.disarmed(text);
     }
 

@@ -89,6 +89,15 @@ class FormatsTest {
         assertThat(lines).anySatisfy(line -> assertThat(line.getFields()).startsWith("entries", "words", "'=1+1", ""));
     }
 
+    /** Who searches lines by how they begin finds rows, and nothing that somebody wrote into one. */
+    @Test
+    void aRowOfCsvIsOneLineWhateverIsInIt() throws IOException {
+        String csv = text(Format.CSV, 10);
+        assertThat(csv.lines())
+                .hasSize((int) CsvReader.builder().ofCsvRecord(csv).stream().count());
+        assertThat(csv).contains("one\\ntwo\\n");
+    }
+
     @Test
     void htmlShowsTheBeginningAndSaysHowManyThereAre() throws Exception {
         org.w3c.dom.Document page = DocumentBuilderFactory.newInstance()

@@ -70,6 +70,7 @@ class HorizonTest {
             ok(api.put("retention/rules/old", "{\"eventClass\":\"history\",\"keepSeconds\":86400}"));
             horizon = awaitPlan(api, old);
             assertThat(horizon).isLessThanOrEqualTo(old);
+            heldBack(api, old);
             pin(api, horizon);
 
             Reply removed = ok(api.post("retention/removals", ""));
@@ -198,6 +199,22 @@ class HorizonTest {
             return horizon[0] == old && plan.path("records").asLong() > 0;
         });
         return horizon[0];
+    }
+
+    /** By a hold on one record, and the plan says by which. */
+    private static void heldBack(Api api, long old) throws Exception {
+        String hold = ok(api.post(
+                        "retention/holds",
+                        "{\"reason\":\"a case\",\"fromPosition\":" + old + ",\"toPosition\":" + old + "}"))
+                .text("hold");
+        JsonNode plan = ok(api.post("retention/removals?dryRun=true", ""))
+                .body()
+                .path("removals")
+                .path(0);
+        assertThat(plan.path("horizon").asLong()).as("%s", plan).isLessThan(old);
+        assertThat(plan.path("horizonHeldBy").asString()).isEqualTo(hold);
+        ok(api.post("retention/holds/" + hold + "/release", "{\"reason\":\"closed\"}"));
+        assertThat(awaitPlan(api, old)).isEqualTo(old);
     }
 
     /** Answers about the horizon, about what came after it, and about now. */

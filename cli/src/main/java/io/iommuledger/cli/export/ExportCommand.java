@@ -201,7 +201,7 @@ public final class ExportCommand implements Callable<Integer> {
     /** Where a new exporter begins. */
     private long beginning(LedgerClient client) throws Failure, InterruptedException {
         return from == null
-                ? client.get(Request.of("hosts").with("limit", 1)).number("position")
+                ? client.get(Request.of("projection")).number("position")
                 : client.lines(
                         exports()
                                 .with("from", Moments.resolved(from, Instant.now()))

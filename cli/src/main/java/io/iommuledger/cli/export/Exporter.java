@@ -4,6 +4,7 @@ import io.iommuledger.cli.Pause;
 import io.iommuledger.cli.client.Failure;
 import io.iommuledger.cli.client.LedgerClient;
 import io.iommuledger.cli.client.LineAnswer;
+import io.iommuledger.cli.client.News;
 import io.iommuledger.cli.client.Printable;
 import io.iommuledger.cli.client.Request;
 import java.io.IOException;
@@ -30,6 +31,7 @@ final class Exporter {
     private final Pause pause;
     private final Backoff server;
     private final Backoff collector;
+    private final News news;
 
     /**
      * How it goes about it.
@@ -64,18 +66,28 @@ final class Exporter {
         this.pause = pause;
         this.server = new Backoff(pause, notes);
         this.collector = new Backoff(pause, notes);
+        this.news = new News(client);
     }
 
     /** Goes on until it is told to end, or going on is of no use. The token has a position. */
     void run() throws Failure, InterruptedException {
         long position = again();
+        long end = position;
         boolean on = true;
         while (on) {
             try {
+                if (position == end) {
+                    News.Look look = news.behind(position);
+                    server.over();
+                    if (!look.news() && look.end() >= position) {
+                        on = pause.again();
+                        continue;
+                    }
+                    end = look.end();
+                }
+                news.asked();
                 Brought brought = client.lines(
-                        exports.with("from", position)
-                                .with("limit", settings.batch())
-                                .with("wait", position + 1),
+                        exports.with("from", position).with("to", end).with("limit", settings.batch()),
                         LedgerClient.PATIENCE,
                         this::bring);
                 server.over();

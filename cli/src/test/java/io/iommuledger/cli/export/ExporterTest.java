@@ -90,6 +90,29 @@ class ExporterTest {
     }
 
     @Test
+    void itIsNotKeptGoingByItsOwnQuestionsAndBringsWhoReadWithTheNextNews() throws IOException {
+        String file = folder.resolve("out").toString();
+        server.upTo(50);
+        follow(ONCE, "--from", "0", "-o", file);
+        server.read(7);
+        AtomicInteger pauses = new AtomicInteger();
+        follow(() -> pauses.incrementAndGet() < 5, "-o", file);
+        assertThat(server.asked()).as("when nothing but reads had come").containsExactly(0L, 0L);
+        server.upTo(58).read(0);
+        follow(ONCE, "-o", file);
+        assertThat(Files.readAllLines(Path.of(file))).isEqualTo(lines(0, 58));
+    }
+
+    @Test
+    void aLogThatEndsBeforeItsTokenIsAnother() throws IOException {
+        String file = folder.resolve("out").toString();
+        server.upTo(50);
+        follow(ONCE, "--from", "0", "-o", file);
+        server.upTo(40);
+        assertThat(follow(ONCE, "-o", file).exit()).isEqualTo(2);
+    }
+
+    @Test
     void anAnswerThatEndsInItsMiddleComesAgain() throws IOException {
         server.upTo(100).breakOff();
         AtomicInteger pauses = new AtomicInteger();

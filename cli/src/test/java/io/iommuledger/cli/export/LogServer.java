@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class LogServer implements AutoCloseable {
     private final HttpServer server;
     private final AtomicLong head = new AtomicLong();
+    private final AtomicLong reads = new AtomicLong();
     private final List<Long> asked = new CopyOnWriteArrayList<>();
     private volatile boolean breakingOff;
 
@@ -24,9 +25,14 @@ final class LogServer implements AutoCloseable {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/api/v1/exports", this::export);
-        server.createContext("/api/v1/hosts", exchange -> {
+        server.createContext("/api/v1/projection", exchange -> {
             try (exchange) {
-                answer(exchange, 200, "application/json", "{\"position\":%d,\"hosts\":[]}".formatted(head.get()));
+                long end = head.get();
+                answer(
+                        exchange,
+                        200,
+                        "application/json",
+                        "{\"position\":%d,\"told\":%d}".formatted(end, end - reads.get()));
             }
         });
         server.start();
@@ -38,6 +44,13 @@ final class LogServer implements AutoCloseable {
 
     LogServer upTo(long position) {
         head.set(position);
+        return this;
+    }
+
+    /** Somebody reads: records that tell of nothing else, as those of its reads are, stand at the end of the log. */
+    LogServer read(long records) {
+        reads.addAndGet(records);
+        head.addAndGet(records);
         return this;
     }
 
@@ -65,13 +78,14 @@ final class LogServer implements AutoCloseable {
             Map<String, String> query = query(exchange);
             long from = Long.parseLong(query.getOrDefault("from", "0"));
             long newest = head.get();
-            if (Long.parseLong(query.getOrDefault("wait", "0")) > newest) {
-                answer(exchange, 503, "application/problem+json", """
-                        {"type":"/problems/projection-behind","title":"Not available now","status":503,"detail":"later"}""");
+            asked.add(from);
+            long end = Math.min(newest, Long.parseLong(query.getOrDefault("to", "1000000")));
+            if (from > end) {
+                answer(exchange, 400, "application/problem+json", """
+                        {"type":"/problems/bad-value","title":"Bad","status":400,"detail":"from is behind to"}""");
                 return;
             }
-            asked.add(from);
-            long to = Math.min(newest, from + Long.parseLong(query.getOrDefault("limit", "1000000")));
+            long to = Math.min(end, from + Long.parseLong(query.getOrDefault("limit", "1000000")));
             exchange.getResponseHeaders().set("Content-Type", "text/plain;charset=UTF-8");
             exchange.getResponseHeaders().set("Ledger-From", Long.toString(from));
             exchange.getResponseHeaders().set("Ledger-Position", Long.toString(to));

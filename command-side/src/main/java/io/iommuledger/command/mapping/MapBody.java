@@ -107,7 +107,9 @@ final class MapBody {
         if (path.getBytes(StandardCharsets.UTF_8).length > LONGEST_PATH_BYTES) {
             throw body.bad("path", "a path of at most " + LONGEST_PATH_BYTES + " bytes, as Linux takes");
         }
-        if (!path.startsWith("/") || path.indexOf('\0') >= 0) {
+        // Half of a surrogate pair would become another letter, and so another file.
+        boolean text = StandardCharsets.UTF_8.newEncoder().canEncode(path);
+        if (!path.startsWith("/") || path.indexOf('\0') >= 0 || !text) {
             throw body.bad("path", "an absolute path on the host");
         }
         return path;

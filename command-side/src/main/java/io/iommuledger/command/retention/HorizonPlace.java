@@ -27,6 +27,14 @@ class HorizonPlace {
     private final TreeLog tree;
     private final JdbcClient jdbc;
 
+    /**
+     * How far it may be moved.
+     *
+     * @param position empty if it is nowhere behind the one in force
+     * @param hold     that keeps it from going further; empty if none does
+     */
+    record Place(OptionalLong position, Optional<String> hold) {}
+
     HorizonPlace(Horizons horizons, TreeLog tree, JdbcClient jdbc) {
         this.horizons = horizons;
         this.tree = tree;
@@ -34,26 +42,30 @@ class HorizonPlace {
     }
 
     /**
-     * Empty if it is nowhere behind the one in force.
+     * Looks for it.
      *
      * @param now since 1970, nanoseconds
      */
-    OptionalLong find(RuleSet rule, Retention retention, long now) {
+    Place find(RuleSet rule, Retention retention, long now) {
         long inForce = inForce();
         long upTo = tree.newest().map(SignedCheckpoint::size).orElse(0L);
         long before = now - TimeUnit.SECONDS.toNanos(rule.keepSeconds());
         upTo = before(upTo, first(inForce, upTo, "stored_at >= " + before));
+        Optional<String> stopping = Optional.empty();
         for (HoldPlaced hold : retention.liveHolds()) {
-            upTo = before(upTo, firstHeld(hold, inForce, upTo));
+            Optional<Long> held = firstHeld(hold, inForce, upTo);
+            upTo = before(upTo, held);
+            stopping = held.isPresent() ? Optional.of(hold.hold()) : stopping;
         }
-        return jdbc.sql("SELECT position FROM event_log WHERE position > :after AND position <= :upTo" + OF_HOSTS
-                        + " ORDER BY position DESC LIMIT 1")
+        OptionalLong position = jdbc.sql("SELECT position FROM event_log WHERE position > :after AND position <= :upTo"
+                        + OF_HOSTS + " ORDER BY position DESC LIMIT 1")
                 .param("after", inForce)
                 .param("upTo", upTo)
                 .query(Long.class)
                 .optional()
                 .map(OptionalLong::of)
                 .orElse(OptionalLong.empty());
+        return new Place(position, stopping);
     }
 
     long inForce() {

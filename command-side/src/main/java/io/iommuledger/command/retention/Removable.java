@@ -53,12 +53,22 @@ class Removable {
      * @param events  in their order, none if there is nothing
      * @param held    how many are old enough and held
      * @param horizon up to which they go, for a rule that needs one
+     * @param hold    that keeps the horizon from going further
      * @param why     it could not be moved
      */
-    record Found(List<PayloadsRemoved> events, long held, OptionalLong horizon, Optional<String> why) {
+    record Found(
+            List<PayloadsRemoved> events,
+            long held,
+            OptionalLong horizon,
+            Optional<String> hold,
+            Optional<String> why) {
+        Found(List<PayloadsRemoved> events, long held) {
+            this(events, held, OptionalLong.empty(), Optional.empty(), Optional.empty());
+        }
+
         /** Under a rule that needs a horizon. */
-        Found upTo(OptionalLong position, Optional<String> reason) {
-            return new Found(events, held, position, reason);
+        Found upTo(OptionalLong position, Optional<String> stopping, Optional<String> reason) {
+            return new Found(events, held, position, stopping, reason);
         }
 
         long records() {
@@ -111,14 +121,14 @@ class Removable {
                     spans = 0;
                 }
                 if (events.size() == MOST_EVENTS) {
-                    return new Found(events, held, OptionalLong.empty(), Optional.empty());
+                    return new Found(events, held);
                 }
             }
         }
         if (!chosen.isEmpty()) {
             events.add(event(rule, by, now, chosen, digest));
         }
-        return new Found(events, held, OptionalLong.empty(), Optional.empty());
+        return new Found(events, held);
     }
 
     private List<Long> page(RuleSet rule, long after, long upTo, long before) {

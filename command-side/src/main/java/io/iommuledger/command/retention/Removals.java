@@ -131,11 +131,14 @@ class Removals implements AutoCloseable {
         standing.rules().forEach(rule -> {
             long upTo = Long.MAX_VALUE;
             OptionalLong horizon = OptionalLong.empty();
+            Optional<String> hold = Optional.empty();
             if (rule.eventClass().needsHorizon()) {
-                upTo = Math.max(place.inForce(), place.find(rule, standing, now).orElse(0));
+                HorizonPlace.Place found = place.find(rule, standing, now);
+                upTo = Math.max(place.inForce(), found.position().orElse(0));
                 horizon = OptionalLong.of(upTo);
+                hold = found.hold();
             }
-            plan.put(rule, removable.under(rule, standing, by, now, upTo).upTo(horizon, Optional.empty()));
+            plan.put(rule, removable.under(rule, standing, by, now, upTo).upTo(horizon, hold, Optional.empty()));
         });
         return plan;
     }
@@ -184,7 +187,7 @@ class Removals implements AutoCloseable {
                 .orElse(true);
         for (RuleSet rule : standing.rules()) {
             if (rule.eventClass().needsHorizon() && (asked || due)) {
-                place.find(rule, standing, now).ifPresent(position -> store(moves, rule, position, by, now));
+                place.find(rule, standing, now).position().ifPresent(position -> store(moves, rule, position, by, now));
             }
         }
         return moves;
@@ -201,21 +204,26 @@ class Removals implements AutoCloseable {
             moves.why().put(rule.rule(), String.valueOf(why.getMessage()));
         } catch (RuntimeException e) {
             LOG.error("how everything stands at position {} is not stored, for rule '{}'", position, rule.rule(), e);
-            moves.why().put(rule.rule(), "how everything stands there could not be stored: " + e.getMessage());
+            String why = e instanceof DataAccessException refused ? Raised.message(refused) : e.getMessage();
+            moves.why().put(rule.rule(), "how everything stands there could not be stored: " + why);
         }
     }
 
     /** What was stored may have come under a hold since. */
     private Removable.Found upToHorizon(
             RuleSet rule, Retention standing, PrincipalRef by, long now, Moves moves, List<RetentionEvent> events) {
+        HorizonPlace.Place furthest = place.find(rule, standing, now);
         Optional<HorizonSet> moved = Optional.ofNullable(moves.stored().get(rule.rule()))
-                .filter(set -> place.find(rule, standing, now).orElse(0) >= set.position());
+                .filter(set -> furthest.position().orElse(0) >= set.position());
         long upTo = moved.map(HorizonSet::position).orElseGet(place::inForce);
         Removable.Found found = removable.under(rule, standing, by, now, upTo);
         if (!found.events().isEmpty()) {
             moved.ifPresent(events::add);
         }
-        return found.upTo(OptionalLong.of(upTo), Optional.ofNullable(moves.why().get(rule.rule())));
+        return found.upTo(
+                OptionalLong.of(upTo),
+                furthest.hold(),
+                Optional.ofNullable(moves.why().get(rule.rule())));
     }
 
     /** Does what is stored and not done, as far as it may be. */

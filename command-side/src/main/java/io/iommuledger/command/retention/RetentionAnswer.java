@@ -51,6 +51,7 @@ final class RetentionAnswer {
         answer.put("records", found.records());
         answer.put("held", found.held());
         found.horizon().stream().filter(position -> position > 0).forEach(position -> answer.put("horizon", position));
+        found.hold().ifPresent(hold -> answer.put("horizonHeldBy", hold));
         found.why().ifPresent(why -> answer.put("horizonNotMoved", why));
         answer.put(
                 "positions",

@@ -4,6 +4,7 @@ import io.iommuledger.db.EventLog;
 import io.iommuledger.lifecycle.access.AccessRead;
 import io.iommuledger.lifecycle.access.AccessReport;
 import io.iommuledger.query.QuerySide;
+import io.iommuledger.query.position.HeadBefore;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -36,13 +37,15 @@ final class AccessInterceptor implements HandlerInterceptor, WebMvcConfigurer {
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
         if (request.getDispatcherType() == DispatcherType.REQUEST && isAccess(handler)) {
+            long newest = position();
+            HeadBefore.set(request, newest);
             recorder.record(new AccessReport.Read(
                     recorder.now(),
                     request.getRemoteAddr(),
                     request.getMethod(),
                     kind(request),
                     AccessRead.shortened(target(request)),
-                    position()));
+                    newest));
         }
         return true;
     }

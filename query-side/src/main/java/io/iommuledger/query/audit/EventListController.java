@@ -3,6 +3,7 @@ package io.iommuledger.query.audit;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.query.form.Parameters;
 import io.iommuledger.query.position.Bases;
+import io.iommuledger.query.position.HeadBefore;
 import io.iommuledger.query.position.Snapshots;
 import io.iommuledger.web.Problem;
 import java.util.List;
@@ -47,10 +48,12 @@ class EventListController {
         Optional<String> kind = type.map(Parameters::eventType);
         int most = Parameters.limit(limit, USUAL, MOST);
         return snapshots.ofLog(wait, head -> {
-            LogQueries.Wanted wanted = new LogQueries.Wanted(after(after, head), hostId, kind, most);
+            // Who waits for a position may be waiting for what is recorded of somebody who reads.
+            long end = wait.isPresent() ? head : HeadBefore.ofRequest().orElse(head);
+            LogQueries.Wanted wanted = new LogQueries.Wanted(after(after, end), end, hostId, kind, most);
             List<EventAnswer> found = log.find(wanted);
-            long next = found.size() == most ? found.getLast().position() : head;
-            return new Events(head, next, bases.taintedHosts(hostId), found);
+            long next = found.size() == most ? found.getLast().position() : end;
+            return new Events(end, next, bases.taintedHosts(hostId), found);
         });
     }
 

@@ -29,10 +29,11 @@ class LogQueries {
      * Which entries are wanted.
      *
      * @param after the position below the first one
+     * @param upTo  the position of the last one at most
      * @param host  whose streams they stand in, of its facts and of its enrolment; events of operations stand in streams
      *              of their own
      */
-    record Wanted(long after, Optional<HostId> host, Optional<String> type, int limit) {}
+    record Wanted(long after, long upTo, Optional<HostId> host, Optional<String> type, int limit) {}
 
     LogQueries(EventLog log, Later later, JdbcClient jdbc) {
         this.log = log;
@@ -43,11 +44,12 @@ class LogQueries {
     /** In the order of the log. */
     List<EventAnswer> find(Wanted wanted) {
         // Conditions that are not there, rather than ones that are always true: the log is long and its indexes matter.
-        String ofType = wanted.type().isPresent() ? " AND type = :type" : "";
+        String within = " AND position <= :upTo" + (wanted.type().isPresent() ? " AND type = :type" : "");
         JdbcClient.StatementSpec found = wanted.host().isPresent()
-                ? ofHost(wanted.host().get(), wanted.after(), ofType)
-                : jdbc.sql(COLUMNS + "WHERE position > :after" + ofType + ORDER).param("after", wanted.after());
-        return found.param("type", wanted.type().orElse(""))
+                ? ofHost(wanted.host().get(), wanted.after(), within)
+                : jdbc.sql(COLUMNS + "WHERE position > :after" + within + ORDER).param("after", wanted.after());
+        return found.param("upTo", wanted.upTo())
+                .param("type", wanted.type().orElse(""))
                 .param("limit", wanted.limit())
                 .query((row, number) -> EventAnswer.of(
                         Objects.requireNonNull(EventLog.ENTRY.mapRow(row, number)), row.getBoolean("signed")))
@@ -55,11 +57,11 @@ class LogQueries {
     }
 
     /** The host's streams each from its own sequence on: by position one would pass by what all others have told since. */
-    private JdbcClient.StatementSpec ofHost(HostId host, long after, String ofType) {
+    private JdbcClient.StatementSpec ofHost(HostId host, long after, String within) {
         Map<String, Long> begins = later.in(streams(host), after);
         return jdbc.sql(
                         "SELECT e.* FROM unnest(:streams::text[], :begins::bigint[]) AS s (stream, begin) JOIN LATERAL ("
-                                + COLUMNS + "l WHERE l.stream = s.stream AND sequence >= s.begin" + ofType
+                                + COLUMNS + "l WHERE l.stream = s.stream AND sequence >= s.begin" + within
                                 + " ORDER BY sequence LIMIT :limit) AS e ON true" + ORDER)
                 .param("streams", begins.keySet().toArray(String[]::new))
                 .param("begins", begins.values().toArray(Long[]::new));

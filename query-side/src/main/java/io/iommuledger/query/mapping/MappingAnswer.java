@@ -21,7 +21,8 @@ import java.util.UUID;
  * @param operation    that brought it into its state
  * @param principal    who asked for the mapping
  * @param episode      the reset episode that made it stale
- * @param importers    devices that reach it: their groups are in its context
+ * @param importers    devices that reach it: their groups are in its context; of a state that has ended those that reached it at any
+ *                     time while it lasted
  * @param permanent    withdrawn, and its restoration failed: {@code GET alarms} has it until its owner does something
  * @param exposure     that its state is part of, or that ended when its state began
  * @param exposedSince since when a DMA could reach what it should not, without a break

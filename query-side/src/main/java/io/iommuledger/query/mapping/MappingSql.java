@@ -41,6 +41,8 @@ public final class MappingSql {
         return row + ".device_memory AND " + row + ".state NOT IN ('REQUESTED', 'REVOKED')";
     }
 
+    private static final String STANDS = "p.end_position IS NULL OR p.end_position > p.at";
+
     private static final String EXPOSING = "('STALE', 'ORPHANED')";
 
     private MappingSql() {}
@@ -50,7 +52,7 @@ public final class MappingSql {
     }
 
     /**
-     * A page of intervals with what stands around them: importers while they stand, since when they expose without a
+     * A page of intervals with what stands around them: importers, since when they expose without a
      * break, since when the mapping is a zombie without one, and who asked for them. What is looked up row by row is bound by the key and by a position on one side only: of a
      * range with two ends PostgreSQL expects so few rows, as long as it knows nothing better, that any index will do.
      *
@@ -68,8 +70,9 @@ public final class MappingSql {
     private static String page(Standpoint standpoint, String intervals, String since) {
         return """
                 WITH page AS MATERIALIZED (SELECT * FROM (%s) AS one WHERE true %s %s), %s
-                SELECT p.*, coalesce(array_remove(r.devices, p.exporter), '{}') AS importers,
-                    CASE WHEN p.end_position IS NULL OR p.end_position > p.at THEN
+                SELECT p.*, coalesce(array_remove(CASE WHEN %s THEN r.devices ELSE reached.devices END, p.exporter), '{}')
+                        AS importers,
+                    CASE WHEN %s THEN
                         CASE WHEN p.state IN %s THEN (
                             SELECT t.begin_nanos FROM mapping_interval t
                             WHERE %s AND t.begin_position > coalesce((
@@ -80,12 +83,14 @@ public final class MappingSql {
                         END AS exposed_nanos,
                     %s %s AS zombie_over_nanos,
                     %s AS principal, over.*
-                FROM page p LEFT JOIN reach r USING (host, epoch, context) %s %s
+                FROM page p LEFT JOIN reach r USING (host, epoch, context) %s %s %s
                 """.formatted(
                         intervals,
                         Page.AFTER,
                         Page.ORDER,
                         reach(standpoint, "page"),
+                        STANDS,
+                        STANDS,
                         EXPOSING,
                         SAME,
                         SAME,
@@ -93,6 +98,7 @@ public final class MappingSql {
                         since,
                         zombieUntil("p", "p.at"),
                         principal("p"),
+                        reached("p"),
                         exposureOver("p"),
                         Page.ORDER);
     }
@@ -165,6 +171,39 @@ public final class MappingSql {
                 Standing.last(
                         "context_interval", "t.host = c.host AND t.epoch = c.epoch AND t.number = c.context", "c.at"),
                 Standing.in(standpoint, "device_interval", "t.host = c.host AND t.epoch = c.newest_epoch", "c.at"));
+    }
+
+    /**
+     * A join that gives the {@code devices} of rows that have ended by {@code at}: those whose groups were in their contexts at any
+     * time while they stood. Of rows that stand, and of a mapping's end, it gives none.
+     */
+    private static String reached(String row) {
+        return """
+                LEFT JOIN LATERAL (
+                    SELECT array_agg(DISTINCT d.address ORDER BY d.address) AS devices
+                    FROM (SELECT DISTINCT unnest(held.groups) AS iommu_group FROM (%2$s) AS held) AS g
+                    JOIN LATERAL %3$s d ON d.iommu_group = g.iommu_group) AS reached ON true
+                """.formatted(
+                row,
+                contextWhile(row, row + ".at"),
+                Standing.then(
+                        "device_interval",
+                        "t.host = %1$s.host AND t.epoch = ANY(ARRAY[%1$s.epoch, %1$s.newest_epoch])".formatted(row),
+                        "(" + row + ".end_position - 1)"));
+    }
+
+    /** Intervals of the context of a row that has ended by {@code at}, while the row stood; none of a row that has not. */
+    static String contextWhile(String row, String at) {
+        return """
+                SELECT c.* FROM context_interval c
+                WHERE c.host = %1$s.host AND c.epoch = %1$s.epoch AND c.number = %1$s.context AND c.state <> 'CLOSED'
+                    AND %1$s.end_position <= %2$s AND %1$s.end_position > %1$s.begin_position
+                    AND c.begin_position < %1$s.end_position AND c.begin_position >= coalesce((
+                        SELECT t.begin_position FROM context_interval t
+                        WHERE t.host = %1$s.host AND t.epoch = %1$s.epoch AND t.number = %1$s.context
+                            AND t.begin_position <= %1$s.begin_position
+                        ORDER BY t.begin_position DESC LIMIT 1), 0)
+                """.formatted(row, at);
     }
 
     /** Who asked for the mapping of a row: for its first interval. */

@@ -40,7 +40,7 @@ class ZombieQueries {
      *
      * @param ever      not only those that stand, but every interval in which a mapping was one
      * @param exposes   whether a DMA can reach what it should not
-     * @param device    whose BAR it is, or that reaches it
+     * @param device    whose BAR it is, or that reaches it, of what has ended that reached it while it stood
      * @param principal who asked for the mapping
      * @param age       for how long they have been zombies at least, without a break, in the effective time of their host
      */
@@ -82,8 +82,8 @@ class ZombieQueries {
                 .orElse("");
         String device = wanted.device().isPresent()
                 ? """
-                 AND (i.exporter = :device OR EXISTS (
-                    SELECT FROM %s d JOIN %s g ON d.iommu_group = ANY(g.groups) AND g.state <> 'CLOSED'))
+                 AND (i.exporter = :device OR ((i.end_position IS NULL OR i.end_position > h.at) AND EXISTS (
+                    SELECT FROM %s d JOIN %s g ON d.iommu_group = ANY(g.groups) AND g.state <> 'CLOSED'))%s)
                 """.formatted(
                                 Standing.last(
                                         "device_interval",
@@ -92,7 +92,8 @@ class ZombieQueries {
                                 Standing.last(
                                         "context_interval",
                                         "t.host = i.host AND t.epoch = i.epoch AND t.number = i.context",
-                                        "h.at"))
+                                        "h.at"),
+                                wanted.ever() ? reached() : "")
                 : "";
         String principal = wanted.principal().isPresent() ? " AND " + MappingSql.principal("i") + " = :principal" : "";
         String age = wanted.age().isPresent()
@@ -100,5 +101,14 @@ class ZombieQueries {
                         + MappingSql.zombieSince("i") + " >= :age"
                 : "";
         return exposes + device + principal + age;
+    }
+
+    /** Of what has ended: that the device reached it at any time while it stood. */
+    private static String reached() {
+        return " OR EXISTS (SELECT FROM (%s) AS g JOIN %s d ON d.iommu_group = ANY(g.groups))"
+                .formatted(
+                        MappingSql.contextWhile("i", "h.at"),
+                        Standing.last(
+                                "device_interval", "t.host = i.host AND t.address = :device", "(i.end_position - 1)"));
     }
 }

@@ -135,7 +135,7 @@ public class Snapshots {
     }
 
     private void exists(String field, long position) {
-        long head = newestEvent();
+        long head = HeadBefore.ofRequest().orElseGet(this::newestEvent);
         if (position > head) {
             throw Problem.badField(field, Long.toString(position), "a position up to " + head + ", which is the newest")
                     .with("position", head);

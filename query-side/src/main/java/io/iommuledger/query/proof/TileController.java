@@ -1,89 +1,29 @@
 package io.iommuledger.query.proof;
 
-import io.iommuledger.db.EventLog;
 import io.iommuledger.db.tree.TreeLog;
-import io.iommuledger.proof.EntryBundle;
 import io.iommuledger.proof.Hash;
 import io.iommuledger.proof.Tile;
-import io.iommuledger.proof.TreeDamaged;
-import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.query.access.Unrecorded;
-import io.iommuledger.web.Problem;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code GET proof/tile/…}: hashes and entries as C2SP's tlog-tiles names them. */
+/** {@code GET proof/tile/…}: hashes as C2SP's tlog-tiles names them. */
 @RestController
 @Unrecorded("hashes of the log, from which nothing of it can be told")
 class TileController {
-    private static final String ENTRIES = "entries/";
-
     private final TreeLog tree;
-    private final EventLog log;
 
-    TileController(TreeLog tree, EventLog log) {
+    TileController(TreeLog tree) {
         this.tree = tree;
-        this.log = log;
     }
 
     @GetMapping("/api/v1/proof/tile/{*tile}")
     ResponseEntity<byte[]> tile(@PathVariable String tile) {
         String path = tile.substring(1);
-        return Bytes.forEver(path.startsWith(ENTRIES) ? entries(path) : hashes(path));
-    }
-
-    private byte[] hashes(String path) {
-        Tile wanted = wanted(path, path);
-        return Arrays.copyOf(tree.hashes(wanted), wanted.width() * Hash.BYTES);
-    }
-
-    /** A bundle has the records of the leaves of the tile of the lowest level that has its number. */
-    private byte[] entries(String path) {
-        Tile leaves = wanted("0/" + path.substring(ENTRIES.length()), path);
-        long before = leaves.index() * Tile.FULL;
-        List<StoredRecord> records = log.records(before, before + leaves.width(), Tile.FULL);
-        if (records.size() != leaves.width()) {
-            throw new TreeDamaged("the log has only " + records.size() + " of the " + leaves.width()
-                    + " records behind position " + before);
-        }
-        records.stream().filter(StoredRecord::removed).findFirst().ifPresent(gone -> {
-            throw new Problem(
-                    HttpStatus.GONE,
-                    "payload-removed",
-                    "A payload was removed under a rule of retention",
-                    "the payload of the record at position " + gone.position() + " was removed, and a bundle has whole"
-                            + " records; GET /api/v1/proof/events/" + gone.position()
-                            + " has its leaf and its proof, and"
-                            + " the tiles of hashes are all there");
-        });
-        List<byte[]> entries = records.stream().map(StoredRecord::encoded).toList();
-        if (entries.stream().anyMatch(entry -> entry.length > EntryBundle.MOST_BYTES)) {
-            throw Problem.notFound(
-                    "bundle",
-                    path,
-                    "a record of before there was a limit does not fit into one; GET /api/v1/proof/events/{position} has"
-                            + " each");
-        }
-        return EntryBundle.of(entries);
-    }
-
-    private Tile wanted(String tile, String path) {
-        long size = tree.state().size();
-        Optional<Tile> wanted = Tile.parse(tile);
-        return wanted.filter(it -> Tile.in(size, it.level(), it.index())
-                        .map(there -> there.width() >= it.width())
-                        .orElse(false))
-                .orElseThrow(() -> Problem.notFound(
-                        "tile",
-                        path,
-                        wanted.isEmpty()
-                                ? "a path is tile/<L>/<N>[.p/<W>] or tile/entries/<N>[.p/<W>], as C2SP's tlog-tiles says"
-                                : "the tree has " + size + " leaves"));
+        Tile wanted = Tiles.wanted(tree, path, path);
+        return Bytes.forEver(Arrays.copyOf(tree.hashes(wanted), wanted.width() * Hash.BYTES));
     }
 }

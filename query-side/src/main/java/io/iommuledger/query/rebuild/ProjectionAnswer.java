@@ -6,6 +6,7 @@ import java.util.Optional;
  * How the rows stand that answers are read from.
  *
  * @param position   up to which they have all events in them
+ * @param told       of the newest of them that is more than that somebody read: what answers about state are as of
  * @param behind     events that are stored and not in them yet
  * @param fold       version of the rules by which they were made; 0 if it is not known
  * @param serverFold that this server makes rows by
@@ -15,6 +16,7 @@ import java.util.Optional;
  */
 record ProjectionAnswer(
         long position,
+        long told,
         long behind,
         int fold,
         int serverFold,

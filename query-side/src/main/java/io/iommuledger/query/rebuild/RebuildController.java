@@ -51,6 +51,7 @@ class RebuildController {
             long position = Math.max(0, rows.position());
             return new ProjectionAnswer(
                     position,
+                    Math.max(0, rows.told()),
                     Math.max(0, log.head() - position),
                     rows.stand().fold(),
                     HostState.FOLD_VERSION,

@@ -122,10 +122,18 @@ public class Places {
     }
 
     /**
-     * As {@link #part}, of records alone: those of before the horizon are there too, as far as they are. Which hosts were
-     * tainted there is not known: they are those that are now.
+     * As {@link #part}, of records alone: those of before the horizon are there too, as far as they are, and at the end those that
+     * tell of nothing but who read. Which hosts were tainted there is not known: they are those that are now.
      */
     public Part ofLog(Optional<String> from, Optional<String> to, Optional<String> known, Scope scope) {
+        return ofLogUpTo(from, to.or(() -> known.isPresent() ? to : Optional.of(end())), known, scope);
+    }
+
+    private String end() {
+        return sets.read(rows -> Long.toString(Math.max(0, rows.position())));
+    }
+
+    private Part ofLogUpTo(Optional<String> from, Optional<String> to, Optional<String> known, Scope scope) {
         Optional<Long> asked = from.filter(Places::isPosition).map(text -> Parameters.natural("from", text));
         Optional<Long> end = to.filter(Places::isPosition)
                 .map(text -> Parameters.natural("to", text))

@@ -56,7 +56,19 @@ class AccessSection implements Section {
 
     @Override
     public Heading heading() {
-        return Heading.of("access", "Access to the audit itself", EnumSet.of(Kind.COMPLIANCE));
+        return Heading.of(
+                "access",
+                "Access to the audit itself",
+                EnumSet.of(Kind.COMPLIANCE),
+                Control.AU_2,
+                Control.AU_9,
+                Control.PCI_10_2,
+                Control.ISO_8_15);
+    }
+
+    @Override
+    public boolean isEvidence(Period period) {
+        return log.hasAccesses(period);
     }
 
     @Override

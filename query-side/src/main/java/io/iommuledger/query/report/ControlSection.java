@@ -40,6 +40,7 @@ class ControlSection implements Section {
         document.table(TABLE, taker -> {
             for (Control control : Control.values()) {
                 List<String> evidence = sections.orderedStream()
+                        .filter(section -> section.isEvidence(period))
                         .map(Section::heading)
                         .filter(heading -> heading.kinds().contains(Kind.COMPLIANCE))
                         .filter(heading -> heading.controls().contains(control))

@@ -131,6 +131,14 @@ class LogReader {
                 : Optional.empty();
     }
 
+    boolean hasAccesses(Period period) {
+        return jdbc.sql("SELECT EXISTS (" + EventLog.ACCESSES + "AND position > :after AND position <= :upTo)")
+                .param("after", period.from())
+                .param("upTo", period.to())
+                .query(Boolean.class)
+                .single();
+    }
+
     /** Events of access, which are about no host. */
     void accesses(Period period, Taker<EventLog.Entry> taker) throws IOException {
         long after = period.from();

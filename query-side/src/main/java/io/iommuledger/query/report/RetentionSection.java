@@ -18,7 +18,8 @@ class RetentionSection implements Section {
 
     @Override
     public Heading heading() {
-        return Heading.of("retention", "Retention and legal holds", EnumSet.of(Kind.COMPLIANCE), Control.AU_11);
+        return Heading.of(
+                "retention", "Retention and legal holds", EnumSet.of(Kind.COMPLIANCE), Control.AU_11, Control.PCI_10_5);
     }
 
     @Override

@@ -12,4 +12,9 @@ public interface Section {
     Heading heading();
 
     void write(Period period, Document document) throws IOException;
+
+    /** Whether it gives evidence about the controls of its heading: one that has nothing to tell may give none. */
+    default boolean isEvidence(Period period) {
+        return true;
+    }
 }

@@ -20,9 +20,16 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Puts what is {@link Told} of each operation to what its handler's signature says. */
 final class ApiDocument implements OpenApiCustomizer {
+    private static final JsonNode PENDING = JsonNodeFactory.instance
+            .objectNode()
+            .put("operation", "01a2296d-f053-70c0-bd22-4301309af6c9")
+            .put("outcome", "pending")
+            .put("position", 12)
+            .put("tainted", false);
     private static final String JSON = "application/json";
     private static final String CSV = "text/csv";
     private static final String TEXT = "text/plain";
@@ -128,7 +135,7 @@ final class ApiDocument implements OpenApiCustomizer {
                         "202",
                         new ApiResponse()
                                 .description("Nobody has answered yet: poll the operation that Location names.")
-                                .content(new Content().addMediaType(JSON, new MediaType().schema(reference(answer)))));
+                                .content(content(JSON, reference(answer), PENDING)));
             }
         }
         Optional.ofNullable(inferred.get("304")).ifPresent(same -> answers.addApiResponse("304", same));
