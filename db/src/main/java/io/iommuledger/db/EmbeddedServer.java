@@ -66,6 +66,8 @@ public final class EmbeddedServer implements AutoCloseable {
                     .setServerConfig("max_connections", "60")
                     .setServerConfig("listen_addresses", "127.0.0.1")
                     .start();
+            // The library makes it writable for everybody.
+            ownerOnly(directory.resolve(BINARIES));
             if (!password.inForce()) {
                 password.enforce(server.getPostgresDatabase(), data);
             }

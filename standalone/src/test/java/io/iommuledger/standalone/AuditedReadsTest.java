@@ -182,6 +182,22 @@ class AuditedReadsTest {
         assertThat(rest.body()).doesNotContain("hosts?limit=11");
     }
 
+    /** A loop that waits for what comes next would go as fast as it can, and fill the log. */
+    @Test
+    void nobodyIsWokenByHisOwnQuestion() throws Exception {
+        for (String path : List.of("zombies?", "events?", "exports?format=cef&")) {
+            awaitRows();
+            long before = JSON.readTree(
+                            get(query, "events?limit=1", "X-Asked", "1").body())
+                    .path("position")
+                    .asLong();
+            // That this was asked for is at the next position, and that the next question is behind that.
+            HttpResponse<String> waited = get(query, path + "wait=" + (before + 2), "X-Asked", "1");
+            assertThat(waited.statusCode()).as(path).isEqualTo(503);
+            assertThat(waited.body()).contains("projection-behind");
+        }
+    }
+
     @Test
     void theReportOfComplianceHasWhoReadAndSaysAboutWhichControls() throws Exception {
         get(query, "zombies?limit=12", "X-Asked", "1");

@@ -5,6 +5,7 @@ import io.iommuledger.query.form.Parameters;
 import io.iommuledger.query.position.Bases;
 import io.iommuledger.query.position.HeadBefore;
 import io.iommuledger.query.position.Snapshots;
+import io.iommuledger.query.projection.StateToken;
 import io.iommuledger.web.Problem;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ class EventListController {
     private final Snapshots snapshots;
     private final Bases bases;
     private final LogQueries log;
+    private final StateToken token;
 
     /**
      * A page of the log.
@@ -31,10 +33,11 @@ class EventListController {
      */
     record Events(long position, long next, List<String> taintedHosts, List<EventAnswer> events) {}
 
-    EventListController(Snapshots snapshots, Bases bases, LogQueries log) {
+    EventListController(Snapshots snapshots, Bases bases, LogQueries log, StateToken token) {
         this.snapshots = snapshots;
         this.bases = bases;
         this.log = log;
+        this.token = token;
     }
 
     @GetMapping("/api/v1/events")
@@ -48,8 +51,7 @@ class EventListController {
         Optional<String> kind = type.map(Parameters::eventType);
         int most = Parameters.limit(limit, USUAL, MOST);
         return snapshots.ofLog(wait, head -> {
-            // Who waits for a position may be waiting for what is recorded of somebody who reads.
-            long end = wait.isPresent() ? head : HeadBefore.ofRequest().orElse(head);
+            long end = HeadBefore.within(head, token.told());
             LogQueries.Wanted wanted = new LogQueries.Wanted(after(after, end), end, hostId, kind, most);
             List<EventAnswer> found = log.find(wanted);
             long next = found.size() == most ? found.getLast().position() : end;

@@ -20,6 +20,16 @@ public final class HeadBefore {
                 .map(request -> (Long) request.getAttribute(NAME, RequestAttributes.SCOPE_REQUEST));
     }
 
+    /**
+     * The end of what a request can be told of.
+     *
+     * @param end  of the log
+     * @param told position of the newest record up to there that is more than a read
+     */
+    public static long within(long end, long told) {
+        return Math.max(0, Math.max(told, Math.min(end, ofRequest().orElse(end))));
+    }
+
     public static void set(HttpServletRequest request, long position) {
         request.setAttribute(NAME, position);
     }

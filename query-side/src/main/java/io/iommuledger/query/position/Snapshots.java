@@ -135,7 +135,7 @@ public class Snapshots {
     }
 
     private void exists(String field, long position) {
-        long head = HeadBefore.ofRequest().orElseGet(this::newestEvent);
+        long head = isToCome(position) ? told() : newestEvent();
         if (position > head) {
             throw Problem.badField(field, Long.toString(position), "a position up to " + head + ", which is the newest")
                     .with("position", head);
@@ -147,12 +147,12 @@ public class Snapshots {
         long end = System.nanoTime() + patience.toNanos();
         while (true) {
             if (position > 0) {
-                await("the projection stands", position, this::rows, end);
+                await("the projection stands", position, isToCome(position) ? this::told : this::rows, end);
             }
             Optional<T> answer = sets.read(rows -> {
                 // Who waits for a position is told of no earlier one, though nothing but reads is between the two.
                 long told = Math.max(Math.max(0, rows.told()), position);
-                return Math.max(0, rows.position()) < position
+                return Math.max(0, isToCome(position) ? rows.told() : rows.position()) < position
                         ? Optional.empty()
                         : Optional.of(read.at(told, rows.stand().fold()));
             });
@@ -164,12 +164,25 @@ public class Snapshots {
 
     /** Reads the log itself, which no projection needs to have reached. */
     public <T> T ofLog(Optional<String> wait, LongFunction<T> read) {
-        wait.ifPresent(text -> await(
-                "the log ends",
-                Parameters.natural("wait", text),
-                this::newestEvent,
-                System.nanoTime() + patience.toNanos()));
+        wait.map(text -> Parameters.natural("wait", text))
+                .ifPresent(wanted -> await(
+                        "the log ends",
+                        wanted,
+                        isToCome(wanted) ? this::told : this::newestEvent,
+                        System.nanoTime() + patience.toNanos()));
         return sets.read(() -> read.apply(newestEvent()));
+    }
+
+    /**
+     * Whether a position was not there yet when the request came. It is not to be there because somebody asks for it, so what
+     * is recorded of who reads does not count.
+     */
+    private static boolean isToCome(long position) {
+        return HeadBefore.ofRequest().filter(head -> position > head).isPresent();
+    }
+
+    private long told() {
+        return Math.max(0, token.told());
     }
 
     /** Where the rows stand; 0 before the first event, so that it can be asked for. */

@@ -8,6 +8,7 @@ import io.iommuledger.query.form.Parameters;
 import io.iommuledger.query.position.Bases;
 import io.iommuledger.query.position.Basis;
 import io.iommuledger.query.position.BeforeHorizon;
+import io.iommuledger.query.position.HeadBefore;
 import io.iommuledger.query.position.HostAt;
 import io.iommuledger.query.position.Snapshots;
 import io.iommuledger.query.position.Standpoint;
@@ -130,7 +131,7 @@ public class Places {
     }
 
     private String end() {
-        return sets.read(rows -> Long.toString(Math.max(0, rows.position())));
+        return sets.read(rows -> Long.toString(HeadBefore.within(rows.position(), rows.told())));
     }
 
     private Part ofLogUpTo(Optional<String> from, Optional<String> to, Optional<String> known, Scope scope) {

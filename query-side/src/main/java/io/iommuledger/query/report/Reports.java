@@ -85,12 +85,16 @@ class Reports {
         }
     }
 
+    private static String positions(Period period) {
+        return period.from() < period.to()
+                ? "positions " + (period.from() + 1) + " to " + period.to()
+                : "no position behind " + period.to();
+    }
+
     private void write(Period period, Progress progress, OutputStream out) throws IOException {
         Kind kind = period.asked().kind();
         Title title = new Title(
-                kind.word(),
-                "IOMMU Ledger: " + kind.title(),
-                kind.subject() + ": positions " + (period.from() + 1) + " to " + period.to() + ".");
+                kind.word(), "IOMMU Ledger: " + kind.title(), kind.subject() + ": " + positions(period) + ".");
         List<Section> all = sections.orderedStream()
                 .filter(section -> section.heading().kinds().contains(kind))
                 .toList();
