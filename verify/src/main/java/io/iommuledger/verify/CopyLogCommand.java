@@ -49,7 +49,15 @@ public final class CopyLogCommand implements Callable<Integer> {
             if (opened.damage().isPresent()) {
                 return failed(opened.damage().get());
             }
+            export.write(opened.proofs().tiles());
             export.end();
+            if (export.leaves() == 0 && export.records() > 0) {
+                screen.err()
+                        .println(
+                                "iommu-ledger: copied without the hashes of the leaves, which are not there or not for this"
+                                        + " login to read: 'verify' names a range where it could name a record");
+                screen.err().flush();
+            }
             return Verdict.FINE.exitCode();
         } catch (FileAlreadyExistsException there) {
             return failed(file + " is there already");

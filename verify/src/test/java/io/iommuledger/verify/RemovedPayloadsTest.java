@@ -154,6 +154,84 @@ class RemovedPayloadsTest {
         assertThat(verified(checkpoint).tampered()).as("another leaf").isTrue();
     }
 
+    /** The digest is over all of a removal; which record was changed is told where that can be. */
+    @Test
+    void whatIsLeftOfARecordIsNamedWhereItCanBeTold() throws Exception {
+        ofHistory();
+        horizon(positions.getLast());
+        removed(positions, later);
+        String checkpoint = log.checkpoint(log.records.size());
+        take(positions);
+        long position = positions.get(3);
+        int at = (int) position - 1;
+        StoredRecord left = log.records.get(at);
+        for (StoredRecord changed : List.of(
+                with(left, left.stream(), left.sequence(), "operation.ended", "1", left.storedAtNanos()),
+                with(left, left.stream(), left.sequence(), "reset.requested", "1", left.storedAtNanos()),
+                with(left, left.stream(), left.sequence(), left.type(), "2", left.storedAtNanos()),
+                with(left, "host/c/1", left.sequence() + 5, left.type(), "1", left.storedAtNanos()),
+                with(left, left.stream(), left.sequence() + 5, left.type(), "1", left.storedAtNanos()))) {
+            log.records.set(at, changed);
+            assertThat(verified(checkpoint).firstBad())
+                    .as(changed.toString())
+                    .hasValueSatisfying(
+                            bad -> assertThat(List.of(bad.first(), bad.last())).isEqualTo(List.of(position, position)));
+        }
+        log.records.set(at, with(left, left.stream(), left.sequence(), left.type(), "1", left.storedAtNanos() + 1));
+        assertThat(verified(checkpoint).firstBad())
+                .hasValueSatisfying(bad -> assertThat(List.of(bad.first(), bad.last(), bad.evidence()))
+                        .isEqualTo(List.of(positions.getFirst(), positions.getLast(), Evidence.REMOVAL)));
+    }
+
+    private static StoredRecord with(
+            StoredRecord left, String stream, long sequence, String type, String version, long storedAt) {
+        return new StoredRecord(
+                left.position(), stream, sequence, type, version, storedAt, new byte[0], left.leafHash());
+    }
+
+    /** What REST tells of a removed payload. */
+    @Test
+    void whatIsStoredBesideTheLogIsHeldAgainstTheRemoval() throws Exception {
+        removal(positions);
+        long first = log.records.size();
+        removed(positions, later);
+        long second = log.records.size();
+        try (TestDatabase database = new TestDatabase(directory.resolve("data"), log)) {
+            String done = database.copy();
+            database.execute(done, "ALTER TABLE removed_payload DISABLE TRIGGER ALL");
+            for (long position : positions) {
+                // One by the later event, as if it had not been gone yet when that was done.
+                long by = position == positions.getLast() ? second : first;
+                database.execute(
+                        done,
+                        "UPDATE event SET payload = '' WHERE position = " + position,
+                        "INSERT INTO removed_payload (type, position, stream, leaf_hash, rule, removal)"
+                                + " SELECT type, position, stream, decode('"
+                                + HexFormat.of().formatHex(left(position).leafHash()) + "', 'hex'), 'faults', " + by
+                                + " FROM event WHERE position = " + position);
+            }
+            assertThat(verified(database.source(done)).findings()).isEmpty();
+            for (String forged :
+                    List.of("rule = 'other'", "removal = 3", "removal = " + (first - 1), "removal = " + (second + 1))) {
+                database.execute(
+                        done,
+                        "CREATE TABLE kept AS SELECT * FROM removed_payload",
+                        "UPDATE removed_payload SET " + forged + " WHERE position = " + positions.get(2));
+                assertThat(verified(database.source(done)).findings())
+                        .as(forged)
+                        .singleElement()
+                        .satisfies(bad -> assertThat(List.of(bad.first(), bad.last(), bad.evidence()))
+                                .isEqualTo(List.of(positions.get(2), positions.get(2), Evidence.REMOVAL)));
+                database.execute(
+                        done,
+                        "UPDATE removed_payload r SET rule = k.rule, removal = k.removal FROM kept k"
+                                + " WHERE k.position = r.position",
+                        "DROP TABLE kept");
+            }
+            assertThat(verified(database.source(done)).findings()).isEmpty();
+        }
+    }
+
     private static StoredRecord named(StoredRecord left, String stream, String type) {
         return new StoredRecord(
                 left.position(),

@@ -8,6 +8,9 @@ import io.iommuledger.verify.check.Held;
 import io.iommuledger.verify.check.Report;
 import io.iommuledger.verify.check.Trust;
 import io.iommuledger.verify.check.Verifier;
+import io.iommuledger.verify.source.ExportFile;
+import io.iommuledger.verify.source.FileSource;
+import io.iommuledger.verify.source.Portion;
 import io.iommuledger.verify.source.RecordSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,10 +128,13 @@ class RewrittenLogTest {
         int found = 0;
         for (Rewriting rewriting : rewritings()) {
             String copy = rewritten(rewriting);
-            Report report = verify(copy, newest);
-            Finding first = report.firstBad().orElseThrow();
-            assertThat(first.first()).as(rewriting.what() + ": " + report).isEqualTo(rewriting.firstBad());
-            assertThat(first.evidence()).as(rewriting.what() + ": " + report).isEqualTo(Evidence.PROVEN_HASH);
+            for (Report report : List.of(verify(copy, newest), verifyCopied(copy, newest))) {
+                Finding first = report.firstBad().orElseThrow();
+                assertThat(first.first()).as(rewriting.what() + ": " + report).isEqualTo(rewriting.firstBad());
+                assertThat(first.evidence())
+                        .as(rewriting.what() + ": " + report)
+                        .isEqualTo(Evidence.PROVEN_HASH);
+            }
             found++;
         }
         found += allHashesRebuilt();
@@ -197,6 +203,24 @@ class RewrittenLogTest {
         assertThat(report.findings()).anyMatch(finding -> finding.text().contains("is not signed"));
     }
 
+    /** The last fact of a batch takes the place of the batch's signature with it. */
+    @Test
+    void aSignatureWhoseFactIsGoneIsToldWhereTheFactShouldStand() throws Exception {
+        long gone = LOG.signatures.keySet().stream()
+                .filter(position -> position > EARLIER
+                        && LOG.records.get(position.intValue() - 1).stream().equals("host/b/1"))
+                .min(Long::compare)
+                .orElseThrow();
+        long next = first("host/b/1", (int) gone);
+        String copy = database.copy();
+        database.execute(copy, "DELETE FROM event WHERE position = " + gone);
+        assertThat(verify(copy, newest).findings())
+                .filteredOn(finding -> finding.text().contains("do not stand where they should"))
+                .singleElement()
+                .satisfies(finding ->
+                        assertThat(List.of(finding.first(), finding.last())).isEqualTo(List.of(next, next)));
+    }
+
     @Test
     void aHostsFactsByAKeyThatIsNotTrustedAreFound() throws Exception {
         Path file = directory.resolve("one-host");
@@ -215,6 +239,22 @@ class RewrittenLogTest {
         database.execute(copy, rewriting.statements().toArray(String[]::new));
         database.closeGaps(copy);
         return copy;
+    }
+
+    /** Copied into a file first, for a machine with nothing else. */
+    private static Report verifyCopied(String copy, Held... held) throws Exception {
+        Path file = directory.resolve(copy);
+        try (RecordSource source = database.source(copy);
+                ExportFile export = ExportFile.create(file)) {
+            for (Optional<Portion> next = source.next(); next.isPresent(); next = source.next()) {
+                export.write(next.get().block());
+            }
+            export.write(source.proofs().tiles());
+            export.end();
+        }
+        try (RecordSource source = FileSource.open(file)) {
+            return VERIFIER.verify(source, List.of(held), SampleLog.LOG.verifier(), Optional.of(trust));
+        }
     }
 
     private static Report verify(String copy, Held... held) throws Exception {

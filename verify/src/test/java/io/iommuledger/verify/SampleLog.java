@@ -16,6 +16,8 @@ import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.proof.GrowingTree;
+import io.iommuledger.proof.TileSource;
+import io.iommuledger.proof.TreeDamaged;
 import io.iommuledger.proof.note.Checkpoint;
 import io.iommuledger.proof.note.SigningKey;
 import io.iommuledger.protocol.EnrolmentCodec;
@@ -198,13 +200,36 @@ final class SampleLog {
         return tree;
     }
 
+    /** Without hashes of leaves. */
     void export(Path file) throws IOException {
+        export(file, records, tiles(List.of()));
+    }
+
+    /**
+     * As a log is copied.
+     *
+     * @param stored in place of the records of this log
+     * @param tiles  that are stored beside them
+     */
+    void export(Path file, List<StoredRecord> stored, TileSource tiles) throws IOException {
         try (ExportFile export = ExportFile.create(file)) {
-            for (StoredRecord record : records) {
+            for (StoredRecord record : stored) {
                 StoredSignature signature = signatures.get(record.position());
                 export.write(Block.of(List.of(record.encoded()), signature == null ? List.of() : List.of(signature)));
             }
+            export.write(tiles);
             export.end();
         }
+    }
+
+    /** What is stored of the tree over records. */
+    static TileSource tiles(List<StoredRecord> records) {
+        Map<String, byte[]> hashes = new HashMap<>();
+        tree(records)
+                .takeChanged()
+                .forEach(each ->
+                        hashes.put(each.tile().level() + "/" + each.tile().index(), each.hashes()));
+        return tile -> Optional.ofNullable(hashes.get(tile.level() + "/" + tile.index()))
+                .orElseThrow(() -> new TreeDamaged("there is no tile " + tile.path()));
     }
 }

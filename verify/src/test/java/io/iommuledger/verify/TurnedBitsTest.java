@@ -46,7 +46,7 @@ class TurnedBitsTest {
                     copy, "ALTER TABLE event DROP CONSTRAINT event_pkey, DROP CONSTRAINT event_stream_sequence_key");
             Held held = held(log, directory.resolve("checkpoint"));
             Path file = directory.resolve("log");
-            log.export(file);
+            log.export(file, log.records, SampleLog.tiles(log.records));
             byte[] whole = Files.readAllBytes(file);
             assertThat(verdict(verifier, FileSource.open(file), held)).isFalse();
             assertThat(verdict(verifier, database.source(copy), held)).isFalse();

@@ -182,6 +182,24 @@ class VerifiedBundleTest {
     }
 
     @Test
+    void againstOlderCheckpointsItSaysThatANewerOneIsNeeded() throws Exception {
+        Path file = Files.write(directory.resolve("bundle"), ofHost().written());
+        Held tooOld = held(LOG.checkpoint((int) TO - 1));
+        Held older = held(LOG.checkpoint(10));
+        for (List<Held> all : List.of(List.of(older), List.of(tooOld, older))) {
+            assertThatExceptionOfType(Unreadable.class)
+                    .isThrownBy(() -> BundleVerifier.verify(file, all, Optional.empty()))
+                    .withMessageContaining("older than the bundle, whose records go up to position 300")
+                    .withMessageContaining("a newer one is needed")
+                    .satisfies(why -> assertThat(why.getMessage()).doesNotContain("Ask for"));
+        }
+        Held covers = held(LOG.checkpoint((int) TO));
+        assertThatExceptionOfType(Unreadable.class)
+                .isThrownBy(() -> BundleVerifier.verify(file, List.of(covers, older), Optional.empty()))
+                .withMessageContaining("\"checkpoint\": 300");
+    }
+
+    @Test
     void withoutAProofItSaysWhy() throws Exception {
         SampleBundle bundle = ofHost();
         bundle.proof = new byte[0];

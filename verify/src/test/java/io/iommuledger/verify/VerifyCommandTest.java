@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.iommuledger.cli.Misuse;
 import io.iommuledger.cli.Screen;
 import io.iommuledger.proof.note.SigningKey;
+import io.iommuledger.protocol.StoredRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,6 +130,63 @@ class VerifyCommandTest {
         Ran again = run("copy-log", file.toString(), copy.toString());
         assertThat(again.exit()).isEqualTo(2);
         assertThat(again.err()).contains("is there already");
+    }
+
+    @Test
+    void aCopyOfACopyNamesWhatNobodySigned() throws Exception {
+        List<StoredRecord> records = new ArrayList<>(LOG.records);
+        int at = records.size() / 2;
+        while (!records.get(at).stream().startsWith("operation/")) {
+            at++;
+        }
+        records.set(at, records.get(at).withPayload(new byte[] {1}));
+        Path changed = directory.resolve("changed");
+        LOG.export(changed, records, SampleLog.tiles(LOG.records));
+        Path copy = directory.resolve("copy-of-changed");
+        Ran copied = run("copy-log", changed.toString(), copy.toString());
+        assertThat(List.of(copied.exit(), copied.err())).isEqualTo(List.of(0, ""));
+        Ran ran = run("verify", copy.toString(), "--checkpoint", checkpoint.toString(), "--log-key", KEY);
+        assertThat(ran.out()).contains("first bad position " + (at + 1) + ", named by the stored hash of the leaf");
+        assertThat(ran.exit()).isOne();
+    }
+
+    @Test
+    void aCopyWithoutHashesSaysSo() {
+        Ran ran = run("copy-log", file.toString(), directory.resolve("bare").toString());
+        assertThat(ran.err()).contains("without the hashes of the leaves");
+        assertThat(ran.exit()).isZero();
+    }
+
+    @Test
+    void aCheckpointMayHaveEmptyLinesAroundIt() throws Exception {
+        String text = LOG.checkpoint(LOG.records.size());
+        for (String around : List.of(text + "\n", "\n\n" + text + "\n \n", text.replace("\n", "\r\n") + "\r\n")) {
+            Path cut = Files.writeString(directory.resolve("cut-out"), around);
+            Ran ran = run("verify", file.toString(), "--checkpoint", cut.toString(), "--log-key", KEY);
+            assertThat(ran.err()).isEmpty();
+            assertThat(ran.exit()).isZero();
+        }
+    }
+
+    /** As the command side keeps all that it signed. */
+    @Test
+    void severalCheckpointsInAFileAreRefusedAndTheLastIsToldFromTheOthers() throws Exception {
+        String last = LOG.checkpoint(LOG.records.size());
+        Path all = Files.writeString(
+                directory.resolve("checkpoints"), LOG.checkpoint(10) + "\n" + LOG.checkpoint(200) + "\n" + last + "\n");
+        Ran ran = run("verify", file.toString(), "--checkpoint", all.toString(), "--log-key", KEY);
+        assertThat(ran.err()).contains("has 3 checkpoints", "Put the one that is meant into a file of its own");
+        assertThat(ran.exit()).isEqualTo(2);
+        Matcher lines = Pattern.compile("sed -n '(\\d+),(\\d+)p'").matcher(ran.err());
+        assertThat(lines.find()).isTrue();
+        Path cut = Files.write(
+                directory.resolve("last"),
+                Files.readAllLines(all)
+                        .subList(Integer.parseInt(lines.group(1)) - 1, Integer.parseInt(lines.group(2))));
+        assertThat(Files.readString(cut).strip()).isEqualTo(last.strip());
+        assertThat(run("verify", file.toString(), "--checkpoint", cut.toString(), "--log-key", KEY)
+                        .exit())
+                .isZero();
     }
 
     @Test

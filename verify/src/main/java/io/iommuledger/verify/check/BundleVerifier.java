@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,14 +75,13 @@ public final class BundleVerifier {
         long size = size(bundle);
         List<Held> comparable =
                 held.stream().filter(each -> each.size() == size).toList();
+        Manifest manifest = bundle.manifest();
         if (comparable.isEmpty()) {
             throw new Unreadable(path + " shows its records in the tree of " + size
                     + " records, and the checkpoints are of "
-                    + held.stream().map(each -> Long.toString(each.size())).toList()
-                    + ". Ask for the bundle again with \"checkpoint\": "
-                    + held.getLast().size());
+                    + held.stream().map(each -> Long.toString(each.size())).toList() + ". "
+                    + advice(manifest, held));
         }
-        Manifest manifest = bundle.manifest();
         BundleStreams streams = new BundleStreams(signatures(bundle), manifest.from() == 0, trust, findings);
         bundle.earlier((record, encoded) -> take(streams, encoded));
         examine(streams);
@@ -132,6 +132,17 @@ public final class BundleVerifier {
                 findings.list(),
                 findings.count(),
                 Optional.of(new Report.Part(whole)));
+    }
+
+    /** What to do if the checkpoints are of other trees: one that has all records of the bundle can show them too. */
+    private static String advice(Manifest manifest, List<Held> held) {
+        return held.stream()
+                .map(Held::size)
+                .filter(size -> size >= manifest.to())
+                .max(Comparator.naturalOrder())
+                .map(size -> "Ask for the bundle again with \"checkpoint\": " + size)
+                .orElseGet(() -> "All of these are older than the bundle, whose records go up to position "
+                        + manifest.to() + ": a newer one is needed, of at least so many records");
     }
 
     private Report damaged() {

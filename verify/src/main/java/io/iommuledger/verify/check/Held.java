@@ -7,6 +7,8 @@ import io.iommuledger.verify.source.Unreadable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A checkpoint that is held elsewhere than the log, and the log's key has signed.
@@ -14,15 +16,43 @@ import java.nio.file.Path;
  * @param name of the file
  */
 public record Held(String name, Checkpoint checkpoint) {
+    /** Line of a signature behind which there is none. */
+    private static final Pattern LAST_SIGNATURE = Pattern.compile("(?m)^\u2014 [^\n]*\n(?!\u2014 )");
 
     /** @throws Unreadable if the file is not there, is no checkpoint, or the key has not signed it */
     public static Held read(Path file, VerifierKey log) throws Unreadable {
         try {
-            String text = Files.readString(file).replace("\r\n", "\n");
-            return of(file.toString(), text.endsWith("\n") ? text : text + "\n", log);
+            // As it is pasted from a mail, or cut out of the command side's file, where an empty line is behind each.
+            String text = Files.readString(file).replace("\r\n", "\n").stripTrailing() + "\n";
+            requireOne(file.toString(), text);
+            return of(file.toString(), text.stripLeading(), log);
         } catch (IOException e) {
             throw new Unreadable(file + " cannot be read: " + e, e);
         }
+    }
+
+    /** Of several it would have to be guessed which one was meant. */
+    private static void requireOne(String name, String text) throws Unreadable {
+        Matcher last = LAST_SIGNATURE.matcher(text);
+        int count = 0;
+        int begin = 0;
+        int end = 0;
+        while (last.find()) {
+            count++;
+            begin = end;
+            end = last.end();
+        }
+        if (count > 1) {
+            String lines = (lines(text, begin) + 1) + "," + lines(text, end);
+            throw new Unreadable(name + " has " + count
+                    + " checkpoints, and --checkpoint takes a file with one. Put the one"
+                    + " that is meant into a file of its own; the last is in lines " + lines + ": sed -n '" + lines
+                    + "p' FILE > ONE. To hold the log against several, give --checkpoint once for each");
+        }
+    }
+
+    private static long lines(String text, int end) {
+        return text.substring(0, end).lines().count();
     }
 
     static Held of(String name, String text, VerifierKey log) throws Unreadable {

@@ -8,11 +8,16 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /** The facts of one epoch, and the signatures that cover them. */
 final class HostStream implements LogStream {
     /** A batch is no longer than a message, so facts before the last so many bytes are covered or never will be. */
     private static final long MOST_UNCOVERED_BYTES = 4L << 20;
+
+    private static final int MOST_GAPS = 1_000;
 
     private final StreamId stream;
     private final HostEpochs epochs;
@@ -22,10 +27,22 @@ final class HostStream implements LogStream {
     private final Deque<StoredSignature> signatures = new ArrayDeque<>();
     private final Deque<Place> uncovered = new ArrayDeque<>();
     private long uncoveredBytes;
+
+    /** By the first sequence that is missing. */
+    private final NavigableMap<Long, Gap> gaps = new TreeMap<>();
+
     private long next;
     private long position;
     private long unsigned;
     private boolean unsignedFound;
+
+    /**
+     * Facts that are missing.
+     *
+     * @param last     of their sequences
+     * @param position of the fact that stands behind them
+     */
+    private record Gap(long last, long position) {}
 
     HostStream(StreamId stream, HostEpochs epochs, Batches batches, Keys keys, Findings findings) {
         this.stream = stream;
@@ -51,6 +68,9 @@ final class HostStream implements LogStream {
         position = place.position();
         if (sequence != next) {
             findings.add(StreamOrder.broken(position, stream.toString(), next, sequence));
+        }
+        if (sequence > next && gaps.size() < MOST_GAPS) {
+            gaps.put(next, new Gap(sequence - 1, position));
         }
         next = Math.max(next, sequence + 1);
         epochs.speaks(stream, position, findings);
@@ -108,12 +128,13 @@ final class HostStream implements LogStream {
     }
 
     private void stray(StoredSignature signature) {
-        findings.add(new Finding(
-                position + 1,
-                Long.MAX_VALUE,
-                Evidence.SIGNATURE,
-                "the host signed the facts " + signature.firstSequence() + " to " + signature.lastSequence() + " of "
-                        + stream + ", and they do not stand where they should"));
+        String what = "the host signed the facts " + signature.firstSequence() + " to " + signature.lastSequence()
+                + " of " + stream + ", and they do not stand where they should";
+        Map.Entry<Long, Gap> gap = gaps.floorEntry(signature.lastSequence());
+        findings.add(
+                gap == null || gap.getValue().last() < signature.lastSequence()
+                        ? new Finding(position + 1, Long.MAX_VALUE, Evidence.SIGNATURE, what)
+                        : Finding.at(gap.getValue().position(), Evidence.SIGNATURE, what + ", before this one"));
     }
 
     /** No more facts come. */

@@ -33,8 +33,8 @@ final class Positions {
             findings.add(Finding.at(
                     Math.max(1, position),
                     Evidence.POSITIONS,
-                    "a record is out of place: one that says position " + position + " stands behind position "
-                            + (next - 1)));
+                    "a record is out of place: one that says position " + position
+                            + (next == 1 ? " stands before the first" : " stands behind position " + (next - 1))));
         }
     }
 

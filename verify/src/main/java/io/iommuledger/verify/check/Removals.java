@@ -15,16 +15,17 @@ import io.iommuledger.protocol.RetentionCodec;
 import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.verify.source.Block;
 import io.iommuledger.verify.source.RecordSource;
+import io.iommuledger.verify.source.Sha256;
 import io.iommuledger.verify.source.Unreadable;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -45,6 +46,10 @@ final class Removals {
     private final List<Told> told = new ArrayList<>();
     private final List<Horizon> horizons = new ArrayList<>();
     private final Map<String, Long> covered = new TreeMap<>();
+
+    /** Positions of which something else is stored beside the log. */
+    private final Set<Long> contradicted = new HashSet<>();
+
     private long newestCovering;
 
     private long newest;
@@ -107,6 +112,17 @@ final class Removals {
                     .orElseGet(() -> Optional.of("its stream '" + left.stream() + "' is none of a host"));
         }
 
+        /** Where each span that it names ends, by where it begins; nothing if it does not say so as it should. */
+        NavigableMap<Long, Long> named() {
+            NavigableMap<Long, Long> named = new TreeMap<>();
+            try {
+                Positions.parse(removed.positions()).forEach(span -> named.put(span.first(), span.last()));
+            } catch (IllegalArgumentException none) {
+                named.clear();
+            }
+            return named;
+        }
+
         boolean needsHorizon() {
             return rule.filter(of -> of.eventClass().needsHorizon()).isPresent();
         }
@@ -137,7 +153,7 @@ final class Removals {
                 gone.put(
                         block.positions[record],
                         new Left(
-                                sha256().digest(encoded),
+                                Sha256.fresh().digest(encoded),
                                 block.type(record),
                                 block.stream(record),
                                 StoredRecord.decode(encoded).storedAtNanos()));
@@ -242,13 +258,7 @@ final class Removals {
         if (here.isEmpty() || here.getLast() >= each.position()) {
             return;
         }
-        if (!digest(spans).equals(each.removed().digest())) {
-            findings.add(Finding.at(
-                    here.getFirst(),
-                    Evidence.REMOVAL,
-                    "what is left of the records that the retention.removed at position " + each.position()
-                            + " names is not what was left of them then"));
-        }
+        holdAgainstDigest(each, spans);
         for (long position : here) {
             each.objection(position, Objects.requireNonNull(gone.get(position)))
                     .ifPresent(why -> findings.add(Finding.at(
@@ -261,25 +271,98 @@ final class Removals {
                 .filter(position -> uncovered.remove(position) != null)
                 .count();
         covered.merge(each.removed().rule(), count, Long::sum);
+        holdBeside(each, spans);
         if (each.needsHorizon()) {
             reached = Math.max(reached, here.getLast());
         }
         newestCovering = Math.max(newestCovering, each.position());
     }
 
-    private String digest(List<Positions.Span> spans) throws Unreadable {
-        MessageDigest digest = sha256();
+    private void holdAgainstDigest(Told each, List<Positions.Span> spans) throws Unreadable {
+        Remains remains = remains(spans);
+        if (remains.fit(each.removed().digest())) {
+            return;
+        }
+        String event = "the retention.removed at position " + each.position();
+        findings.add(
+                changed(each, spans, remains)
+                        .orElseGet(
+                                () -> new Finding(
+                                        spans.getFirst().first(),
+                                        spans.getLast().last(),
+                                        Evidence.REMOVAL,
+                                        "what is left of the records that " + event
+                                                + " names is not what was left of them then. Its digest"
+                                                + " is over all of them: one of them was changed, or more, and it does not tell which")));
+    }
+
+    private Remains remains(List<Positions.Span> spans) throws Unreadable {
+        Remains remains = new Remains();
         for (Positions.Span span : spans) {
             for (long position = span.first(); position <= span.last(); position++) {
                 Left left = gone.get(position);
                 Optional<byte[]> one = left == null ? left(position) : Optional.of(left.sha256());
                 if (one.isEmpty()) {
-                    return "";
+                    // There may be none behind it either, however many are named.
+                    remains.lackOne();
+                    return remains;
                 }
-                digest.update(one.get());
+                remains.take(one.get());
             }
         }
-        return HexFormat.of().formatHex(digest.digest());
+        return remains;
+    }
+
+    /** The one record with which, were it as it can have been, the digest would be right. */
+    private Optional<Finding> changed(Told each, List<Positions.Span> spans, Remains remains) throws Unreadable {
+        if (!remains.canBeTried()) {
+            return Optional.empty();
+        }
+        List<StoredRecord> records = new ArrayList<>();
+        for (Positions.Span span : spans) {
+            for (byte[] encoded : source.records(span.first(), span.last())) {
+                try {
+                    records.add(StoredRecord.decode(encoded));
+                } catch (MalformedRecord none) {
+                    return Optional.empty();
+                }
+            }
+        }
+        Set<String> types = each.rule().map(rule -> rule.eventClass().types()).orElse(Set.of());
+        return remains.changed(records, types, each.removed().digest())
+                .map(was -> Finding.at(
+                        was.position(),
+                        Evidence.REMOVAL,
+                        "what is left of the record is not what was left of it then: of type " + was.type()
+                                + " and version " + was.version()
+                                + ", and all others as they are, it would be what the retention.removed at position "
+                                + each.position() + " has the digest of"));
+    }
+
+    /** What a database says beside the log, and its servers tell: under which rule a payload went, and by which event. */
+    private void holdBeside(Told each, List<Positions.Span> spans) throws Unreadable {
+        Map<Long, NavigableMap<Long, Long>> named = new HashMap<>();
+        for (RecordSource.Beside said :
+                source.removedOtherwise(spans, each.removed().rule(), each.position())) {
+            // A removal that was done after another passes over what went by that one.
+            Optional<Told> other = told.stream()
+                    .filter(one -> one.position() == said.removal()
+                            && one.removed().rule().equals(said.rule()))
+                    .findFirst();
+            boolean byAnother = other.map(one -> named.computeIfAbsent(one.position(), fresh -> one.named())
+                            .floorEntry(said.position()))
+                    .filter(span -> said.position() <= span.getValue())
+                    .isPresent();
+            if (!byAnother && contradicted.add(said.position())) {
+                findings.add(Finding.at(
+                        said.position(),
+                        Evidence.REMOVAL,
+                        "beside the log it is stored that the payload went under rule '" + said.rule()
+                                + "' by the event at position " + said.removal()
+                                + ", and it went under rule '" + each.removed().rule()
+                                + "' by the retention.removed at position " + each.position()));
+            }
+        }
     }
 
     /** What would be left of a record that is still there. */
@@ -291,17 +374,9 @@ final class Removals {
         try {
             byte[] leaf = new Examiner().examine(Block.of(records, List.of())).leavesFrom(0, 1);
             StoredRecord record = StoredRecord.decode(records.getFirst()).withoutPayload(leaf);
-            return Optional.of(sha256().digest(record.encoded()));
+            return Optional.of(Sha256.fresh().digest(record.encoded()));
         } catch (MalformedRecord none) {
             return Optional.empty();
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new LinkageError("every Java has SHA-256", e);
         }
     }
 

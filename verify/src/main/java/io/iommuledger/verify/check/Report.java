@@ -52,7 +52,8 @@ public record Report(
 
     /**
      * What names the first bad position best. A proven hash does so for certain, for all records before it fit theirs; else
-     * it is what names the earliest, and only if nothing does, that the root is another. Empty if all is well.
+     * it is what names the earliest, and only if nothing does, that the root is another. That something is wrong among the
+     * records of a removal is said by what names one of them, if something does. Empty if all is well.
      */
     public Optional<Finding> firstBad() {
         return findings.stream()
@@ -61,7 +62,18 @@ public record Report(
                 .or(() -> findings.stream()
                         .filter(finding -> finding.evidence() != Evidence.CHECKPOINT)
                         .filter(finding -> finding.last() != Long.MAX_VALUE)
-                        .findFirst())
+                        .findFirst()
+                        .map(this::within))
                 .or(() -> findings.stream().findFirst());
+    }
+
+    private Finding within(Finding first) {
+        return findings.stream()
+                .filter(finding -> first.evidence() == Evidence.REMOVAL && finding.exact())
+                // Where one fact is changed, it is others of its batch that no signature covers any more.
+                .filter(finding -> finding.evidence() != Evidence.SIGNATURE)
+                .filter(finding -> first.first() <= finding.first() && finding.last() <= first.last())
+                .findFirst()
+                .orElse(first);
     }
 }

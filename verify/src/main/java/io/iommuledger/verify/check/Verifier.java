@@ -57,7 +57,7 @@ public final class Verifier implements AutoCloseable {
         streams.end();
         batches.finish();
         removals.end();
-        source.damage().ifPresent(why -> findings.add(Finding.at(positions.head() + 1, Evidence.FORM, why)));
+        source.damage().ifPresent(why -> findings.add(damage(why, positions.head(), held)));
 
         Roots roots = new Roots(tree, positions.head(), findings);
         List<Report.Outcome> outcomes = roots.hold(held);
@@ -70,6 +70,7 @@ public final class Verifier implements AutoCloseable {
             StoredProofs stored = source.proofs();
             new Localisation(tree, stored.tiles(), broken.get().checkpoint())
                     .firstDifference()
+                    .filter(found -> stored.hints() || found.evidence() == Evidence.PROVEN_HASH)
                     .ifPresent(findings::add);
             bracketed = roots.bracket(stored.checkpoints(), log, broken.get());
         }
@@ -91,6 +92,12 @@ public final class Verifier implements AutoCloseable {
                 findings.list(),
                 findings.count(),
                 Optional.empty());
+    }
+
+    /** Behind the last record that is held against a checkpoint nothing says that there is one more, and no place is bad. */
+    private static Finding damage(String why, long head, List<Held> held) {
+        boolean behindAll = held.stream().allMatch(each -> each.size() <= head);
+        return new Finding(head + 1, behindAll ? Long.MAX_VALUE : head + 1, Evidence.FORM, why);
     }
 
     /** What is done with each block, in their order. */

@@ -1,5 +1,6 @@
 package io.iommuledger.verify.source;
 
+import io.iommuledger.lifecycle.retention.Positions;
 import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.protocol.StoredSignature;
 import java.nio.ByteBuffer;
@@ -26,6 +27,7 @@ public final class DatabaseSource implements RecordSource {
     private static final int COPY_HEADER_BYTES = COPY_HEADER.length + 2 * Integer.BYTES;
     private static final int COPY_TRAILER_BYTES = Short.BYTES;
     private static final String HOSTS = "host/";
+    private static final String LEAF_HASH = "leaf_hash";
 
     private final String url;
     private final Connection copying;
@@ -113,7 +115,7 @@ public final class DatabaseSource implements RecordSource {
                 ResultSet row = statement.executeQuery("SELECT EXISTS (SELECT FROM pg_attribute"
                         + " WHERE attrelid = to_regclass('event_log') AND attname = 'leaf_hash')")) {
             row.next();
-            return row.getBoolean(1) ? "leaf_hash" : "NULL::bytea";
+            return row.getBoolean(1) ? LEAF_HASH : "NULL::bytea";
         }
     }
 
@@ -328,6 +330,35 @@ public final class DatabaseSource implements RecordSource {
                     row.next();
                     return Optional.ofNullable(row.getString(1));
                 }
+            } catch (SQLException e) {
+                throw unreadable(url, e);
+            }
+        }
+    }
+
+    @Override
+    public List<Beside> removedOtherwise(List<Positions.Span> spans, String rule, long removal) throws Unreadable {
+        List<Beside> otherwise = new ArrayList<>();
+        if (!leafHash.equals(LEAF_HASH)) {
+            return otherwise;
+        }
+        synchronized (asking) {
+            try (PreparedStatement select = asking.prepareStatement("SELECT e.position, e.removed_rule, e.removal"
+                    + " FROM unnest(?::bigint[], ?::bigint[]) AS s (first, last)"
+                    + " JOIN event_log e ON e.position BETWEEN s.first AND s.last"
+                    + " WHERE e.payload = '' AND (e.removed_rule <> ? OR e.removal <> ?) ORDER BY e.position")) {
+                select.setObject(
+                        1, spans.stream().mapToLong(Positions.Span::first).toArray());
+                select.setObject(
+                        2, spans.stream().mapToLong(Positions.Span::last).toArray());
+                select.setString(3, rule);
+                select.setLong(4, removal);
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        otherwise.add(new Beside(row.getLong(1), row.getString(2), row.getLong(3)));
+                    }
+                }
+                return otherwise;
             } catch (SQLException e) {
                 throw unreadable(url, e);
             }

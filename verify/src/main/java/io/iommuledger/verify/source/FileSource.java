@@ -2,6 +2,7 @@ package io.iommuledger.verify.source;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.iommuledger.proof.Hash;
 import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.protocol.StoredSignature;
@@ -24,6 +25,8 @@ public final class FileSource implements RecordSource {
     private final Path file;
     private final FileChannel channel;
     private final Frames frames;
+    private final boolean earlier;
+    private final CopiedTiles tiles;
     private final long total;
     private long records;
     private long signatures;
@@ -33,10 +36,13 @@ public final class FileSource implements RecordSource {
     /** Where the stretches of positions begin in the file, for a second look. */
     private final TreeMap<Long, Long> stretches = new TreeMap<>();
 
-    private FileSource(Path file, FileChannel channel, Frames frames) throws IOException {
+    /** @param earlier whether it is of the form without hashes of leaves */
+    private FileSource(Path file, FileChannel channel, Frames frames, boolean earlier) throws IOException {
         this.file = file;
         this.channel = channel;
         this.frames = frames;
+        this.earlier = earlier;
+        this.tiles = new CopiedTiles(channel);
         this.total = channel.size();
     }
 
@@ -45,15 +51,21 @@ public final class FileSource implements RecordSource {
         try {
             FileChannel channel = FileChannel.open(file);
             Frames frames = new Frames(channel, 0);
-            if (!Arrays.equals(frames.bytes(ExportFile.BEGINNING.length), ExportFile.BEGINNING)) {
+            byte[] beginning = frames.bytes(ExportFile.BEGINNING.length);
+            boolean earlier = Arrays.equals(beginning, ExportFile.EARLIER);
+            if (!earlier && !Arrays.equals(beginning, ExportFile.BEGINNING)) {
                 channel.close();
-                throw new Unreadable(file + " is no export of a log: it does not begin with '"
-                        + new String(ExportFile.BEGINNING, StandardCharsets.US_ASCII).strip() + "'");
+                throw new Unreadable(file + " is no export of a log that is known here: it begins neither with '"
+                        + text(ExportFile.BEGINNING) + "' nor with '" + text(ExportFile.EARLIER) + "'");
             }
-            return new FileSource(file, channel, frames);
+            return new FileSource(file, channel, frames, earlier);
         } catch (IOException e) {
             throw new Unreadable(file + " cannot be read: " + e, e);
         }
+    }
+
+    private static String text(byte[] beginning) {
+        return new String(beginning, StandardCharsets.US_ASCII).strip();
     }
 
     @Override
@@ -95,7 +107,7 @@ public final class FileSource implements RecordSource {
         while (true) {
             long at = frames.at();
             Optional<Frame> frame = frames.peek();
-            if (frame.isEmpty() || !fits(frame.get())) {
+            if (frame.isEmpty() || !fits(frame.get()) || !follows(frame.get())) {
                 damaged(at);
                 break;
             }
@@ -117,6 +129,8 @@ public final class FileSource implements RecordSource {
                     break;
                 }
                 signatures++;
+            } else if (next.letter() == ExportFile.LEAVES) {
+                tiles.take(next, at);
             } else {
                 end(next, at);
                 break;
@@ -126,11 +140,25 @@ public final class FileSource implements RecordSource {
         return gathered.block(signed);
     }
 
-    private static boolean fits(Frame frame) {
+    /** Nothing but the end stands behind hashes that fill no tile, and no records behind any. */
+    private boolean follows(Frame frame) {
+        return switch (frame.letter()) {
+            case ExportFile.LEAVES -> tiles.takesMore();
+            case ExportFile.END -> true;
+            default -> tiles.leaves() == 0;
+        };
+    }
+
+    private boolean fits(Frame frame) {
         return switch (frame.letter()) {
             case ExportFile.RECORD -> frame.length() > 0 && frame.length() <= 1 << 20;
             case ExportFile.SIGNATURE -> frame.length() <= StoredRecord.MOST_BYTES;
-            case ExportFile.END -> frame.length() == 2 * Long.BYTES;
+            case ExportFile.LEAVES ->
+                !earlier
+                        && frame.length() > 0
+                        && frame.length() <= ExportFile.TILE_BYTES
+                        && frame.length() % Hash.BYTES == 0;
+            case ExportFile.END -> frame.length() == (earlier ? ExportFile.EARLIER_END_BYTES : ExportFile.END_BYTES);
             default -> false;
         };
     }
@@ -141,7 +169,18 @@ public final class FileSource implements RecordSource {
         ended = true;
         if (counts.getLong() != records || counts.getLong() != signatures || frames.at() != total) {
             damaged(at);
+        } else if (!earlier && counts.getLong() != tiles.leaves()) {
+            damaged(at);
+        } else if (!earlier && !Arrays.equals(tiles.digest(), remaining(counts))) {
+            damage = Optional.of("the hashes of leaves in " + file + ", behind record " + records
+                    + ", are not those that were copied: they were changed");
         }
+    }
+
+    private static byte[] remaining(ByteBuffer bytes) {
+        byte[] rest = new byte[bytes.remaining()];
+        bytes.get(rest);
+        return rest;
     }
 
     private void damaged(long at) {
@@ -204,7 +243,7 @@ public final class FileSource implements RecordSource {
     private void scan(long from, Look look) throws Unreadable {
         try {
             Frames again = new Frames(channel, from);
-            Predicate<Frame> known = FileSource::fits;
+            Predicate<Frame> known = frame -> fits(frame) && frame.letter() != ExportFile.LEAVES;
             for (Optional<Frame> next = again.peek(); next.filter(known).isPresent(); next = again.peek()) {
                 Frame frame = next.get();
                 if (frame.letter() == ExportFile.RECORD && !look.at(frame)) {
@@ -221,7 +260,7 @@ public final class FileSource implements RecordSource {
 
     @Override
     public StoredProofs proofs() {
-        return StoredProofs.NONE;
+        return tiles.leaves() == 0 ? StoredProofs.NONE : new StoredProofs(tiles, List.of(), false);
     }
 
     @Override

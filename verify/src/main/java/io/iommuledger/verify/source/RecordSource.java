@@ -1,5 +1,6 @@
 package io.iommuledger.verify.source;
 
+import io.iommuledger.lifecycle.retention.Positions;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -47,6 +48,26 @@ public interface RecordSource extends AutoCloseable {
     /** Empty if the source is no place where there is such a thing, or it cannot be read there. */
     default Optional<InForce> horizonInForce() throws Unreadable {
         return Optional.empty();
+    }
+
+    /**
+     * What a source says beside the log of a payload that was removed.
+     *
+     * @param rule    under which
+     * @param removal position of the event by which it went
+     */
+    record Beside(long position, String rule, long removal) {}
+
+    /**
+     * Of records without payload those of which the source says beside the log that they went otherwise.
+     * Empty if it says nothing beside the log.
+     *
+     * @param spans   of positions of the records
+     * @param rule    under which they went
+     * @param removal position of the event by which they went
+     */
+    default List<Beside> removedOtherwise(List<Positions.Span> spans, String rule, long removal) throws Unreadable {
+        return List.of();
     }
 
     /** What the source says of its own tree. */

@@ -23,7 +23,7 @@ final class StoredTree {
         try {
             synchronized (connection) {
                 return there(connection)
-                        ? new StoredProofs(tile -> hashes(connection, tile), notes(connection))
+                        ? new StoredProofs(tile -> hashes(connection, tile), notes(connection), true)
                         : StoredProofs.NONE;
             }
         } catch (SQLException e) {
