@@ -4,7 +4,9 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.iommuledger.agent.Agent;
 import io.iommuledger.agent.SimulatedMachines;
+import io.iommuledger.agent.host.Checkpoint;
 import io.iommuledger.agent.host.HostControl;
+import io.iommuledger.agent.journal.Journal;
 import io.iommuledger.agent.simulated.SimulatedHost;
 import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.device.PciAddress;
@@ -19,6 +21,7 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +37,9 @@ final class BusyAgent {
     /** Begins each answer; other lines are the log's. */
     static final String SAYS = "agent: ";
 
+    /** It is compared with the store at the end, and hundreds of absences take longer than an hour. */
+    private static final Journal.Settings JOURNAL = new Journal.Settings(16 << 20, Duration.ofDays(1));
+
     private static final PciAddress GPU = PciAddress.parse("0000:af:00.0");
     private static final int RANGES = 256;
     private static final long PAGE = 4096;
@@ -47,7 +53,11 @@ final class BusyAgent {
         ManagedChannel channel =
                 NettyChannelBuilder.forTarget(arguments[0]).usePlaintext().build();
         Agent agent = Agent.start(
-                new Agent.Settings(new HostId(machine.hostName()), state, Policies.DEFAULT), machine, machine, channel);
+                new Agent.Settings(
+                        new HostId(machine.hostName()), state, JOURNAL, Policies.DEFAULT, false, Checkpoint.NONE),
+                machine,
+                machine,
+                channel);
         ContextId context = new ContextId(agent.stream().epoch(), 1);
         onDuty(agent, host -> {
             host.carryOutLocally(new Instruction.OpenContext());

@@ -1,7 +1,7 @@
 package io.iommuledger.verify.check;
 
+import io.iommuledger.protocol.Sha256;
 import io.iommuledger.protocol.StoredRecord;
-import io.iommuledger.verify.source.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -18,8 +18,6 @@ import java.util.TreeSet;
 final class Remains {
     /** Of so many records each is tried: twice as many would take four times as long. */
     private static final int MOST_TRIED = 1_000;
-
-    private static final int BYTES = 32;
 
     /** SHA-256 of each, behind each other. */
     private final ByteArrayOutputStream hashes = new ByteArrayOutputStream();
@@ -38,12 +36,12 @@ final class Remains {
 
     /** @param digest in the event, hexadecimal */
     boolean fit(String digest) {
-        return whole && hex(Sha256.fresh().digest(hashes.toByteArray())).equals(digest);
+        return whole && hex(Sha256.begun().digest(hashes.toByteArray())).equals(digest);
     }
 
     /** Whether it is all there, and trying takes not too long. */
     boolean canBeTried() {
-        return whole && hashes.size() <= MOST_TRIED * BYTES;
+        return whole && hashes.size() <= MOST_TRIED * Sha256.BYTES;
     }
 
     /**
@@ -54,24 +52,24 @@ final class Remains {
      * @param wanted  the digest in the event, hexadecimal
      */
     Optional<StoredRecord> changed(List<StoredRecord> records, Set<String> types, String wanted) {
-        if (records.size() * BYTES != hashes.size()) {
+        if (records.size() * Sha256.BYTES != hashes.size()) {
             return Optional.empty();
         }
         byte[] all = hashes.toByteArray();
         Set<String> versions = new TreeSet<>();
         records.forEach(record -> versions.add(record.version()));
-        MessageDigest before = Sha256.fresh();
+        MessageDigest before = Sha256.begun();
         for (int i = 0; i < records.size(); i++) {
-            int behind = (i + 1) * BYTES;
+            int behind = (i + 1) * Sha256.BYTES;
             for (StoredRecord candidate : candidates(records.get(i), types, versions)) {
                 MessageDigest digest = copy(before);
-                digest.update(Sha256.fresh().digest(candidate.encoded()));
+                digest.update(Sha256.begun().digest(candidate.encoded()));
                 digest.update(all, behind, all.length - behind);
                 if (hex(digest.digest()).equals(wanted)) {
                     return Optional.of(candidate);
                 }
             }
-            before.update(all, i * BYTES, BYTES);
+            before.update(all, i * Sha256.BYTES, Sha256.BYTES);
         }
         return Optional.empty();
     }

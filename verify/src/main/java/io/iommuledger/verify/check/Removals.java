@@ -12,10 +12,10 @@ import io.iommuledger.lifecycle.retention.RetentionEvent;
 import io.iommuledger.lifecycle.retention.RuleSet;
 import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.RetentionCodec;
+import io.iommuledger.protocol.Sha256;
 import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.verify.source.Block;
 import io.iommuledger.verify.source.RecordSource;
-import io.iommuledger.verify.source.Sha256;
 import io.iommuledger.verify.source.Unreadable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -153,7 +153,7 @@ final class Removals {
                 gone.put(
                         block.positions[record],
                         new Left(
-                                Sha256.fresh().digest(encoded),
+                                Sha256.begun().digest(encoded),
                                 block.type(record),
                                 block.stream(record),
                                 StoredRecord.decode(encoded).storedAtNanos()));
@@ -374,7 +374,7 @@ final class Removals {
         try {
             byte[] leaf = new Examiner().examine(Block.of(records, List.of())).leavesFrom(0, 1);
             StoredRecord record = StoredRecord.decode(records.getFirst()).withoutPayload(leaf);
-            return Optional.of(Sha256.fresh().digest(record.encoded()));
+            return Optional.of(Sha256.begun().digest(record.encoded()));
         } catch (MalformedRecord none) {
             return Optional.empty();
         }

@@ -5,6 +5,7 @@ import io.iommuledger.proof.Tile;
 import io.iommuledger.proof.TileSource;
 import io.iommuledger.proof.TreeDamaged;
 import io.iommuledger.proof.TreeHasher;
+import io.iommuledger.protocol.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -15,7 +16,7 @@ final class CopiedTiles implements TileSource {
     private static final int FRAME_BYTES = ExportFile.HEAD_BYTES + ExportFile.TILE_BYTES;
 
     private final FileChannel channel;
-    private final MessageDigest sha256 = Sha256.fresh();
+    private final MessageDigest sha256 = Sha256.begun();
     private long begin;
     private long leaves;
 

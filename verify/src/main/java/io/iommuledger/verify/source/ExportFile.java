@@ -4,6 +4,7 @@ import io.iommuledger.proof.Hash;
 import io.iommuledger.proof.Tile;
 import io.iommuledger.proof.TileSource;
 import io.iommuledger.proof.TreeDamaged;
+import io.iommuledger.protocol.Sha256;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -43,7 +44,7 @@ public final class ExportFile implements AutoCloseable {
     private long records;
     private long signatures;
     private long leaves;
-    private final MessageDigest ofLeaves = Sha256.fresh();
+    private final MessageDigest ofLeaves = Sha256.begun();
 
     private ExportFile(DataOutputStream out) {
         this.out = out;
