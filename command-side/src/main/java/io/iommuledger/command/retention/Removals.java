@@ -174,12 +174,13 @@ class Removals implements AutoCloseable {
      * How everything stands where horizons can be moved to, stored before anybody else has to wait.
      *
      * @param stored by rule
+     * @param holds  that keep it from going further, by rule
      * @param why    it could not be stored, by rule
      */
-    private record Moves(Map<String, HorizonSet> stored, Map<String, String> why) {}
+    private record Moves(Map<String, HorizonSet> stored, Map<String, String> holds, Map<String, String> why) {}
 
     private Moves moves(PrincipalRef by, boolean asked) {
-        Moves moves = new Moves(new HashMap<>(), new HashMap<>());
+        Moves moves = new Moves(new HashMap<>(), new HashMap<>(), new HashMap<>());
         Retention standing = retention.now();
         long now = Times.nanos(clock.instant());
         boolean due = standing.horizon()
@@ -187,7 +188,9 @@ class Removals implements AutoCloseable {
                 .orElse(true);
         for (RuleSet rule : standing.rules()) {
             if (rule.eventClass().needsHorizon() && (asked || due)) {
-                place.find(rule, standing, now).position().ifPresent(position -> store(moves, rule, position, by, now));
+                HorizonPlace.Place found = place.find(rule, standing, now);
+                found.hold().ifPresent(hold -> moves.holds().put(rule.rule(), hold));
+                found.position().ifPresent(position -> store(moves, rule, position, by, now));
             }
         }
         return moves;
@@ -212,9 +215,8 @@ class Removals implements AutoCloseable {
     /** What was stored may have come under a hold since. */
     private Removable.Found upToHorizon(
             RuleSet rule, Retention standing, PrincipalRef by, long now, Moves moves, List<RetentionEvent> events) {
-        HorizonPlace.Place furthest = place.find(rule, standing, now);
         Optional<HorizonSet> moved = Optional.ofNullable(moves.stored().get(rule.rule()))
-                .filter(set -> furthest.position().orElse(0) >= set.position());
+                .filter(set -> place.find(rule, standing, now).position().orElse(0) >= set.position());
         long upTo = moved.map(HorizonSet::position).orElseGet(place::inForce);
         Removable.Found found = removable.under(rule, standing, by, now, upTo);
         if (!found.events().isEmpty()) {
@@ -222,7 +224,7 @@ class Removals implements AutoCloseable {
         }
         return found.upTo(
                 OptionalLong.of(upTo),
-                furthest.hold(),
+                Optional.ofNullable(moves.holds().get(rule.rule())),
                 Optional.ofNullable(moves.why().get(rule.rule())));
     }
 
