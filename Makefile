@@ -9,7 +9,7 @@ MVN := mvn
 BUILT := standalone/target/iommu-ledger.jar
 BENCH := bench/target/bench.jar
 # For what is meant to take long.
-PATIENT := -Dtest.minutes=600 -Dtest.module.seconds=0
+PATIENT := -Dtest.minutes=600
 # For throughput: a collector without barriers that cost, and fewer misses of the TLB.
 BENCH_JVM := -XX:+UseParallelGC -XX:+UseTransparentHugePages -Xmx1g
 SOURCES := $(shell find . -path ./data -prune -o -path '*/target' -prune -o -path '*/src/main/*' -type f -print) \
