@@ -20,8 +20,8 @@ import java.util.concurrent.TimeoutException;
  * 10.0.2.2 in there. Guests are independent of each other; one guest runs one command at a time.
  */
 public final class Guest implements AutoCloseable {
-    private static final Duration BOOT_LIMIT = Duration.ofMinutes(2);
-    private static final Duration COMMAND_LIMIT = Duration.ofMinutes(2);
+    private static final Duration BOOT_LIMIT = Duration.ofMinutes(6);
+    private static final Duration COMMAND_LIMIT = Duration.ofMinutes(6);
     private static final Duration POWEROFF_LIMIT = Duration.ofSeconds(20);
     private static final Duration KILL_LIMIT = Duration.ofSeconds(5);
     private static final int COMMAND_BYTES = 4000; // of the 4096 that the guest's terminal holds

@@ -24,7 +24,7 @@ final class LabSystem implements AutoCloseable {
 
     private static final String EDU = "0000:04:00.0";
     private static final int SHM_BAR = 2;
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(6);
     private static final long POLL_MILLIS = 200;
     private static final int DEVICES = 6;
 
