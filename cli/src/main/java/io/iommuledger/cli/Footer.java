@@ -122,8 +122,11 @@ final class Footer {
                         paint::warning));
     }
 
-    /** The one host that the answer is about, as the link says under which it is found again. */
+    /** The one host that the answer is about, as it says or as the link does under which it is found again. */
     private static Optional<String> host(JsonNode answer) {
+        if (answer.path("host").isString()) {
+            return Optional.of(Printable.of(answer.path("host").asString()));
+        }
         Matcher pinned = OF_HOST.matcher(answer.path("pinned").asString(""));
         return pinned.find()
                 ? Stream.of("host", "id", "only")

@@ -2,6 +2,7 @@ package io.iommuledger.cli.replay;
 
 import io.iommuledger.cli.Screen;
 import io.iommuledger.cli.client.Printable;
+import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.lifecycle.replay.BadCondition;
 import io.iommuledger.lifecycle.replay.ConditionParser;
 import io.iommuledger.lifecycle.replay.Player;
@@ -20,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -149,7 +151,18 @@ public final class ReplayCommand implements Callable<Integer> {
                 return false;
             }
         }
-        player.met().map(FrameTree::met).ifPresent(met -> screen.out().println(json ? met.toString() : "met: " + met));
+        player.met()
+                .ifPresent(met -> screen.out()
+                        .println(
+                                json
+                                        ? FrameTree.met(met).toString()
+                                        : "met: %s at position %d (%s)"
+                                                .formatted(
+                                                        met.mappings().stream()
+                                                                .map(MappingId::toString)
+                                                                .collect(Collectors.joining(", ")),
+                                                        met.position(),
+                                                        Instants.text(met.nanos()))));
         screen.out().flush();
         return player.met().isPresent();
     }

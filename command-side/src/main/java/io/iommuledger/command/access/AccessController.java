@@ -1,5 +1,6 @@
 package io.iommuledger.command.access;
 
+import io.iommuledger.db.EventLog;
 import io.iommuledger.lifecycle.access.AccessRead;
 import io.iommuledger.lifecycle.access.AccessReport;
 import io.iommuledger.web.Body;
@@ -17,20 +18,23 @@ class AccessController {
     private static final int MOST_NAME = 255;
 
     private final Accesses accesses;
+    private final EventLog log;
 
-    AccessController(Accesses accesses) {
+    AccessController(Accesses accesses, EventLog log) {
         this.accesses = accesses;
+        this.log = log;
     }
 
     @PostMapping("/api/v1/accesses")
     Map<String, Object> record(HttpServletRequest request) {
         Body body = Body.read(request, "instance", "server", "begunNanos", "reads", "endedNanos");
+        long head = Math.max(0, log.head());
         List<AccessReport.Read> reads = body
                 .optionalObjects(
                         "reads", AccessReport.MOST_READS, "atNanos", "peer", "method", "kind", "target", "position")
                 .orElse(List.of())
                 .stream()
-                .map(AccessController::read)
+                .map(read -> read(read, head))
                 .toList();
         accesses.record(new AccessReport(
                 instance(body),
@@ -41,14 +45,19 @@ class AccessController {
         return Map.of("recorded", reads.size());
     }
 
-    private static AccessReport.Read read(Body read) {
+    private static AccessReport.Read read(Body read, long head) {
+        long position = read.u64("position");
+        if (Long.compareUnsigned(position, head) > 0) {
+            throw read.bad(
+                    "position", "a position up to " + head + ", which is the newest: a reader has seen no other");
+        }
         return new AccessReport.Read(
                 read.u64("atNanos"),
                 bounded(read, "peer", MOST_NAME),
                 bounded(read, "method", MOST_NAME),
                 bounded(read, "kind", MOST_NAME),
                 bounded(read, "target", AccessRead.MOST_TARGET),
-                read.u64("position"));
+                position);
     }
 
     private static UUID instance(Body body) {
