@@ -44,6 +44,12 @@ final class ClientCommand implements Callable<Integer> {
 
     private int answered(LedgerClient client, ParseResult line) throws Failure, InterruptedException {
         Given given = Given.of(line, subcommand.filters());
+        if (subcommand.nature() == Nature.COMMAND && given.argument().isPresent()) {
+            given.parameters().keySet().stream().sorted().findFirst().ifPresent(name -> {
+                throw new ParameterException(
+                        spec.commandLine(), "--" + name + " is of the list, and not of one of them");
+            });
+        }
         long limit = limit(line);
         if (line.hasMatchedOption("--watch") && given.parameter("at").isPresent()) {
             throw new ParameterException(

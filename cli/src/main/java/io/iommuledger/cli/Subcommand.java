@@ -48,8 +48,8 @@ record Subcommand(
         SERVER(false, false),
         /** The same, and there should be none. */
         TROUBLE(false, true),
-        /** Of the command side. */
-        COMMAND(false, false);
+        /** What the query side lists at any place in history, and of which the command side tells one as it is. */
+        COMMAND(true, false);
 
         private final boolean anyPlace;
         private final boolean tells;
@@ -64,7 +64,7 @@ record Subcommand(
         }
 
         private Stream<Filter> waiting() {
-            return this == STATE || this == SUSPECT || this == LOG || this == ALARM ? Stream.of(WAIT) : Stream.empty();
+            return this == SERVER || this == TROUBLE ? Stream.empty() : Stream.of(WAIT);
         }
 
         /** Whether it exits with 1 if it found something. */

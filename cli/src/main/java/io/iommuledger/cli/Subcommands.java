@@ -98,7 +98,6 @@ final class Subcommands {
                         Nature.COMMAND,
                         given -> given.argument().isPresent()
                                 ? Question.sheet("operations/{argument}", "")
-                                        .less("host", "state", "since", "principal")
                                 : Question.list("operations", "operations", Noun.of("operation"), Lists.OPERATIONS),
                         HOST,
                         Filter.oneOf(

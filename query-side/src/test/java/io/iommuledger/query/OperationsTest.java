@@ -94,6 +94,47 @@ class OperationsTest {
     }
 
     @Test
+    void areAsTheyStoodAtAnyPlace() {
+        Facts.prepare(log.agent("before", 1), Facts.BOOT);
+        long decided = log.append(
+                request("before", 31, "p"),
+                end(31, Outcome.UNKNOWN, Optional.empty(), "gone"),
+                end(31, Outcome.SUCCEEDED, Optional.empty(), ""));
+        rest.await(log.append(request("before", 32, "p")));
+        assertThat(ids("operations?host=before&at=" + (decided - 3))).isEmpty();
+        assertThat(only("at=" + (decided - 2)).path("outcome").asString()).isEqualTo("pending");
+        assertThat(only("at=" + (decided - 2)).has("ended")).isFalse();
+        JsonNode doubted = only("at=" + (decided - 1));
+        assertThat(doubted.path("outcome").asString()).isEqualTo("unknown");
+        assertThat(doubted.path("reason").asString()).isEqualTo("gone");
+        assertThat(doubted.path("ended").path("position").longValue()).isEqualTo(decided - 1);
+        JsonNode ended = only("at=" + decided);
+        assertThat(ended.path("outcome").asString()).isEqualTo("succeeded");
+        assertThat(ended.path("ended").path("position").longValue()).isEqualTo(decided);
+        assertThat(ids("operations?host=before&state=unknown")).isEmpty();
+        assertThat(ids("operations?host=before&state=unknown&at=" + (decided - 1)))
+                .containsExactly(id(31));
+
+        String asked = ended.path("requested").path("instant").asString();
+        assertThat(only("at=" + asked + "&known=" + (decided - 2))
+                        .path("outcome")
+                        .asString())
+                .isEqualTo("pending");
+        String whenDoubted = doubted.path("ended").path("instant").asString();
+        String pinned = rest.ok("operations?host=before&at=" + whenDoubted)
+                .path("pinned")
+                .asString();
+        assertThat(pinned).contains("&known=");
+        assertThat(rest.ok(pinned.replace("/api/v1/", ""))).isEqualTo(rest.ok(pinned.replace("/api/v1/", "")));
+    }
+
+    private JsonNode only(String place) {
+        JsonNode found = rest.ok("operations?host=before&" + place).path("operations");
+        assertThat(found).hasSize(1);
+        return found.path(0);
+    }
+
+    @Test
     void comesInPages() {
         Facts.prepare(log.agent("busy", 1), Facts.BOOT);
         long end = 0;
@@ -120,7 +161,7 @@ class OperationsTest {
     void refusesWhatItDoesNotKnow() {
         assertThat(rest.get("operations?state=done").status()).isEqualTo(400);
         assertThat(rest.get("operations?since=yesterday").status()).isEqualTo(400);
-        assertThat(rest.get("operations?at=4").status()).isEqualTo(400);
+        assertThat(rest.get("operations?at=999999999").status()).isEqualTo(400);
     }
 
     private long asked(String host, int number, String principal) {

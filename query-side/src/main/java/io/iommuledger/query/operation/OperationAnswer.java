@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * An operation, as it stands now.
+ * An operation, as it stood.
  *
  * @param outcome     {@code pending}, {@code succeeded}, {@code refused} or {@code unknown}
  * @param requested   when the request was stored

@@ -4,6 +4,7 @@ import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationRequested;
+import io.iommuledger.lifecycle.operation.Outcome;
 import io.iommuledger.lifecycle.operation.Refusal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,8 +23,12 @@ final class OperationRows {
             operation uuid, outcome text, ended_position bigint, ended_nanos bigint, decided_position bigint,
             refused_call text, refused_errno integer, reason text""");
 
+    private static final List<Row.Column> DOUBTS =
+            Row.Column.parse("operation uuid, doubted_position bigint, doubted_nanos bigint, doubted_reason text");
+
     private final List<Row> rows = new ArrayList<>();
     private final Map<UUID, Row> ends = new LinkedHashMap<>();
+    private final List<Row> doubts = new ArrayList<>();
 
     /** @param nanos when it was stored */
     void add(long position, long nanos, OperationRequested requested) {
@@ -57,11 +62,26 @@ final class OperationRows {
             }
         });
         ends.put(ended.operation(), row);
+        if (ended.outcome() == Outcome.UNKNOWN) {
+            doubts.add(new Row()
+                    .with("operation", ended.operation())
+                    .with("doubted_position", position)
+                    .with("doubted_nanos", nanos)
+                    .with("doubted_reason", ended.detail()));
+        }
     }
 
     void write(JdbcOperations jdbc) {
         Row.insert(jdbc, "requested_operation", "operation", COLUMNS, rows);
         Row.write(jdbc, OperationRows::ending, ENDS, List.copyOf(ends.values()));
+        Row.write(jdbc, OperationRows::doubting, DOUBTS, doubts);
+    }
+
+    /** Of an operation there is one such end at most. */
+    private static String doubting(List<Row.Column> given) {
+        return "UPDATE requested_operation AS asked SET doubted_position = given.doubted_position,"
+                + " doubted_nanos = given.doubted_nanos, doubted_reason = given.doubted_reason FROM " + Row.given(given)
+                + " WHERE asked.operation = given.operation";
     }
 
     private static String ending(List<Row.Column> given) {
