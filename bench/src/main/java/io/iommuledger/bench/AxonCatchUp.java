@@ -29,10 +29,12 @@ import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 
-/** Axon's event processors on Axon's store, set up for the most that they can do: tokens cost them nothing. */
+/** Axon's event processors on Axon's store. */
 final class AxonCatchUp {
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(10);
     private static final int WORKERS = 2;
+    private static final int USUAL_WORKERS = 4;
+    private static final int USUAL_FETCH = 100;
 
     private final HikariDataSource pool;
     private final BareRows.Extent extent;
@@ -42,6 +44,7 @@ final class AxonCatchUp {
         this.extent = extent;
     }
 
+    /** Set up for the most that it can do: tokens cost it nothing. */
     void tracking(long facts, int batch) throws InterruptedException {
         Projection projection = new Projection(pool, extent);
         run(
@@ -61,7 +64,7 @@ final class AxonCatchUp {
                 facts);
     }
 
-    /** One segment a host, two threads for the two processors. */
+    /** The same, with one segment a host, and two threads for the two processors. */
     void pooled(long facts, int batch, int segments) throws InterruptedException {
         Projection projection = new Projection(pool, extent);
         try (ScheduledExecutorService coordinator = Executors.newScheduledThreadPool(1);
@@ -78,6 +81,31 @@ final class AxonCatchUp {
                             .workerExecutor(workers)
                             .initialSegmentCount(segments)
                             .batchSize(batch)
+                            .initialToken(StreamableMessageSource::createTailToken)
+                            .build(),
+                    projection,
+                    facts);
+        }
+    }
+
+    /**
+     * As Axon sets it up if nobody says otherwise: an event a transaction, 16 segments for four threads, tokens in the
+     * database, and an engine that reads 100 at once.
+     */
+    void pooledAsItComes(long facts) throws InterruptedException {
+        Projection projection = new Projection(pool, extent);
+        try (ScheduledExecutorService coordinator = Executors.newScheduledThreadPool(1);
+                ScheduledExecutorService workers = Executors.newScheduledThreadPool(USUAL_WORKERS)) {
+            run(
+                    PooledStreamingEventProcessor.builder()
+                            .name("peer")
+                            .eventHandlerInvoker(invoker(projection))
+                            .errorHandler(PropagatingErrorHandler.instance())
+                            .messageSource(source(pool, USUAL_FETCH))
+                            .tokenStore(AxonEngine.tokens(pool))
+                            .transactionManager(AxonEngine.transactions(pool))
+                            .coordinatorExecutor(coordinator)
+                            .workerExecutor(workers)
                             .initialToken(StreamableMessageSource::createTailToken)
                             .build(),
                     projection,

@@ -16,12 +16,9 @@ import org.axonframework.config.Configurer;
 import org.axonframework.config.DefaultConfigurer;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
-import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
-import org.axonframework.eventhandling.tokenstore.jdbc.TokenSchema;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.serialization.Serializer;
-import org.axonframework.serialization.jackson3.Jackson3Serializer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -71,21 +68,12 @@ class AxonEngineBeans {
 
     @Bean
     Serializer tokenSerializer() {
-        return Jackson3Serializer.builder().build();
+        return AxonEngine.tokenSerializer();
     }
 
     @Bean
-    TokenStore tokenStore(ConnectionProvider connections, Serializer tokenSerializer) {
-        return JdbcTokenStore.builder()
-                .connectionProvider(connections)
-                .serializer(tokenSerializer)
-                .contentType(byte[].class)
-                .schema(TokenSchema.builder()
-                        .setTokenTable("token_entry")
-                        .setProcessorNameColumn("processor_name")
-                        .setTokenTypeColumn("token_type")
-                        .build())
-                .build();
+    TokenStore tokenStore(DataSource dataSource) {
+        return AxonEngine.tokens(dataSource);
     }
 
     @Bean

@@ -52,10 +52,14 @@ final class CatchUp implements Benchmark {
         TRACKING("catch-up-tracking", 1.3, 3, BareRows.Extent.MAPPINGS),
         /** Axon's pooled one, the same. */
         POOLED("catch-up-pooled", 8, 1, BareRows.Extent.MAPPINGS),
+        /** Axon's pooled one as it comes. */
+        POOLED_DEFAULT("catch-up-pooled-default", 8, 1, BareRows.Extent.MAPPINGS),
         /** The cursor, with as many rows as ours. */
         CURSOR_OF_ALL("rebuild-cursor", 0.5, 3, BareRows.Extent.ALL),
         /** Axon's pooled processor, with as many rows as ours. */
-        POOLED_OF_ALL("rebuild-pooled", 10, 1, BareRows.Extent.ALL);
+        POOLED_OF_ALL("rebuild-pooled", 10, 1, BareRows.Extent.ALL),
+        /** The same as it comes. */
+        POOLED_DEFAULT_OF_ALL("rebuild-pooled-default", 10, 1, BareRows.Extent.ALL);
 
         private final String name;
         private final double ratio;
@@ -111,6 +115,7 @@ final class CatchUp implements Benchmark {
             case CURSOR, CURSOR_OF_ALL -> cursor(store);
             case TRACKING -> new AxonCatchUp(pool, peer.extent).tracking(FACTS, BATCH);
             case POOLED, POOLED_OF_ALL -> new AxonCatchUp(pool, peer.extent).pooled(FACTS, BATCH, HOSTS);
+            case POOLED_DEFAULT, POOLED_DEFAULT_OF_ALL -> new AxonCatchUp(pool, peer.extent).pooledAsItComes(FACTS);
         }
         return rate(store, began);
     }
