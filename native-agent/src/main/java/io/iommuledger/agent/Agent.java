@@ -256,7 +256,7 @@ public final class Agent implements AutoCloseable {
                 faults.get().close();
             }
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the kernel''s log ends with the process", e);
+            LOG.log(System.Logger.Level.DEBUG, "the kernel's log ends with the process", e);
         }
     }
 

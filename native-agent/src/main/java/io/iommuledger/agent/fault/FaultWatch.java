@@ -37,7 +37,7 @@ public final class FaultWatch implements AutoCloseable {
                 }
             } catch (IOException e) {
                 if (!closed) {
-                    LOG.log(System.Logger.Level.ERROR, "the kernel''s log cannot be read any more", e);
+                    LOG.log(System.Logger.Level.ERROR, "the kernel's log cannot be read any more", e);
                     heard.accept(new FaultsMissed("the kernel's log cannot be read any more: " + e.getMessage()));
                 }
                 return;

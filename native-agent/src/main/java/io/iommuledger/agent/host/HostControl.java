@@ -164,9 +164,9 @@ public final class HostControl {
      * it is done, and with it what the epoch itself had to tell of those before it.
      */
     public void undeliverable(EpochLog epoch, String why) {
-        Former.toldOfEarlier(epoch).forEach(backlog::learned);
+        Former.toldOfEarlier(epoch).forEach(backlog::last);
         long first = epoch.firstUnstored();
-        learned(new JournalDamaged(
+        backlog.last(new JournalDamaged(
                 epoch.epoch(),
                 first,
                 epoch.nextSequence() - first,
@@ -175,6 +175,7 @@ public final class HostControl {
                 "the command side does not take them: " + why,
                 0,
                 Optional.of(epoch.instance())));
+        recorder.sync();
         journal.quarantine(epoch);
     }
 
@@ -265,7 +266,7 @@ public final class HostControl {
         for (OpenContext context : instructions.contexts().all()) {
             carryOutLocally(new Instruction.CloseContext(context(context.number)));
         }
-        backlog.learned(new EpochEnded());
+        backlog.last(new EpochEnded());
         recorder.sync();
     }
 

@@ -5,6 +5,7 @@ import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.evidence.Errno;
 import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import io.iommuledger.lifecycle.fact.Fact;
+import io.iommuledger.lifecycle.fact.InstructionEnded;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
 import io.iommuledger.lifecycle.fact.RecordedFact;
@@ -17,6 +18,8 @@ import io.iommuledger.lifecycle.fact.UnmapRequested;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
+import io.iommuledger.lifecycle.operation.Figures;
+import io.iommuledger.lifecycle.operation.Outcome;
 import io.iommuledger.protocol.FactCodec;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -55,7 +58,18 @@ final class RecordBytes {
 
     static final long RESTORING = longest(new RestoreRequested(COUNT)) + longest(MAPPED, REFUSED);
 
+    /** Of an instruction that unmapped something. */
+    static final long ENDING = longest(new InstructionEnded(
+            new UUID(-2, -2),
+            Outcome.SUCCEEDED,
+            Optional.empty(),
+            Figures.NONE.withUnmappedBytes(-2).withEndedMappings(COUNT).withDmaAvail(OptionalLong.of(COUNT))));
+
     private RecordBytes() {}
+
+    static long of(Fact fact) {
+        return longest(fact);
+    }
 
     private static Fact requested(Backing backing) {
         return new MapRequested(COUNT, COUNT, ANYWHERE, DmaAccess.READ_WRITE, backing);

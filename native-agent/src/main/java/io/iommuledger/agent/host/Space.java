@@ -2,6 +2,8 @@ package io.iommuledger.agent.host;
 
 import io.iommuledger.agent.journal.Journal;
 import io.iommuledger.lifecycle.device.Device;
+import io.iommuledger.lifecycle.fact.HostFact;
+import io.iommuledger.lifecycle.fact.InstructionEnded;
 import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.BackingRequest;
@@ -11,8 +13,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Sees to it that whatever is begun can be recorded to its end. What makes more stand needs space beside the journal's
- * reserve; the reserve is for what takes away, and for what a reset has to put back. Whatever is done, enough is left to take
- * away all that stands.
+ * reserve; the reserve is for what takes away, and for what a reset has to put back. Nothing else uses it up: enough is left
+ * to take away all that stands, one by one, and however often there are resets, to give back every device and context.
  */
 final class Space {
     /** Any instruction's own facts, its end and the answers' short lists. */
@@ -36,8 +38,10 @@ final class Space {
     /** What an instruction is to what stands. */
     private enum Effect {
         ADDS,
+        DOES_NOTHING,
+        /** Takes some of it away, or puts it back. */
         CHANGES,
-        TAKES_AWAY
+        GIVES_BACK
     }
 
     /** @param frames whether where mapped memory is in physical memory is recorded */
@@ -49,33 +53,35 @@ final class Space {
     /** @throws AgentRefused if there is not enough space; nothing is recorded then */
     void require(Instruction instruction, HostState books) throws AgentRefused {
         long bytes = bytes(instruction, books) + locating(instruction);
-        switch (effect(instruction)) {
+        switch (effect(instruction, books)) {
             case ADDS -> {
                 // What is taken away again because the kernel refuses a part may use the reserve.
                 requireBesideReserve(bytes - undoing(instruction));
-                requireWithReserve(bytes + takingAway(books));
+                requireWithReserve(bytes, takingAway(books));
             }
-            case CHANGES -> requireWithReserve(bytes + takingAway(books));
-            case TAKES_AWAY -> requireWithReserve(bytes);
+            case DOES_NOTHING -> requireWithReserve(bytes, takingAway(books));
+            case CHANGES -> requireWithReserve(bytes, givingBack(books));
+            case GIVES_BACK -> requireWithReserve(bytes, 0);
         }
     }
 
     private void requireBesideReserve(long bytes) throws AgentRefused {
         if (!journal.hasRoom(bytes)) {
-            throw full(bytes, "beside its reserve");
+            throw full(bytes + " bytes beside its reserve");
         }
     }
 
-    private void requireWithReserve(long bytes) throws AgentRefused {
-        if (!journal.hasRoomWithReserve(bytes)) {
-            throw full(bytes, "with its reserve");
+    private void requireWithReserve(long bytes, long afterwards) throws AgentRefused {
+        if (!journal.hasRoomWithReserve(bytes + afterwards)) {
+            throw full(bytes + " bytes with its reserve"
+                    + (afterwards == 0 ? "" : ", and " + afterwards + " to take away what stands"));
         }
     }
 
-    private static AgentRefused full(long bytes, String where) {
+    private static AgentRefused full(String needed) {
         return new AgentRefused(
                 AgentReason.JOURNAL_FULL,
-                "the agent's journal has no space to record this (" + bytes + " bytes " + where
+                "the agent's journal has no space to record this (" + needed
                         + "); free space on the disk of its state directory, or let the store take its facts");
     }
 
@@ -84,9 +90,14 @@ final class Space {
         return INSTRUCTION_BYTES + needed(instruction, books) + undoing(instruction);
     }
 
-    /** Whether facts that no instruction caused have room. */
-    boolean hasRoomFor(int facts) {
-        return journal.hasRoom(INSTRUCTION_BYTES + facts * FACT_BYTES);
+    /** Whether a fact that takes nothing away has room, which is beside the reserve. */
+    boolean hasRoomFor(HostFact fact) {
+        return journal.hasRoom(RecordBytes.of(fact));
+    }
+
+    /** Whether the end of an instruction that did nothing has room, and enough is left to take away all that stands. */
+    boolean hasRoomFor(InstructionEnded end, HostState books) {
+        return journal.hasRoomWithReserve(RecordBytes.of(end) + takingAway(books));
     }
 
     /**
@@ -98,17 +109,18 @@ final class Space {
         return journal.hasRoom(INSTRUCTION_BYTES + runs * RUN_BYTES + (mappings + 1) * FACT_BYTES);
     }
 
-    private static Effect effect(Instruction instruction) {
+    private static Effect effect(Instruction instruction, HostState books) {
         return switch (instruction) {
             case Instruction.OpenContext open -> Effect.ADDS;
             case Instruction.AttachDevice attach -> Effect.ADDS;
             case Instruction.Map map -> Effect.ADDS;
             case Instruction.AllocateRegion region -> Effect.ADDS;
-            case Instruction.ChangeAccess change -> change.access().isPresent() ? Effect.ADDS : Effect.TAKES_AWAY;
-            case Instruction.Unmap unmap -> Effect.TAKES_AWAY;
-            case Instruction.ReleaseDevice release -> Effect.TAKES_AWAY;
-            case Instruction.FreeRegion free -> Effect.TAKES_AWAY;
-            case Instruction.CloseContext close -> Effect.TAKES_AWAY;
+            case Instruction.ChangeAccess change -> change.access().isPresent() ? Effect.ADDS : Effect.CHANGES;
+            case Instruction.Unmap unmap ->
+                books.mappings(unmap.context(), unmap.iova()).isEmpty() ? Effect.DOES_NOTHING : Effect.CHANGES;
+            case Instruction.ReleaseDevice release -> Effect.GIVES_BACK;
+            case Instruction.FreeRegion free -> Effect.CHANGES;
+            case Instruction.CloseContext close -> Effect.GIVES_BACK;
             case Instruction.Restore restore -> Effect.CHANGES;
             case Instruction.Reset reset -> Effect.CHANGES;
             case Instruction.SetMemoryDecoding set -> Effect.CHANGES;
@@ -124,7 +136,7 @@ final class Space {
             case Instruction.AttachDevice attach -> RANGES_BYTES;
             case Instruction.ReleaseDevice release ->
                 books.mappingsOf(release.device()).size() * RecordBytes.REMOVING + DEVICE_BYTES;
-            case Instruction.CloseContext close -> takingAway(books);
+            case Instruction.CloseContext close -> givingBack(books);
             case Instruction.Reset reset -> withdrawing(books);
             case Instruction.SetMemoryDecoding set -> withdrawing(books);
             case Instruction.SetPower set -> withdrawing(books);
@@ -161,8 +173,13 @@ final class Space {
                         * FACT_BYTES;
     }
 
-    /** Every mapping of a BAR dropped one by one, and every device and context given back. */
+    /** Every mapping unmapped by an instruction of its own, and every device and context given back. */
     private static long takingAway(HostState books) {
+        return books.mappingCount() * (RecordBytes.REMOVING + RecordBytes.ENDING) + givingBack(books);
+    }
+
+    /** Every mapping of a BAR dropped one by one, and every device and context given back. */
+    private static long givingBack(HostState books) {
         return INSTRUCTION_BYTES
                 + ofBars(books) * RecordBytes.REMOVING
                 + (books.devices().size() + books.contexts().size()) * DEVICE_BYTES;

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -83,15 +84,7 @@ public final class EpochLog {
     public synchronized void storedBelow(long sequence) {
         if (sequence > storedBelow) {
             storedBelow = sequence;
-            try {
-                acknowledgement.write(sequence);
-            } catch (IOException e) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "what the store has of epoch {0} is not remembered: {1}",
-                        epoch,
-                        e);
-            }
+            remember(sequence);
         }
     }
 
@@ -116,6 +109,27 @@ public final class EpochLog {
         return new Batch(first, records);
     }
 
+    /** A durable record. Empty if it is not kept any more, or not as it was written, which the next start sees to. */
+    public synchronized Optional<byte[]> find(long sequence) {
+        Map.Entry<Long, String> segment = segments.floorEntry(sequence);
+        if (segment == null || sequence >= next) {
+            return Optional.empty();
+        }
+        List<byte[]> found = new ArrayList<>();
+        try {
+            read(find(sequence, segment.getKey(), segment.getValue()), 1, found);
+            return Optional.of(found.getFirst());
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "record {0} of epoch {1} cannot be read: {2}",
+                    Long.toString(sequence),
+                    Long.toString(epoch),
+                    e.getMessage());
+            return Optional.empty();
+        }
+    }
+
     /** Of the facts in it nobody needs to make out any more how they ended. */
     public void settled() {
         settled = true;
@@ -129,8 +143,21 @@ public final class EpochLog {
         next = sequence;
     }
 
-    void rememberStored() throws IOException {
-        acknowledgement.write(storedBelow);
+    /** From the first on, so that there is space for the others. */
+    void rememberStored() {
+        remember(storedBelow);
+    }
+
+    private void remember(long sequence) {
+        try {
+            acknowledgement.write(sequence);
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "what the store has of epoch {0} is not remembered: {1}",
+                    Long.toString(epoch),
+                    e.toString());
+        }
     }
 
     /**

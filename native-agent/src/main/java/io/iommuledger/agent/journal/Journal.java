@@ -91,8 +91,10 @@ public final class Journal implements AutoCloseable {
             throws IOException {
         EpochLog log = new EpochLog(files, failure, epoch, instance, 0);
         try {
+            Journal journal = new Journal(files, settings, failure, log, former);
+            // Behind the segment: on a full disk nothing may take the space of what was made in advance.
             log.rememberStored();
-            return new Journal(files, settings, failure, log, former);
+            return journal;
         } catch (JournalFull full) {
             throw new IOException(full.getMessage() + "; free some, the agent records nothing without it", full);
         }

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Takes up what former epochs left. Of each it keeps the longest sound beginning. A torn end that the store has not
+ * Takes up what former epochs left, but for segments that they made in advance, which the next one has. Of each it keeps the longest sound beginning. A torn end that the store has not
  * acknowledged is cut; anything else that does not fit is moved to {@code quarantine/} and counted.
  */
 public final class Recovery {
@@ -54,9 +54,7 @@ public final class Recovery {
         Map<Long, List<Part>> parts = new TreeMap<>();
         Map<Long, Long> stored = new HashMap<>();
         for (String name : files.names()) {
-            if (SegmentSpace.names(name)) {
-                files.delete(name);
-            } else if (Acknowledgement.names(name)) {
+            if (Acknowledgement.names(name)) {
                 long epoch = Acknowledgement.epoch(name);
                 stored.put(epoch, new Acknowledgement(files, epoch).read());
             } else if (SegmentHeader.names(name)) {

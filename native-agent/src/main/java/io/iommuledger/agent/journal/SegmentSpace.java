@@ -19,11 +19,32 @@ final class SegmentSpace {
     private long made;
     private boolean told;
 
-    /** @param makeSpace deletes something that is not needed; says whether there was anything */
-    SegmentSpace(JournalFiles files, int segmentBytes, BooleanSupplier makeSpace) {
+    /**
+     * With what a former epoch made and did not use.
+     *
+     * @param makeSpace deletes something that is not needed; says whether there was anything
+     */
+    SegmentSpace(JournalFiles files, int segmentBytes, BooleanSupplier makeSpace) throws IOException {
         this.files = files;
         this.segmentBytes = segmentBytes;
         this.makeSpace = makeSpace;
+        for (String name : files.names()) {
+            if (names(name)) {
+                adopt(name);
+            }
+        }
+    }
+
+    private void adopt(String name) throws IOException {
+        long bytes;
+        try (JournalFile file = files.open(name)) {
+            bytes = file.size();
+        }
+        if (bytes == segmentBytes) {
+            ready.addLast(name);
+        } else {
+            files.delete(name);
+        }
     }
 
     static boolean names(String file) {
@@ -37,7 +58,6 @@ final class SegmentSpace {
                 return false;
             }
         }
-        told = false;
         return true;
     }
 
@@ -49,7 +69,7 @@ final class SegmentSpace {
             throw new JournalFull("the journal has no space for another segment of " + segmentBytes + " bytes");
         }
         if (!reserveStays) {
-            LOG.log(System.Logger.Level.ERROR, "the journal''s disk is full; its reserve is in use");
+            LOG.log(System.Logger.Level.ERROR, "the journal's disk is full; its reserve is in use");
         }
         JournalFile file = files.open(spare);
         file.write(header.encoded(), 0);
@@ -59,11 +79,15 @@ final class SegmentSpace {
     }
 
     private boolean create() {
+        while (ready.contains(made + SUFFIX)) {
+            made++;
+        }
         String name = made + SUFFIX;
         try {
             files.create(name, segmentBytes).close();
             ready.addLast(name);
             made++;
+            told = false;
             return true;
         } catch (IOException e) {
             if (!told) {

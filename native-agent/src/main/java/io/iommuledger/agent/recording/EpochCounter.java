@@ -33,8 +33,8 @@ public final class EpochCounter {
         String text = Files.readString(file, StandardCharsets.US_ASCII).strip();
         try {
             long epoch = Long.parseLong(text);
-            if (epoch < 0) {
-                throw new NumberFormatException("negative");
+            if (epoch < 0 || epoch == Long.MAX_VALUE) {
+                throw new NumberFormatException("none follows it");
             }
             return epoch;
         } catch (NumberFormatException e) {

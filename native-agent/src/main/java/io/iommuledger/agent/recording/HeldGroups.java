@@ -80,7 +80,7 @@ public final class HeldGroups {
             DurableFile.replace(
                     file.get(), groups.stream().map(group -> group + "\n").collect(Collectors.joining()));
         } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "the groups held are not remembered", e);
+            LOG.log(System.Logger.Level.WARNING, "the groups held are not remembered: {0}", e.toString());
         }
     }
 }

@@ -210,19 +210,18 @@ final class Session {
     }
 
     /**
-     * Whether what the store has is of this journal. An epoch that is over may have lost, to damage that was reported, what
-     * the store has.
+     * Whether what the store has is of this journal, as far as that is still there. An epoch that is over may have lost, to
+     * damage that was reported, what the store has.
      */
     private boolean fits(Welcome said) {
         long next = said.getNextSequence();
         if (next == 0 || Long.compareUnsigned(next, log.nextSequence()) > 0) {
             return next == 0 || purpose == Purpose.REMAINDER;
         }
-        EpochLog.Batch last = log.read(next - 1, 1);
-        return last.firstSequence() != next - 1
+        Optional<byte[]> last = log.find(next - 1);
+        return last.isEmpty()
                 || Arrays.equals(
-                        Signing.sha256(last.records().getFirst()),
-                        said.getLastRecordSha256().toByteArray());
+                        Signing.sha256(last.get()), said.getLastRecordSha256().toByteArray());
     }
 
     private void instructed(GatewayProto.Instructed message, Listener listener) {

@@ -16,6 +16,7 @@ import io.iommuledger.lifecycle.fact.FaultsMissed;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.RestoreRequested;
 import io.iommuledger.lifecycle.fact.UnmapRequested;
+import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.lifecycle.operation.AgentReason;
 import io.iommuledger.lifecycle.operation.Instruction;
@@ -41,8 +42,13 @@ import org.junit.jupiter.api.io.TempDir;
 class DiskFullTest {
     private static final int SEGMENT = 1 << 18;
     private static final int RUNS = Faults.count(2);
-    private static final int REFUSED_AT_THE_END = 3;
-    private static final int LOST_AT_LEAST = 17;
+    private static final int LONG = 1_000;
+
+    /** More of each than the reserve is long. */
+    private static final int LEARNED = 2 * SEGMENT / LONG;
+
+    private static final int USELESS = SEGMENT / 100;
+    private static final IovaRange NOTHING = pages(900_000, 1);
 
     /** The disk of a story. */
     private interface Disk {
@@ -155,10 +161,9 @@ class DiskFullTest {
         int before = calls.get();
         Refusals.assertAgent(rig.mapMemory(pages(page, 1)), AgentReason.JOURNAL_FULL, "no space to record this");
         Refusals.assertAgent(
-                rig.carryOut(new Instruction.OpenContext()), AgentReason.JOURNAL_FULL, "beside its reserve");
+                rig.carryOut(new Instruction.OpenContext()), AgentReason.JOURNAL_FULL, "to take away what stands");
         assertThat(calls).as("calls to the kernel for what is refused").hasValue(before);
 
-        assertThat(rig.unmap(pages(1000, 1)).outcome()).isEqualTo(Outcome.SUCCEEDED);
         assertThat(rig.carryOut(new Instruction.Reset(SHM2, EpisodeKind.HOT_RESET, false))
                         .outcome())
                 .isEqualTo(Outcome.SUCCEEDED);
@@ -166,48 +171,38 @@ class DiskFullTest {
                 .as("what was withdrawn for the reset is back")
                 .singleElement()
                 .satisfies(mapping -> assertThat(mapping.state()).isEqualTo(MappingState.ACTIVE));
-        assertThat(rig.release("shm2", GroupFate.LEAVES).outcome()).isEqualTo(Outcome.SUCCEEDED);
 
-        int learned = learnUntilFull(rig, 1000) + learnUntilFull(rig, 1);
-        for (int i = 0; i < LOST_AT_LEAST; i++, learned++) {
-            rig.control.learned(new FaultsMissed("x".repeat(1000)));
+        for (int i = 0; i < LEARNED; i++) {
+            rig.control.learned(new FaultsMissed("x".repeat(LONG)));
         }
-        before = calls.get();
-        int facts = rig.facts().size();
-        for (int i = 0; i < REFUSED_AT_THE_END; i++) {
-            rig.control.carryOut(new UUID(9, i), new Instruction.Unmap(rig.context(), pages(1002, 1)), Long.MAX_VALUE);
+        for (int i = 0; i < USELESS; i++) {
+            rig.control.carryOut(new UUID(9, i), new Instruction.Unmap(rig.context(), NOTHING), Long.MAX_VALUE);
         }
-        assertThat(calls).as("calls to the kernel that nothing could record").hasValue(before);
-        assertThat(rig.facts()).hasSize(facts);
+        UUID refused = new UUID(9, USELESS - 1);
+        assertThat(rig.ended(refused)).as("what would use the reserve up").isEmpty();
+        for (long mapped = 1000; mapped < page; mapped += 2) {
+            assertThat(rig.unmap(pages(mapped, 1)).outcome())
+                    .as("to take away page %d, which stands", mapped)
+                    .isEqualTo(Outcome.SUCCEEDED);
+        }
+        assertThat(rig.release("shm2", GroupFate.LEAVES).outcome()).isEqualTo(Outcome.SUCCEEDED);
+        assertThat(rig.carryOut(new Instruction.CloseContext(rig.context())).outcome())
+                .isEqualTo(Outcome.SUCCEEDED);
 
         disk.free();
         rig.control.maintain();
         int recorded = (int)
                 rig.facts().stream().filter(FaultsMissed.class::isInstance).count();
+        assertThat(recorded * LONG).as("beside the reserve").isLessThan(SEGMENT);
         assertThat(rig.facts())
                 .filteredOn(FactsLost.class::isInstance)
                 .singleElement()
-                .isEqualTo(new FactsLost(learned - recorded, "the agent's journal had no space", false));
-        assertThat(learned - recorded).isGreaterThan(LOST_AT_LEAST);
-        for (int i = 0; i < REFUSED_AT_THE_END; i++) {
-            Refusals.assertAgent(rig.ended(new UUID(9, i)).getFirst(), AgentReason.JOURNAL_FULL, "with its reserve");
-        }
-        assertThat(rig.mapMemory(pages(page, 1)).outcome()).isEqualTo(Outcome.SUCCEEDED);
+                .isEqualTo(new FactsLost(LEARNED - recorded, "the agent's journal had no space", false));
+        Refusals.assertAgent(rig.ended(refused).getFirst(), AgentReason.JOURNAL_FULL, "with its reserve");
+        assertThat(rig.carryOut(new Instruction.OpenContext()).outcome()).isEqualTo(Outcome.SUCCEEDED);
 
         Calls.assertAnswered(rig.recorded());
         assertThat(calls).hasValue(intents(rig.facts()));
-    }
-
-    /** @return how many facts of this length the agent learned; the last one had no room */
-    private static int learnUntilFull(Rig rig, int length) {
-        int learned = 0;
-        long before;
-        do {
-            before = rig.journal.log().nextSequence();
-            rig.control.learned(new FaultsMissed("x".repeat(length)));
-            learned++;
-        } while (rig.journal.log().nextSequence() > before);
-        return learned;
     }
 
     private static int intents(List<Fact> facts) {

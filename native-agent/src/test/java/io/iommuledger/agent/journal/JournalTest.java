@@ -114,6 +114,43 @@ class JournalTest {
         assertThat(recovered.log().instance()).isEqualTo(SampleJournal.INSTANCE);
     }
 
+    /** Who only wants to compare it lives on; the next start sees to it. */
+    @Test
+    void aRecordThatIsNotAsItWasWrittenIsNotFoundAndThoseBehindItAre() throws IOException {
+        Journal journal = SampleJournal.begin(files, SEGMENT);
+        append(journal, 0, 10);
+        journal.sync();
+        String segment =
+                files.names().stream().filter(SegmentHeader::names).findFirst().orElseThrow();
+        files.flip(segment, (SegmentHeader.BYTES + 5 * Journal.bytesOf(record(0)) - 1) * Byte.SIZE);
+        assertThat(journal.log().find(3)).hasValue(record(3));
+        assertThat(journal.log().find(4)).isEmpty();
+        assertThat(journal.log().find(5)).hasValue(record(5));
+        assertThat(journal.log().find(10)).isEmpty();
+        assertThat(journal.log().read(5, 3).records()).containsExactly(record(5), record(6), record(7));
+    }
+
+    @Test
+    void whoWasKilledOnAFullDiskStartsInTheSegmentThatWasMadeInAdvance() throws IOException {
+        Journal killed = SampleJournal.begin(files, SEGMENT);
+        append(killed, 0, 3);
+        killed.sync();
+        files.free(0);
+        Recovered recovered = Recovered.of(files);
+        Journal journal = Journal.begin(
+                files,
+                new Journal.Settings(SEGMENT, Duration.ofHours(1)),
+                SampleJournal.MUST_NOT_FAIL,
+                SampleJournal.EPOCH + 1,
+                SampleJournal.INSTANCE,
+                recovered.found().epochs());
+        assertThat(journal.hasRoom(0)).as("what new things need").isFalse();
+        append(journal, 0, 3);
+        journal.sync();
+        assertThat(recovered.payloads()).containsExactlyElementsOf(records(3));
+        assertThat(journal.log().read(0, 3).records()).containsExactlyElementsOf(records(3));
+    }
+
     @Test
     void whatTheStoreHasIsRememberedAndDroppedAfterItsTime() throws IOException {
         Journal journal = SampleJournal.begin(files, SEGMENT);
