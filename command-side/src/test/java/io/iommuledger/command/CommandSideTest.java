@@ -2,6 +2,7 @@ package io.iommuledger.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.iommuledger.command.CommandSideRig.Reply;
 import io.iommuledger.db.EventLog;
@@ -9,6 +10,7 @@ import io.iommuledger.lifecycle.context.ContextKind;
 import io.iommuledger.lifecycle.fact.ContextOpenRequested;
 import io.iommuledger.lifecycle.fact.ContextOpened;
 import io.iommuledger.lifecycle.fact.EpochEnded;
+import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.protocol.EventTypes;
@@ -322,6 +324,17 @@ class CommandSideTest {
             assertThat(agent.end().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         }
         assertThat(rig.lastSequence(CommandSideRig.stream("liar", 1))).isEqualTo(1);
+    }
+
+    @Test
+    void whatCannotBeReadBeginsNoEpoch() throws Exception {
+        try (FakeAgent agent = rig.dial("garbled", 1, UUID.randomUUID())) {
+            assertThat(agent.welcomed()).isZero();
+            agent.sendRecords(0, List.of(ByteString.copyFrom(new byte[] {(byte) 0xff, 1, 2})));
+            assertThat(agent.end().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+            assertThat(agent.end().getDescription()).contains("is not the beginning of its epoch");
+        }
+        assertThat(rig.log().epochs(new HostId("garbled"))).isEmpty();
     }
 
     @Test

@@ -114,7 +114,7 @@ public class Ingest {
             return next;
         }
         if (next == 0) {
-            fresh.getFirst().fact().ifPresent(first -> requireBeginning(session.peer(), first.fact()));
+            requireBeginning(session.peer(), fresh.getFirst().fact().map(RecordedFact::fact));
         }
         List<StoredFact> facts = facts(session.peer(), batch, fresh);
         epochs.whileNewest(session, () -> store.append(view.stream(), next, facts));
@@ -135,8 +135,10 @@ public class Ingest {
         }
     }
 
-    private static void requireBeginning(Peer peer, Fact fact) {
-        boolean fits = fact instanceof EpochBegan began
+    /** @param fact empty if it cannot be read: then it is none that this version knows, and the beginning is one */
+    private static void requireBeginning(Peer peer, Optional<Fact> fact) {
+        boolean fits = fact.isPresent()
+                && fact.get() instanceof EpochBegan began
                 && began.instance().equals(peer.instance())
                 && (peer.remainder() || began.machineId().equals(peer.machineId()));
         if (!fits) {
