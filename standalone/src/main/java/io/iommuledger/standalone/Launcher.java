@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -30,6 +31,8 @@ public final class Launcher implements Callable<Integer> {
     /** These run as root or serve others, and never load what only scripts need. */
     private static final Set<String> SERVICES = Set.of("run", "agent", "command-side", "query-side");
 
+    private static final Set<String> SERVERS = Set.of("run", "command-side", "query-side");
+
     /** These need nothing of a server's, and no log. */
     private static final Set<String> LIGHT = Set.of(ReplayCommand.NAME, ExportCommand.NAME);
 
@@ -41,7 +44,17 @@ public final class Launcher implements Callable<Integer> {
         if (ClientCommands.has(wanted) || LIGHT.contains(wanted)) {
             withoutLog();
         }
+        if (SERVERS.contains(wanted)) {
+            ownLog();
+        }
         System.exit(commands(wanted, Screen.ofProcess(), Pause.SECOND).execute(arguments));
+    }
+
+    /** Spring would set the log up once more, and take it away before the last word when a server does not start. */
+    private static void ownLog() {
+        System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
     }
 
     /** The JDK's HTTP client asks for a logger, and the log takes half as long to start as all that is needed. */

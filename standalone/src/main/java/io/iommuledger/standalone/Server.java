@@ -20,11 +20,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.springframework.beans.BeansException;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ApplicationContextException;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.Environment;
@@ -156,16 +157,21 @@ public final class Server implements AutoCloseable {
                     .initializers(fresh -> registerAccessLog((GenericApplicationContext) fresh, settings.audited()))
                     .run();
             return new Server(context, pool);
-        } catch (ApplicationContextException e) {
+        } catch (BeansException e) {
             pool.close();
-            // Which of our beans it was says nothing to whoever started it.
-            throw e.getCause() == null
-                    ? e
-                    : new IllegalStateException(e.getCause().getMessage(), e);
+            throw new IllegalStateException(reason(e), e);
         } catch (RuntimeException e) {
             pool.close();
             throw e;
         }
+    }
+
+    /** Which of our beans it was says nothing to whoever started it. */
+    private static String reason(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof BeansException && cause != null
+                ? reason(cause)
+                : Objects.toString(failure.getMessage(), failure.toString());
     }
 
     private static void registerAccessLog(GenericApplicationContext fresh, Audited audited) {

@@ -7,12 +7,14 @@ import io.iommuledger.web.TaintAdvice;
 import io.iommuledger.web.TomcatRefusals;
 import io.iommuledger.web.api.ApiBeans;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /** The HTTP server and what both sides' REST shares. */
 @Configuration(proxyBeanMethods = false)
-@EnableAutoConfiguration
+// Whatever is refused below Spring is TomcatRefusals' to tell.
+@EnableAutoConfiguration(exclude = ErrorMvcAutoConfiguration.class)
 @Import({
     ApiBeans.class,
     Conventions.class,

@@ -23,7 +23,7 @@ public final class ProblemValve extends ErrorReportValve {
         }
         byte[] problem = """
                 {"type":"/problems/%s","title":"The request cannot be understood","status":%d,\
-                "detail":"the server refuses the request as it was sent; look at its path and headers"}
+                "detail":"the server refuses the request as it was sent; look at its path, headers, and how its body is sent"}
                 """.formatted(type(status), status).getBytes(StandardCharsets.UTF_8);
         try {
             response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
