@@ -1,9 +1,12 @@
 package io.iommuledger.agent.recording;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** Counts the agent's starts in a file of its state directory, durably. */
 public final class EpochCounter {
@@ -25,8 +28,27 @@ public final class EpochCounter {
                     + ", the journal has epoch " + (least - 1) + "; write a number into it that is no less than that,"
                     + " and no less than every epoch that this host has used");
         }
-        DurableFile.replace(file, next + "\n");
+        write(file, next + "\n");
         return next;
+    }
+
+    /** On a full disk in the block that the file has, for an agent has to start there too. */
+    private static void write(Path file, String text) throws IOException {
+        try {
+            DurableFile.replace(file, text);
+        } catch (IOException full) {
+            if (!Files.exists(file)) {
+                throw new IOException("the epoch file " + file + " cannot be written: " + full.getMessage(), full);
+            }
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                ByteBuffer bytes = StandardCharsets.US_ASCII.encode(text);
+                channel.truncate(channel.write(bytes, 0));
+                channel.force(true);
+            } catch (IOException e) {
+                e.addSuppressed(full);
+                throw new IOException("the epoch file " + file + " cannot be written: " + e.getMessage(), e);
+            }
+        }
     }
 
     private static long read(Path file) throws IOException {

@@ -39,8 +39,17 @@ class EpochCounterTest {
         assertThat(directory).isDirectoryNotContaining("glob:**epoch.new");
     }
 
+    /** As on a full disk. */
+    @Test
+    void whereNoNewFileCanBeWrittenTheOneThatIsThereIs() throws IOException {
+        Files.writeString(directory.resolve("epoch"), "9\n");
+        Files.createDirectories(directory.resolve("epoch.new").resolve("in the way"));
+        assertThat(EpochCounter.next(directory, 0)).isEqualTo(10);
+        assertThat(directory.resolve("epoch")).hasContent("10");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"", "seven", "7 8", "-3", "7.5"})
+    @ValueSource(strings = {"", "seven", "7 8", "-3", "7.5", "9223372036854775807"})
     void aFileWithoutANumberStopsTheAgentAndSaysWhatToDo(String text) throws IOException {
         Files.writeString(directory.resolve("epoch"), text);
         assertThatIOException()
