@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.axonframework.eventhandling.EventHandler;
 import org.axonframework.eventhandling.EventProcessor;
 import org.axonframework.eventhandling.PropagatingErrorHandler;
@@ -21,6 +22,7 @@ import org.axonframework.eventhandling.TrackingEventProcessor;
 import org.axonframework.eventhandling.TrackingEventProcessorConfiguration;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventhandling.pooled.PooledStreamingEventProcessor;
+import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.axonframework.eventhandling.tokenstore.inmemory.InMemoryTokenStore;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
 import org.axonframework.messaging.StreamableMessageSource;
@@ -66,26 +68,12 @@ final class AxonCatchUp {
 
     /** The same, with one segment a host, and two threads for the two processors. */
     void pooled(long facts, int batch, int segments) throws InterruptedException {
-        Projection projection = new Projection(pool, extent);
-        try (ScheduledExecutorService coordinator = Executors.newScheduledThreadPool(1);
-                ScheduledExecutorService workers = Executors.newScheduledThreadPool(WORKERS)) {
-            run(
-                    PooledStreamingEventProcessor.builder()
-                            .name("peer")
-                            .eventHandlerInvoker(invoker(projection))
-                            .errorHandler(PropagatingErrorHandler.instance())
-                            .messageSource(source(pool, batch))
-                            .tokenStore(new InMemoryTokenStore())
-                            .transactionManager(AxonEngine.transactions(pool))
-                            .coordinatorExecutor(coordinator)
-                            .workerExecutor(workers)
-                            .initialSegmentCount(segments)
-                            .batchSize(batch)
-                            .initialToken(StreamableMessageSource::createTailToken)
-                            .build(),
-                    projection,
-                    facts);
-        }
+        pooled(
+                facts,
+                batch,
+                WORKERS,
+                new InMemoryTokenStore(),
+                builder -> builder.initialSegmentCount(segments).batchSize(batch));
     }
 
     /**
@@ -93,20 +81,30 @@ final class AxonCatchUp {
      * database, and an engine that reads 100 at once.
      */
     void pooledAsItComes(long facts) throws InterruptedException {
+        pooled(facts, USUAL_FETCH, USUAL_WORKERS, AxonEngine.tokens(pool), builder -> builder);
+    }
+
+    private void pooled(
+            long facts,
+            int fetch,
+            int threads,
+            TokenStore tokens,
+            UnaryOperator<PooledStreamingEventProcessor.Builder> settings)
+            throws InterruptedException {
         Projection projection = new Projection(pool, extent);
         try (ScheduledExecutorService coordinator = Executors.newScheduledThreadPool(1);
-                ScheduledExecutorService workers = Executors.newScheduledThreadPool(USUAL_WORKERS)) {
+                ScheduledExecutorService workers = Executors.newScheduledThreadPool(threads)) {
             run(
-                    PooledStreamingEventProcessor.builder()
-                            .name("peer")
-                            .eventHandlerInvoker(invoker(projection))
-                            .errorHandler(PropagatingErrorHandler.instance())
-                            .messageSource(source(pool, USUAL_FETCH))
-                            .tokenStore(AxonEngine.tokens(pool))
-                            .transactionManager(AxonEngine.transactions(pool))
-                            .coordinatorExecutor(coordinator)
-                            .workerExecutor(workers)
-                            .initialToken(StreamableMessageSource::createTailToken)
+                    settings.apply(PooledStreamingEventProcessor.builder()
+                                    .name("peer")
+                                    .eventHandlerInvoker(invoker(projection))
+                                    .errorHandler(PropagatingErrorHandler.instance())
+                                    .messageSource(source(pool, fetch))
+                                    .tokenStore(tokens)
+                                    .transactionManager(AxonEngine.transactions(pool))
+                                    .coordinatorExecutor(coordinator)
+                                    .workerExecutor(workers)
+                                    .initialToken(StreamableMessageSource::createTailToken))
                             .build(),
                     projection,
                     facts);

@@ -151,20 +151,14 @@ public final class ReplayCommand implements Callable<Integer> {
                 return false;
             }
         }
-        player.met()
-                .ifPresent(met -> screen.out()
-                        .println(
-                                json
-                                        ? FrameTree.met(met).toString()
-                                        : "met: %s at position %d (%s)"
-                                                .formatted(
-                                                        met.mappings().stream()
-                                                                .map(MappingId::toString)
-                                                                .collect(Collectors.joining(", ")),
-                                                        met.position(),
-                                                        Instants.text(met.nanos()))));
+        player.met().ifPresent(met -> screen.out().println(json ? FrameTree.met(met) : line(met)));
         screen.out().flush();
         return player.met().isPresent();
+    }
+
+    private static String line(Watch.Met met) {
+        return "met: " + met.mappings().stream().map(MappingId::toString).collect(Collectors.joining(", "))
+                + " at position " + met.position() + " (" + Instants.text(met.nanos()) + ")";
     }
 
     private void frame(Playhead head) {

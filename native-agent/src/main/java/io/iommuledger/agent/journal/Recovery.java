@@ -12,8 +12,9 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Takes up what former epochs left, but for segments that they made in advance, which the next one has. Of each it keeps the longest sound beginning. A torn end that the store has not
- * acknowledged is cut; anything else that does not fit is moved to {@code quarantine/} and counted.
+ * Takes up what former epochs left, but for segments that they made in advance, which the next one has. Of each it keeps
+ * the longest sound beginning. A torn end that the store has not acknowledged is cut; anything else that does not fit is
+ * moved to {@code quarantine/} and counted.
  */
 public final class Recovery {
     private static final UUID NOBODY = new UUID(0, 0);

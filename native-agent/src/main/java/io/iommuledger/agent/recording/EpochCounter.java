@@ -37,7 +37,9 @@ public final class EpochCounter {
         try {
             DurableFile.replace(file, text);
         } catch (IOException full) {
-            if (!Files.exists(file)) {
+            // What has its new name already and is not known to have it for good is no case of a full disk.
+            if (!Files.exists(file)
+                    || Files.readString(file, StandardCharsets.US_ASCII).equals(text)) {
                 throw new IOException("the epoch file " + file + " cannot be written: " + full.getMessage(), full);
             }
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {

@@ -32,10 +32,6 @@ import org.springframework.web.bind.annotation.RestController;
 class OperationListController {
     private static final Order NEWEST_FIRST = Order.descending(Order.number("position"));
 
-    private final Snapshots snapshots;
-    private final Bases bases;
-    private final JdbcClient jdbc;
-
     /** How it ended, from the end that counts there and the one that was unknown before it. */
     private static final String AS_OF = """
             SELECT o.operation, o.host, o.epoch, o.instruction, o.principal, o.position, o.nanos,
@@ -48,6 +44,10 @@ class OperationListController {
                 CASE WHEN %1$s THEN o.reason WHEN %2$s THEN o.doubted_reason END AS reason
             FROM requested_operation o
             """.formatted(by("ended"), by("doubted"));
+
+    private final Snapshots snapshots;
+    private final Bases bases;
+    private final JdbcClient jdbc;
 
     record Operations(
             @JsonUnwrapped Basis basis, boolean truncated, Optional<String> next, List<OperationAnswer> operations) {}
