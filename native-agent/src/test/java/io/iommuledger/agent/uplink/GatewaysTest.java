@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class GatewaysTest {
+    /** In which gRPC alone would have connected some eight times: each time it waits for longer. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private static final int CONNECTIONS = 20;
 
     private static Gateways gateways(String... addresses) {
         Map<String, ManagedChannel> channels = new LinkedHashMap<>();
@@ -88,11 +93,13 @@ class GatewaysTest {
             try {
                 Gateways gateways = Gateways.of(channel);
                 // A dial that comes while the former one is being cleared away may still fail without one.
-                for (int dials = 0; dials < 60 && connections.get() < 6; dials++) {
+                long deadline = System.nanoTime() + PATIENCE.toNanos();
+                while (connections.get() < CONNECTIONS && System.nanoTime() - deadline < 0) {
                     assertThat(end(gateways.channel())).isEqualTo(Status.Code.UNAVAILABLE);
                     gateways.afresh();
+                    TimeUnit.MILLISECONDS.sleep(1);
                 }
-                assertThat(connections).hasValueGreaterThanOrEqualTo(6);
+                assertThat(connections).hasValueGreaterThanOrEqualTo(CONNECTIONS);
             } finally {
                 channel.shutdownNow();
             }
