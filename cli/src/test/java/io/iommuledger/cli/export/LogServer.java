@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 
 /** Exports a log of so many records, each of which is one line with its position, as a query side does. */
 final class LogServer implements AutoCloseable {
@@ -66,6 +67,10 @@ final class LogServer implements AutoCloseable {
 
     static String line(long position) {
         return "record " + position;
+    }
+
+    static List<String> lines(long after, long upTo) {
+        return LongStream.rangeClosed(after + 1, upTo).mapToObj(LogServer::line).toList();
     }
 
     @Override
