@@ -47,3 +47,7 @@ GRANT INSERT (id, kind, name) ON principal TO "${service}";
 
 -- Reading the audit.
 GRANT SELECT, UPDATE ON trailing_access TO "${service}";
+
+-- Sums for reports.
+GRANT SELECT, UPDATE ON tally TO "${service}";
+GRANT SELECT, INSERT, DELETE ON record_tally, clock_tally TO "${service}";

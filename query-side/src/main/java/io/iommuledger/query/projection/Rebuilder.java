@@ -15,7 +15,7 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Sees to it that the projection runs in this process while the rows that answer are of this process's fold, and that
- * rebuilds are worked on, on a thread of its own.
+ * rebuilds are worked on and rows summed up, on a thread of its own.
  */
 @Component
 class Rebuilder implements SmartLifecycle {
@@ -27,14 +27,16 @@ class Rebuilder implements SmartLifecycle {
     private final Configuration axon;
     private final Sets sets;
     private final Rebuilding rebuilding;
+    private final Tallies tallies;
     private boolean running;
     private boolean told;
     private volatile @Nullable Thread thread;
 
-    Rebuilder(Configuration axon, Sets sets, Rebuilding rebuilding) {
+    Rebuilder(Configuration axon, Sets sets, Rebuilding rebuilding, Tallies tallies) {
         this.axon = axon;
         this.sets = sets;
         this.rebuilding = rebuilding;
+        this.tallies = tallies;
     }
 
     /** On a database that has nothing else to do the projection runs when this returns. */
@@ -76,6 +78,7 @@ class Rebuilder implements SmartLifecycle {
             try {
                 boolean more = rebuilding.step();
                 lookAfterTheProjection();
+                more |= tallies.step();
                 told = false;
                 if (!more) {
                     TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);

@@ -1,7 +1,7 @@
 package io.iommuledger.query.report;
 
-import io.iommuledger.query.projection.Sets;
-import java.util.ArrayList;
+import io.iommuledger.query.projection.RecordTally;
+import io.iommuledger.query.projection.Tallies;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -9,27 +9,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Which types of records there are in a period, of each host in its scope: how many, and between which positions. It is read
  * once a report, when somebody asks first: who wants records of some types need not look through the rest of the period.
  */
 final class Census {
-    /** What one statement counts: it takes some seconds at most, of a period of whatever length. */
-    private static final long POSITIONS_AT_ONCE = 1_000_000;
-
-    /** The streams of operations are many, and each has a host of its own; of the others there are few. */
-    private static final String SELECT = """
-            SELECT told, type, count(*) AS records, min(position) AS first, max(position) AS last FROM (
-                SELECT e.position, e.type, CASE WHEN e.stream LIKE 'operation/%%'
-                    THEN 'operation/' || coalesce(%s, '') ELSE e.stream END AS told
-                FROM event_log e WHERE e.position > :after AND e.position <= :upTo) AS one
-            GROUP BY told, type
-            """.formatted(LogReader.HOST_OF_OPERATION);
-
-    private final Sets sets;
-    private final JdbcClient jdbc;
+    private final Tallies tallies;
     private final long after;
     private final long upTo;
     private final List<String> hosts;
@@ -66,9 +52,8 @@ final class Census {
     }
 
     /** @param hosts in scope; none for all */
-    Census(Sets sets, JdbcClient jdbc, long after, long upTo, List<String> hosts) {
-        this.sets = sets;
-        this.jdbc = jdbc;
+    Census(Tallies tallies, long after, long upTo, List<String> hosts) {
+        this.tallies = tallies;
         this.after = after;
         this.upTo = upTo;
         this.hosts = hosts;
@@ -108,29 +93,15 @@ final class Census {
 
     private List<Count> read() {
         Map<Kind, Count> all = new TreeMap<>();
-        for (long reached = after; reached < upTo; reached += POSITIONS_AT_ONCE) {
-            for (Count count : part(reached, Math.min(upTo, reached + POSITIONS_AT_ONCE))) {
-                all.merge(new Kind(count.host().orElse(""), count.type()), count, Count::and);
+        for (RecordTally tally : tallies.records(after, upTo)) {
+            Optional<String> host = LogReader.named(tally.told());
+            if (hosts.isEmpty() || host.filter(hosts::contains).isPresent()) {
+                all.merge(
+                        new Kind(host.orElse(""), tally.type()),
+                        new Count(host, tally.type(), tally.records(), tally.first(), tally.last()),
+                        Count::and);
             }
         }
         return List.copyOf(all.values());
-    }
-
-    private List<Count> part(long reached, long next) {
-        List<Count> found = sets.read(() -> jdbc.sql(SELECT)
-                .param("after", reached)
-                .param("upTo", next)
-                .query((row, number) -> new Count(
-                        LogReader.named(row.getString("told")),
-                        row.getString("type"),
-                        row.getLong("records"),
-                        row.getLong("first"),
-                        row.getLong("last")))
-                .list());
-        List<Count> inScope = new ArrayList<>(found);
-        if (!hosts.isEmpty()) {
-            inScope.removeIf(count -> count.host().filter(hosts::contains).isEmpty());
-        }
-        return inScope;
     }
 }

@@ -4,6 +4,7 @@ import io.iommuledger.db.EventLog;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.query.audit.EventAnswer;
 import io.iommuledger.query.projection.Sets;
+import io.iommuledger.query.projection.Tallies;
 import io.iommuledger.query.report.Reading.Taker;
 import java.io.IOException;
 import java.util.List;
@@ -20,13 +21,6 @@ class LogReader {
     private static final String OPERATION = "operation/";
     private static final Set<String> OF_HOSTS = Set.of("host", "enrolment", "operation");
 
-    /** The host of an operation whose event is {@code e}; null if nobody knows that operation. */
-    static final String HOST_OF_OPERATION = """
-            (SELECT o.host FROM requested_operation o
-                WHERE o.operation = CASE WHEN split_part(e.stream, '/', 2) ~ '^[0-9a-f-]{36}$'
-                    THEN split_part(e.stream, '/', 2)::uuid END)
-            """;
-
     /** Of other hosts' facts nothing is read; whose an operation is is known afterwards. */
     private static final String SELECT = """
             SELECT e.position, e.stream, e.sequence, e.stored_at, e.type, e.payload, e.removed_rule, e.removal,
@@ -35,7 +29,7 @@ class LogReader {
             WHERE e.position > :after AND e.position <= :upTo AND (:any OR e.type LIKE ANY(:types))
                 AND (:all OR e.stream NOT LIKE 'host/%%' OR split_part(e.stream, '/', 2) = ANY(:hosts))
             ORDER BY e.position LIMIT :most
-            """.formatted(HOST_OF_OPERATION);
+            """.formatted(Tallies.HOST_OF_OPERATION);
 
     private final Sets sets;
     private final JdbcClient jdbc;

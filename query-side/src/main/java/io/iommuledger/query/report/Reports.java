@@ -3,7 +3,7 @@ package io.iommuledger.query.report;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.protocol.Sha256;
 import io.iommuledger.query.position.Basis;
-import io.iommuledger.query.projection.Sets;
+import io.iommuledger.query.projection.Tallies;
 import io.iommuledger.query.replay.Places;
 import io.iommuledger.report.Document;
 import io.iommuledger.report.Title;
@@ -19,7 +19,6 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Writes reports. Each is whole, in a file of its own, before anybody gets a byte of it. */
@@ -28,8 +27,7 @@ class Reports {
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final Places places;
-    private final Sets sets;
-    private final JdbcClient jdbc;
+    private final Tallies tallies;
     private final ObjectProvider<Section> sections;
 
     /**
@@ -45,10 +43,9 @@ class Reports {
         }
     }
 
-    Reports(Places places, Sets sets, JdbcClient jdbc, ObjectProvider<Section> sections) {
+    Reports(Places places, Tallies tallies, ObjectProvider<Section> sections) {
         this.places = places;
-        this.sets = sets;
-        this.jdbc = jdbc;
+        this.tallies = tallies;
         this.sections = sections;
     }
 
@@ -56,7 +53,7 @@ class Reports {
         Places.Part part = places.part(asked.from(), asked.to(), asked.known(), asked.scope());
         Basis basis = places.basis(part, asked.scope());
         List<String> hosts = asked.scope().hosts().stream().map(HostId::value).toList();
-        return new Period(asked, part, asked.scope(), basis, new Census(sets, jdbc, part.from(), part.to(), hosts));
+        return new Period(asked, part, asked.scope(), basis, new Census(tallies, part.from(), part.to(), hosts));
     }
 
     Written write(Period period, Progress progress) throws IOException {
