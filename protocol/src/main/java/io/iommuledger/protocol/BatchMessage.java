@@ -44,7 +44,9 @@ public final class BatchMessage {
     }
 
     private void update(int value) {
-        ByteBuffer.wrap(number).putInt(value);
+        for (int i = 0; i < Integer.BYTES; i++) {
+            number[i] = (byte) (value >>> (Byte.SIZE * (Integer.BYTES - 1 - i)));
+        }
         digest.update(number);
     }
 }

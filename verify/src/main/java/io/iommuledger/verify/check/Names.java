@@ -13,16 +13,33 @@ final class Names {
     private final List<String> texts = new ArrayList<>();
     private int[] slots = new int[64];
 
+    /** Of the one asked for last, by its length: the records of a stream stand together, and so do their few types. */
+    private final int[] last = new int[64];
+
     /** The number of the text that a part of an array is. */
     int number(byte[] bytes, int offset, int length) {
+        int before = last[length & last.length - 1];
+        if (before != 0 && is(before - 1, bytes, offset, length)) {
+            return before - 1;
+        }
+        int number = find(bytes, offset, length);
+        last[length & last.length - 1] = number + 1;
+        return number;
+    }
+
+    private boolean is(int number, byte[] bytes, int offset, int length) {
+        byte[] known = written.get(number);
+        return Arrays.equals(known, 0, known.length, bytes, offset, offset + length);
+    }
+
+    private int find(byte[] bytes, int offset, int length) {
         int hash = 1;
         for (int i = offset; i < offset + length; i++) {
             hash = SHIFT * hash + bytes[i];
         }
         int slot = hash & slots.length - 1;
         while (slots[slot] != 0) {
-            byte[] known = written.get(slots[slot] - 1);
-            if (Arrays.equals(known, 0, known.length, bytes, offset, offset + length)) {
+            if (is(slots[slot] - 1, bytes, offset, length)) {
                 return slots[slot] - 1;
             }
             slot = slot + 1 & slots.length - 1;

@@ -118,8 +118,9 @@ public final class FileSource implements RecordSource {
                 if (gathered.isCompleteBefore(position)) {
                     break;
                 }
-                gathered.take(next, number);
-                stretches.putIfAbsent(number, at);
+                if (gathered.take(next, number)) {
+                    stretches.putIfAbsent(number, at);
+                }
                 records++;
             } else if (next.letter() == ExportFile.SIGNATURE) {
                 try {
@@ -286,7 +287,8 @@ public final class FileSource implements RecordSource {
                             || Block.enough(ends[count - 1], position));
         }
 
-        void take(Frame frame, long ofNumber) {
+        /** @return whether it is the first */
+        boolean take(Frame frame, long ofNumber) {
             number = ofNumber;
             int end = count == 0 ? 0 : ends[count - 1];
             if (end + frame.length() > bytes.length) {
@@ -295,6 +297,7 @@ public final class FileSource implements RecordSource {
             System.arraycopy(frame.bytes(), frame.from(), bytes, end, frame.length());
             ends[count] = end + frame.length();
             count++;
+            return count == 1;
         }
 
         Block block(List<StoredSignature> signatures) {
