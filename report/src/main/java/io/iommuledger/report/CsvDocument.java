@@ -19,6 +19,8 @@ final class CsvDocument implements Document {
     /** Of a line: the widest table has fewer columns. */
     private static final int FIELDS = 26;
 
+    private static final int BUFFER_CHARS = 1 << 16;
+
     private final CsvWriter csv;
 
     /** Of the line that is being written. */
@@ -27,7 +29,9 @@ final class CsvDocument implements Document {
     private String section = "";
 
     private CsvDocument(OutputStream out) {
-        this.csv = CsvWriter.builder().build(new OutputStreamWriter(new Unclosed(out), StandardCharsets.UTF_8));
+        this.csv = CsvWriter.builder()
+                .bufferSize(BUFFER_CHARS)
+                .build(new OutputStreamWriter(new Unclosed(out), StandardCharsets.UTF_8));
     }
 
     static Document begin(OutputStream out, Title title) {
@@ -83,8 +87,14 @@ final class CsvDocument implements Document {
     /** A number is no formula, also one below zero. A row is one line: what is in a cell must not look like another row. */
     private static String field(@Nullable Object cell) {
         Object inside = Cells.inside(cell);
-        String text = Cells.text(inside).replace("\r", "\\r").replace("\n", "\\n");
-        return inside instanceof Number ? text : Formulas.disarmed(text);
+        return inside instanceof Number ? inside.toString() : Formulas.disarmed(onOneLine(Cells.text(inside)));
+    }
+
+    /** Most texts are: to look is cheaper than to replace nothing. */
+    private static String onOneLine(String text) {
+        return text.indexOf('\n') < 0 && text.indexOf('\r') < 0
+                ? text
+                : text.replace("\r", "\\r").replace("\n", "\\n");
     }
 
     @Override
