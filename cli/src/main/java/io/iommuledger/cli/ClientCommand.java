@@ -68,7 +68,7 @@ final class ClientCommand implements Callable<Integer> {
             return 0;
         }
         boolean found = asking.once(question, request, limit);
-        return subcommand.nature().tells() && found ? 1 : 0;
+        return (subcommand.nature().tells() || line.hasMatchedOption(ClientCommands.EXIT_CODE)) && found ? 1 : 0;
     }
 
     private long limit(ParseResult line) {

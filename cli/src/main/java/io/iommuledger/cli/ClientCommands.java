@@ -12,6 +12,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /** The subcommands that ask a server, made from {@link Subcommands}. */
 public final class ClientCommands {
     static final int ERROR = 2;
+    static final String EXIT_CODE = "--exit-code";
 
     private static final String SERVER = "http://127.0.0.1:8080";
 
@@ -45,6 +46,9 @@ public final class ClientCommands {
         if (subcommand.nature().tells()) {
             spec.usageMessage()
                     .footer("Exits with 0 if there is nothing, 1 if there is something, 2 if it went wrong.");
+        } else {
+            spec.addOption(flag(
+                    EXIT_CODE, "Exit like diff: 0 if there is nothing, 1 if there is something, 2 if it went wrong."));
         }
         subcommand.argument().map(ClientCommands::positional).ifPresent(spec::addPositional);
         subcommand.filters().stream().map(ClientCommands::option).forEach(spec::addOption);

@@ -131,6 +131,7 @@ final class Lists {
             column("DURING", 0, "during", Form.TEXT),
             column("CAUSE", 1, "duringCause", Form.TEXT),
             column("NOW", 0, "now", Form.TEXT),
+            column("CHANGED", 1, "changed", Form.TEXT),
             column("CAUSE", 2, "nowCause", Form.TEXT),
             column("SINCE", 3, "nowSince.instant", Form.TEXT));
 

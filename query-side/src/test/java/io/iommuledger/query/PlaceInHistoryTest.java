@@ -80,6 +80,9 @@ class PlaceInHistoryTest {
                 .containsExactly("paged.1-4", "paged.1-5", "paged.1-6");
         assertThat(rest.get(path + "&cursor=none").status()).isEqualTo(400);
         assertThat(rest.get("zombies?cursor=" + cursor).status()).isEqualTo(400);
+        assertThat(rest.get(path + "&state=all&cursor=" + cursor).status())
+                .as("the same list of other elements")
+                .isEqualTo(400);
         assertThat(rest.get(path + "&at=1&cursor=" + cursor).status()).isEqualTo(400);
     }
 

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -344,8 +345,49 @@ class QuestionsTest {
         assertThat(diff).hasSize(1);
         assertThat(diff.path(0).path("before").path("state").asString()).isEqualTo("STALE");
         assertThat(diff.path(0).path("after").path("state").asString()).isEqualTo("ORPHANED");
-        assertThat(rest.ok("hosts/peers/devices/" + EXPORTER + "/history").path("intervals"))
-                .hasSizeGreaterThan(2);
+    }
+
+    @Test
+    void aDevicesHistoryTellsOfItsResetsAndAResetOfWhatItLeftAsItWas() {
+        Log.Agent agent = prepared("resetting");
+        Facts.mapBar(agent, 1, BAR);
+        long off = decode(agent, 2, MemoryDecoding.OFF);
+        long intent = agent.next();
+        long began = agent.append(new ResetRequested(3, SIBLING, EpisodeKind.HOT_RESET, List.of(EXPORTER, SIBLING)));
+        long end = agent.append(new ResetFinished(intent, 3, List.of(new DecodingOf(EXPORTER, MemoryDecoding.OFF))));
+        rest.await(end);
+        String device = "hosts/resetting/devices/" + EXPORTER + "/history?at=";
+        for (long at = off; at <= end; at++) {
+            JsonNode then = StreamSupport.stream(
+                            rest.ok("hosts/resetting/devices?at=" + at)
+                                    .path("devices")
+                                    .spliterator(),
+                            false)
+                    .filter(one -> one.path("address").asString().equals(EXPORTER.toString()))
+                    .findFirst()
+                    .orElseThrow();
+            JsonNode last = rest.ok(device + at)
+                    .path("intervals")
+                    .valueStream()
+                    .toList()
+                    .getLast();
+            assertThat(last.path("device").path("episodes").valueStream())
+                    .as("at " + at)
+                    .containsAll(then.path("episodes").valueStream().toList());
+        }
+        assertThat(rest.text(device + end)).contains("resetting.1-r2").contains("resetting.1-r3");
+        JsonNode fate =
+                rest.ok("resets/resetting.1-r3?at=" + began).path("fates").path(0);
+        assertThat(fate.path("mapping").asString()).isEqualTo("resetting.1-1");
+        assertThat(fate.path("changed").booleanValue()).isFalse();
+        assertThat(fate.path("before").asString()).isEqualTo("STALE");
+        assertThat(fate.path("now").asString()).isEqualTo("STALE");
+        assertThat(rest.ok("resets/resetting.1-r2")
+                        .path("fates")
+                        .path(0)
+                        .path("changed")
+                        .booleanValue())
+                .isTrue();
     }
 
     @Test

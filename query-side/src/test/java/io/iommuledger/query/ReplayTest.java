@@ -135,11 +135,19 @@ class ReplayTest {
         stands = control(whole, "{\"action\":\"seek\",\"to\":%d}".formatted(story.released()));
         assertThat(position(stands)).isEqualTo(story.released());
         assertThat(hash(control(whole, "{\"action\":\"seek\",\"to\":0}"))).isEqualTo(nothing);
-        Rest.Answer beyond = rest.send(
-                "POST",
-                "replays/" + whole.path("id").asString() + "/control",
-                "{\"action\":\"seek\",\"to\":%d}".formatted(story.unmapped() + 1));
-        assertThat(beyond.status()).isEqualTo(400);
+        assertThat(hash(control(whole, "{\"action\":\"seek\",\"to\":\"1990-01-01T00:00:00Z\"}")))
+                .as("an instant before the first fact of the host in scope")
+                .isEqualTo(nothing);
+        for (String refused : List.of(
+                "{\"action\":\"seek\",\"to\":%d}".formatted(story.unmapped() + 1),
+                "{\"action\":\"step\",\"to\":5}",
+                "{\"action\":\"seek\",\"to\":5,\"by\":\"episode\"}",
+                "{\"action\":\"pause\",\"speed\":2}")) {
+            assertThat(rest.send("POST", "replays/" + whole.path("id").asString() + "/control", refused)
+                            .status())
+                    .as(refused)
+                    .isEqualTo(400);
+        }
     }
 
     @Test

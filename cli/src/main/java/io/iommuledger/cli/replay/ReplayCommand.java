@@ -114,6 +114,9 @@ public final class ReplayCommand implements Callable<Integer> {
         Manifest manifest = file.manifest();
         long end = within(manifest, "--to", to, manifest.to());
         long begin = within(manifest, "--from", from, manifest.from());
+        if (begin > end) {
+            throw misuse("--from", Long.toString(begin), "a position up to " + end + ", where --to is");
+        }
         Optional<Watch> watch = watch();
         for (Long position : hashAt) {
             within(manifest, "--hash-at", position, manifest.from());

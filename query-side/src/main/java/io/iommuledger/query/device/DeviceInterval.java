@@ -8,6 +8,6 @@ import java.util.Optional;
  *
  * @param epoch  whose agent told of it
  * @param to     where the next one begins
- * @param device as it stood
+ * @param device as it stood, with the episodes that were open in the interval, however briefly
  */
 record DeviceInterval(long epoch, Moment from, Optional<Moment> to, DeviceAnswer device) {}

@@ -71,11 +71,24 @@ public class DeviceQueries {
     /** Every interval of its life so far, in whatever epoch, oldest first. */
     Listing<DeviceInterval> history(Standpoint standpoint, PciAddress device, Page page) {
         String sql = """
-                SELECT one.*, h.at, '{}'::text[] AS episodes FROM %s JOIN LATERAL (
+                SELECT one.*, h.at, ARRAY(
+                    SELECT e.host || '.' || e.epoch || '-r' || e.number FROM (
+                        SELECT s.* FROM %s s
+                        UNION ALL SELECT t.* FROM episode_interval t
+                            WHERE t.host = one.host AND t.began_position > one.begin_position
+                                AND t.began_position <= least(h.at, one.end_position - 1)) AS e
+                    WHERE one.address = ANY(e.affected)
+                    GROUP BY e.host, e.epoch, e.number, e.began_position
+                    ORDER BY e.began_position, e.number) AS episodes
+                FROM %s JOIN LATERAL (
                     SELECT t.* FROM device_interval t
                     WHERE t.host = h.host AND t.address = :address AND t.begin_position <= h.at %s %s) AS one ON true
                 ORDER BY one.begin_position, one.epoch
-                """.formatted(Standing.HOSTS, Page.AFTER, Page.ORDER);
+                """.formatted(
+                        Standing.then("episode_interval", "t.host = one.host", "one.begin_position"),
+                        Standing.HOSTS,
+                        Page.AFTER,
+                        Page.ORDER);
         return page.list(
                 jdbc, standpoint, sql, BY_BEGIN, Map.of("address", device.toString()), (row, number) -> interval(row));
     }

@@ -10,6 +10,7 @@ import io.iommuledger.query.position.Snapshots;
 import io.iommuledger.query.position.When;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -44,7 +45,7 @@ class HostListController {
             Listing<HostAnswer> found =
                     hosts.all(standpoint, page, page.when().at().isEmpty());
             return new Hosts(
-                    bases.ofHosts(standpoint),
+                    bases.ofHosts(standpoint, Set.of()),
                     unknown.noteOfZombies(standpoint),
                     found.truncated(),
                     found.next(),

@@ -1,5 +1,6 @@
 package io.iommuledger.query.paging;
 
+import io.iommuledger.protocol.Sha256;
 import io.iommuledger.query.position.Standpoint;
 import io.iommuledger.query.position.When;
 import io.iommuledger.web.Problem;
@@ -9,26 +10,39 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
+import org.springframework.web.util.UriComponents;
 
 /**
  * Where a page ends: the place in history that its list is about, so that every page tells of the same, and the key of its
  * last element.
+ *
+ * @param question which list of which elements it is, as {@link #asked()} has it
  */
-record Cursor(String at, Optional<String> known, List<String> key) {
+record Cursor(String question, String at, Optional<String> known, List<String> key) {
     private static final String FIELD = "cursor";
     private static final String EXPECTED = "the next of an answer to the same question";
 
+    /** What says how much of a list is wanted, in which form and of when, and not which elements. */
+    private static final Set<String> OTHERWISE = Set.of(FIELD, "at", "known", "wait", "limit", "format");
+
+    private static final int QUESTION_DIGITS = 16;
+
     static Cursor after(Standpoint standpoint, List<String> key) {
-        return new Cursor(standpoint.at(), standpoint.knownText(), key);
+        return new Cursor(asked(), standpoint.at(), standpoint.knownText(), key);
     }
 
     static Cursor after(long position, long known, String key) {
-        return new Cursor(Long.toString(position), Optional.of(Long.toString(known)), List.of(key));
+        return new Cursor(asked(), Long.toString(position), Optional.of(Long.toString(known)), List.of(key));
     }
 
     static Cursor parse(String text) {
         Cursor cursor = decoded(text).orElseThrow(() -> Problem.badField(FIELD, text, EXPECTED));
-        if (!cursor.text().equals(text) || cursor.key.stream().anyMatch(Cursor::mangled)) {
+        if (!cursor.text().equals(text)
+                || !cursor.question.equals(asked())
+                || cursor.key.stream().anyMatch(Cursor::mangled)) {
             throw Problem.badField(FIELD, text, EXPECTED);
         }
         return cursor;
@@ -37,15 +51,28 @@ record Cursor(String at, Optional<String> known, List<String> key) {
     private static Optional<Cursor> decoded(String text) {
         try {
             String[] parts = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split("\n", -1);
-            return parts.length > 2
+            return parts.length > 3
                     ? Optional.of(new Cursor(
                             parts[0],
-                            Optional.of(parts[1]).filter(known -> !known.isEmpty()),
-                            Arrays.asList(parts).subList(2, parts.length)))
+                            parts[1],
+                            Optional.of(parts[2]).filter(known -> !known.isEmpty()),
+                            Arrays.asList(parts).subList(3, parts.length)))
                     : Optional.empty();
         } catch (IllegalArgumentException noBase64) {
             return Optional.empty();
         }
+    }
+
+    /** The path and the filters of the request that is being answered, in whatever order, as a few digits. */
+    private static String asked() {
+        ServletUriComponentsBuilder asked = ServletUriComponentsBuilder.fromCurrentRequest();
+        OTHERWISE.forEach(asked::replaceQueryParam);
+        UriComponents parts = asked.build();
+        String filters = parts.getQueryParams().entrySet().stream()
+                .map(filter -> filter.getKey() + filter.getValue())
+                .sorted()
+                .collect(Collectors.joining("\n"));
+        return Sha256.hex(parts.getPath() + "\n" + filters).substring(0, QUESTION_DIGITS);
     }
 
     /** No key has such a character; PostgreSQL takes no text with a NUL. */
@@ -92,7 +119,7 @@ record Cursor(String at, Optional<String> known, List<String> key) {
     }
 
     String text() {
-        List<String> parts = new ArrayList<>(List.of(at, known.orElse("")));
+        List<String> parts = new ArrayList<>(List.of(question, at, known.orElse("")));
         parts.addAll(key);
         return Base64.getUrlEncoder()
                 .withoutPadding()

@@ -10,6 +10,8 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -38,32 +40,40 @@ public class Bases {
     /** Of the one host that the standpoint is about. */
     public Basis ofHost(Standpoint standpoint) {
         boolean tainted = standpoint.hosts().stream().anyMatch(HostAt::tainted);
-        return of(standpoint, FROM_ROWS, Optional.of(tainted), Optional.empty());
+        Set<HostId> host =
+                standpoint.hosts().stream().map(one -> new HostId(one.host())).collect(Collectors.toSet());
+        return of(standpoint, FROM_ROWS, host, Optional.of(tainted), Optional.empty());
     }
 
     public Basis of(Standpoint standpoint, Optional<HostId> host) {
-        return host.isPresent() ? ofHost(standpoint) : ofHosts(standpoint);
+        return host.isPresent() ? ofHost(standpoint) : ofHosts(standpoint, Set.of());
     }
 
-    public Basis ofHosts(Standpoint standpoint) {
-        return ofHosts(standpoint, FROM_ROWS);
+    /**
+     * Of several, for an answer that comes from the rows.
+     *
+     * @param hosts that were asked for; none for all, those too of which the rows have nothing yet
+     */
+    public Basis ofHosts(Standpoint standpoint, Set<HostId> hosts) {
+        return ofHosts(standpoint, FROM_ROWS, hosts);
     }
 
-    private Basis ofHosts(Standpoint standpoint, long upTo) {
+    private Basis ofHosts(Standpoint standpoint, long upTo, Set<HostId> asked) {
         List<String> tainted = standpoint.hosts().stream()
                 .filter(HostAt::tainted)
                 .map(HostAt::host)
                 .toList();
-        return of(standpoint, upTo, Optional.empty(), Optional.of(tainted));
+        return of(standpoint, upTo, asked, Optional.empty(), Optional.of(tainted));
     }
 
     /**
      * Of several, for an answer that comes from the log and not from the rows.
      *
-     * @param upTo position up to which it has all that is stored, also what could not be taken into the rows
+     * @param upTo  position up to which it has all that is stored, also what could not be taken into the rows
+     * @param hosts as of {@link #ofHosts(Standpoint, Set)}
      */
-    public Basis ofLog(Standpoint standpoint, long upTo) {
-        return ofHosts(standpoint, upTo);
+    public Basis ofLog(Standpoint standpoint, long upTo, Set<HostId> hosts) {
+        return ofHosts(standpoint, upTo, hosts);
     }
 
     /** As the rows stand now, for answers that do not come from them. */
@@ -77,7 +87,12 @@ public class Bases {
                 .list();
     }
 
-    private Basis of(Standpoint standpoint, long upTo, Optional<Boolean> tainted, Optional<List<String>> taintedHosts) {
+    private Basis of(
+            Standpoint standpoint,
+            long upTo,
+            Set<HostId> asked,
+            Optional<Boolean> tainted,
+            Optional<List<String>> taintedHosts) {
         List<HostAt> hosts = standpoint.hosts();
         return new Basis(
                 standpoint.known(),
@@ -91,7 +106,7 @@ public class Bases {
                                 .mapToLong(host -> host.nanos() - host.wallNanos())
                                 .max())
                         .map(Amount::signed),
-                completeness(standpoint, upTo, taintedHosts.isPresent()),
+                completeness(standpoint, upTo, asked, taintedHosts.isPresent()),
                 pinned(standpoint),
                 tainted,
                 taintedHosts,
@@ -118,9 +133,9 @@ public class Bases {
         return ended ? sinceHorizon(basis) : basis;
     }
 
-    private Completeness completeness(Standpoint standpoint, long upTo, boolean many) {
+    private Completeness completeness(Standpoint standpoint, long upTo, Set<HostId> asked, boolean many) {
         List<Gap> lost = gaps(standpoint);
-        List<Gap> parked = parked(standpoint, upTo, many);
+        List<Gap> parked = parked(standpoint, upTo, asked);
         List<Gap> gaps = Stream.concat(lost.stream(), parked.stream()).toList();
         long missing = Stream.of(lost, parked)
                 .flatMap(kind -> kind.stream().limit(1))
@@ -157,20 +172,20 @@ public class Bases {
     }
 
     /** That are stored and could not be taken. Facts are of no earlier time than the last one before them: an instant below that does without them. */
-    private List<Gap> parked(Standpoint standpoint, long upTo, boolean many) {
+    private List<Gap> parked(Standpoint standpoint, long upTo, Set<HostId> asked) {
         return jdbc.sql("""
                         SELECT p.host, 'PARKED' AS cause, count(*) AS facts, max(p.position) AS position,
                             sum(count(*)) OVER ()::bigint AS of_all, min(l.reason) AS why
                         FROM parked_event l JOIN parked_event p ON p.sequence = l.sequence AND p.position <= :known
                         WHERE l.reason IS NOT NULL AND l.position <= :known AND (l.nanos IS NULL OR l.nanos <= :nanos)
-                            AND p.position > :upTo AND (:many OR l.host = ANY(:hosts))
+                            AND p.position > :upTo AND (:any OR l.host = ANY(:hosts))
                         GROUP BY p.host ORDER BY p.host LIMIT :most
                         """)
                 .param("known", standpoint.known())
                 .param("upTo", upTo)
                 .param("nanos", standpoint.nanos().orElse(Long.MAX_VALUE))
-                .param("many", many)
-                .param("hosts", standpoint.hosts().stream().map(HostAt::host).toArray(String[]::new))
+                .param("any", asked.isEmpty())
+                .param("hosts", asked.stream().map(HostId::value).toArray(String[]::new))
                 .param("most", Completeness.MOST_GAPS)
                 .query((row, number) -> gap(row))
                 .list();

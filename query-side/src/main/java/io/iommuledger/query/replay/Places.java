@@ -122,6 +122,19 @@ public class Places {
         });
     }
 
+    /** Position of the newest fact of hosts in scope at or before an instant; where everything begins if there is none. */
+    long newest(String instant, Scope scope) {
+        return snapshots.ofHosts(
+                "to",
+                Optional.of(instant),
+                end -> Math.max(
+                        horizon.first(),
+                        end.only(scope::includes).hosts().stream()
+                                .mapToLong(HostAt::at)
+                                .max()
+                                .orElse(0)));
+    }
+
     /**
      * As {@link #part}, of records alone: those of before the horizon are there too, as far as they are, and at the end those that
      * tell of nothing but who read. Which hosts were tainted there is not known: they are those that are now.
@@ -166,13 +179,14 @@ public class Places {
 
     /** What the facts in it rest on that are in the rows, as of its end: always the same for the same part. */
     public Basis basis(Part part, Scope scope) {
-        return snapshots.ofHosts(part.when(), Optional.empty(), all -> bases.ofHosts(all.only(scope::includes)));
+        return snapshots.ofHosts(
+                part.when(), Optional.empty(), all -> bases.ofHosts(all.only(scope::includes), scope.hosts()));
     }
 
     /** The same of who folds it from the log, in which nothing is parked. */
     public Basis basisOfLog(Part part, Scope scope) {
         return snapshots.ofHosts(
-                part.when(), Optional.empty(), all -> bases.ofLog(all.only(scope::includes), part.to()));
+                part.when(), Optional.empty(), all -> bases.ofLog(all.only(scope::includes), part.to(), scope.hosts()));
     }
 
     /** Hosts in scope that are tainted now. */

@@ -100,7 +100,11 @@ class ReplayController {
         ReplaySession session = find(id, request);
         Body body = Body.read(request, "action", "by", "to", "speed");
         Optional<Speed> speed = body.optionalWord("speed").map(ReplayController::speed);
-        return switch (body.text("action")) {
+        String action = body.text("action");
+        only(body, "to", action, "seek");
+        only(body, "by", action, "step", "back");
+        only(body, "speed", action, "play", "speed");
+        return switch (action) {
             case "play" -> session.play(speed);
             case "pause" -> session.pause();
             case "speed" -> session.speed(speed.orElseThrow(() -> Problem.missing("speed", "a speed")));
@@ -109,6 +113,13 @@ class ReplayController {
             case "seek" -> seek(session, body);
             default -> throw body.bad("action", "play, pause, speed, step, back or seek");
         };
+    }
+
+    /** What an action would pass over in silence its sender has meant for another. */
+    private static void only(Body body, String field, String action, String... takes) {
+        if (body.has(field) && !List.of(takes).contains(action)) {
+            throw body.bad(field, "nothing with " + action + ": it is for " + String.join(" and ", takes));
+        }
     }
 
     private static boolean byEpisode(Body body) {
@@ -122,10 +133,7 @@ class ReplayController {
         long target = Places.isPosition(to)
                 ? Parameters.natural("to", to)
                 // Facts may tell of it that came after the session's end.
-                : Math.min(
-                        places.part(Optional.empty(), Optional.of(to), session.scope())
-                                .to(),
-                        before.to());
+                : Math.min(places.newest(to, session.scope()), before.to());
         if (target < before.from() || target > before.to()) {
             throw body.bad("to", "a place within the replay, from " + before.from() + " to " + before.to());
         }

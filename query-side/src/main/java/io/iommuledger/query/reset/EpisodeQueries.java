@@ -98,23 +98,32 @@ class EpisodeQueries {
                 .optional();
     }
 
-    /** How each mapping stood before the episode touched it, in it, and how it stands since. */
-    Listing<FateAnswer> fates(Standpoint standpoint, EpisodeId id, Page page) {
+    /**
+     * How each mapping stood before the episode touched it, in it, and how it stands since: those that it changed, and those
+     * that reached a device which it affected when it began.
+     */
+    Listing<FateAnswer> fates(Standpoint standpoint, EpisodeAnswer episode, Page page) {
         String same = "t.host = one.host AND t.epoch = one.epoch AND t.number = one.number";
         String sql = """
                 SELECT * FROM (SELECT one.*, before.state AS state_before, i.state AS state_in, i.cause AS cause_in,
                     last.state AS state_last, last.cause AS cause_last, last.begin_position, last.begin_nanos
                 FROM (
-                    SELECT t.host, t.epoch, t.number, min(t.begin_position) AS first, h.at
-                    FROM %s JOIN mapping_interval t
-                        ON t.host = h.host AND t.episode = :episode AND t.begin_position <= h.at
-                    GROUP BY t.host, t.epoch, t.number, h.at) AS one
-                JOIN LATERAL %s i ON true
-                LEFT JOIN LATERAL %s before ON true
-                JOIN LATERAL %s last ON true) AS fate
-                WHERE true %s %s
+                    SELECT host, epoch, number, at, bool_or(changed) AS changed,
+                        coalesce(min(begin_position) FILTER (WHERE changed), :began) AS first
+                    FROM (
+                        SELECT t.host, t.epoch, t.number, t.begin_position, h.at, true AS changed
+                        FROM %1$s JOIN mapping_interval t
+                            ON t.host = h.host AND t.episode = :episode AND t.begin_position <= h.at
+                        UNION ALL SELECT t.host, t.epoch, t.number, t.begin_position, h.at, false
+                        FROM %1$s JOIN LATERAL %2$s t ON true) AS reached
+                    GROUP BY host, epoch, number, at) AS one
+                JOIN LATERAL %3$s i ON true
+                LEFT JOIN LATERAL %4$s before ON true
+                JOIN LATERAL %5$s last ON true) AS fate
+                WHERE true %6$s %7$s
                 """.formatted(
                         Standing.HOSTS,
+                        Standing.then("mapping_interval", "t.host = h.host AND t.exporter = ANY(:affected)", ":began"),
                         // Not by its beginning, which it shares with all that one fact touched.
                         Standing.last("mapping_interval", same, "one.first"),
                         Standing.last("mapping_interval", same, "one.first - 1"),
@@ -122,13 +131,22 @@ class EpisodeQueries {
                         Page.AFTER,
                         Page.ORDER);
         return page.list(
-                jdbc, standpoint, sql, BY_NUMBER, Map.of("episode", id.toString()), (row, number) -> fate(row));
+                jdbc,
+                standpoint,
+                sql,
+                BY_NUMBER,
+                Map.of(
+                        "episode", episode.id(),
+                        "began", episode.began().position(),
+                        "affected", episode.affected().toArray(String[]::new)),
+                (row, number) -> fate(row));
     }
 
     private static FateAnswer fate(ResultSet row) throws SQLException {
         return new FateAnswer(
                 new MappingId(new HostId(row.getString("host")), row.getLong("epoch"), row.getLong("number"))
                         .toString(),
+                row.getBoolean("changed"),
                 Columns.text(row, "state_before"),
                 row.getString("state_in"),
                 row.getString("cause_in"),

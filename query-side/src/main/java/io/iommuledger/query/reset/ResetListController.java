@@ -13,6 +13,7 @@ import io.iommuledger.query.position.When;
 import io.iommuledger.web.Problem;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -55,7 +56,9 @@ class ResetListController {
         return snapshots.ofHosts(page.when(), id, standpoint -> {
             Listing<EpisodeAnswer> found = episodes.find(standpoint, wanted, page);
             return new Resets(
-                    bases.sinceHorizon(bases.ofHosts(standpoint), !wanted.open().orElse(false)),
+                    bases.sinceHorizon(
+                            bases.ofHosts(standpoint, id.map(Set::of).orElse(Set.of())),
+                            !wanted.open().orElse(false)),
                     found.truncated(),
                     found.next(),
                     found.elements());
@@ -77,7 +80,7 @@ class ResetListController {
                                     id.toString(),
                                     standpoint.inWords() + "; GET /api/v1/resets lists the known")
                             .with("position", standpoint.known()));
-            Listing<FateAnswer> fates = episodes.fates(standpoint, id, page);
+            Listing<FateAnswer> fates = episodes.fates(standpoint, found, page);
             return new One(bases.ofHost(standpoint), found, fates.truncated(), fates.next(), fates.elements());
         });
     }

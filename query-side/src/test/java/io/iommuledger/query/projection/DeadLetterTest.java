@@ -101,8 +101,16 @@ class DeadLetterTest {
                         .path("missing")
                         .intValue())
                 .isEqualTo(1);
-        assertThat(rest.ok("hosts/well/devices").path("completeness").path("gaps"))
-                .isEmpty();
+        for (String other : List.of("hosts/well/devices", "zombies?host=well", "resets?host=well")) {
+            assertThat(rest.ok(other).path("completeness").path("gaps"))
+                    .as(other)
+                    .isEmpty();
+        }
+        assertThat(rest.ok("zombies?host=sick")
+                        .path("completeness")
+                        .path("missing")
+                        .intValue())
+                .isEqualTo(4);
         JsonNode whatIf = rest.send("POST", "what-if", "{\"scope\":{\"host\":\"sick\"},\"policy\":{}}")
                 .body();
         assertThat(whatIf.path("to").longValue()).isGreaterThanOrEqualTo(end);

@@ -1,5 +1,6 @@
 package io.iommuledger.web.api;
 
+import io.iommuledger.web.csv.CsvConverter;
 import io.iommuledger.web.csv.ListAnswer;
 import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.core.util.Json31;
@@ -43,7 +44,7 @@ public class ApiBeans {
     @Bean
     OperationCustomizer lists() {
         return (operation, handler) -> {
-            if (ListAnswer.of(handler.getMethod().getReturnType()).isPresent()) {
+            ListAnswer.of(handler.getMethod().getReturnType()).ifPresent(list -> {
                 operation.addParametersItem(new Parameter()
                         .in("query")
                         .name("format")
@@ -51,8 +52,12 @@ public class ApiBeans {
                         .schema(new StringSchema()));
                 Optional.ofNullable(operation.getResponses().get("200"))
                         .map(ApiResponse::getContent)
-                        .ifPresent(content -> content.addMediaType("text/csv", new MediaType()));
-            }
+                        .ifPresent(content -> content.addMediaType(
+                                "text/csv",
+                                new MediaType()
+                                        .schema(new StringSchema())
+                                        .example(String.join(",", CsvConverter.columnsOf(list.element())) + "\r\n")));
+            });
             return operation;
         };
     }

@@ -14,9 +14,11 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import tools.jackson.databind.JsonNode;
@@ -33,6 +35,7 @@ final class ApiDocument implements OpenApiCustomizer {
     private static final String JSON = "application/json";
     private static final String CSV = "text/csv";
     private static final String TEXT = "text/plain";
+    private static final Pattern AMOUNT = Pattern.compile("(Nanos|[bB]ytes|size)$");
     private static final String EVENTS = "text/event-stream";
     private static final String REFERENCE = "#/components/schemas/";
 
@@ -49,10 +52,25 @@ final class ApiDocument implements OpenApiCustomizer {
         Components components = Optional.ofNullable(api.getComponents()).orElseGet(Components::new);
         told.schemas().forEach((name, schema) -> components.addSchemas(name, schema(schema)));
         components.addSchemas(Problems.SCHEMA, Problems.schema());
+        components.getSchemas().values().forEach(ApiDocument::amounts);
         api.setComponents(components);
         api.getPaths()
                 .forEach((path, item) -> item.readOperationsMap()
                         .forEach((method, operation) -> describe(method.name(), path, operation)));
+    }
+
+    /** Numbers that JSON may not keep exact are declared as nothing in particular in Java. */
+    private static void amounts(Schema<?> schema) {
+        if (schema.getProperties() == null) {
+            return;
+        }
+        schema.getProperties().forEach((name, declared) -> {
+            Schema<?> property = declared;
+            if (AMOUNT.matcher(name).find() && property.getTypes() == null && property.get$ref() == null) {
+                property.setTypes(new LinkedHashSet<>(List.of("integer", "string")));
+                property.setDescription("A number below 2^53, else its decimal digits.");
+            }
+        });
     }
 
     private void describe(String method, String path, Operation operation) {
@@ -125,9 +143,7 @@ final class ApiDocument implements OpenApiCustomizer {
             String status = answer.path("status").asString("200");
             Schema<?> schema = answer.has("schema") ? reference(answer) : schema(inferred);
             Content content = content(JSON, schema, words.path("example"));
-            if (isList(inferred)) {
-                content.addMediaType(CSV, new MediaType().schema(new StringSchema()));
-            }
+            lines(inferred).ifPresent(lines -> content.addMediaType(CSV, lines));
             answers.addApiResponse(
                     status, new ApiResponse().description("As asked for.").content(content));
             if (isCommand(method, words)) {
@@ -149,11 +165,11 @@ final class ApiDocument implements OpenApiCustomizer {
                 && words.path("answer").path("schema").asString("").equals("Outcome");
     }
 
-    private static boolean isList(ApiResponses inferred) {
+    /** Of a list: the same as CSV. */
+    private static Optional<MediaType> lines(ApiResponses inferred) {
         return Optional.ofNullable(inferred.get("200"))
                 .map(ApiResponse::getContent)
-                .map(content -> content.containsKey(CSV))
-                .orElse(false);
+                .map(content -> content.get(CSV));
     }
 
     private static Schema<?> schema(ApiResponses inferred) {

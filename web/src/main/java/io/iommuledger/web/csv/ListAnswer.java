@@ -6,12 +6,16 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/** An answer that is a list in pages: a record that names the next one, and of which one component is a list of records. */
+/**
+ * An answer that is a list: a record that names the next page, or says whether that is all, and of which one component is a
+ * list of records.
+ */
 public record ListAnswer(Class<?> type, RecordComponent elements, Class<?> element) {
 
     public static Optional<ListAnswer> of(Class<?> type) {
-        if (!type.isRecord() || Arrays.stream(type.getRecordComponents()).noneMatch(ListAnswer::isNext)) {
+        if (!type.isRecord() || Arrays.stream(type.getRecordComponents()).noneMatch(ListAnswer::endsSomewhere)) {
             return Optional.empty();
         }
         return Arrays.stream(type.getRecordComponents())
@@ -22,8 +26,8 @@ public record ListAnswer(Class<?> type, RecordComponent elements, Class<?> eleme
                 .reduce((one, other) -> other);
     }
 
-    private static boolean isNext(RecordComponent component) {
-        return component.getName().equals("next");
+    private static boolean endsSomewhere(RecordComponent component) {
+        return Set.of("next", "truncated").contains(component.getName());
     }
 
     List<?> elements(Object answer) {
