@@ -34,6 +34,10 @@ final class SampleBundle {
     final List<StoredSignature> signatures = new ArrayList<>();
     final List<Attachment> attachments = new ArrayList<>();
     byte[] proof;
+
+    /** As the tree has them. */
+    byte[] leaves = {};
+
     private long from;
     private long to;
     private final NavigableSet<HostId> hosts = new TreeSet<>();
@@ -84,10 +88,14 @@ final class SampleBundle {
         List<StoredRecord> all = new ArrayList<>(earlier);
         all.addAll(records);
         ByteArrayOutputStream hashes = new ByteArrayOutputStream();
-        new Proofs(tree.size(), tile -> tiles.getOrDefault(tile, new byte[0]))
-                .subset(
-                        all.stream().mapToLong(record -> record.position() - 1).iterator(),
-                        hash -> hashes.write(hash.bytes(), 0, Hash.BYTES));
+        Proofs proofs = new Proofs(tree.size(), tile -> tiles.getOrDefault(tile, new byte[0]));
+        proofs.subset(
+                all.stream().mapToLong(record -> record.position() - 1).iterator(),
+                hash -> hashes.write(hash.bytes(), 0, Hash.BYTES));
+        ByteArrayOutputStream ofLeaves = new ByteArrayOutputStream();
+        all.forEach(
+                record -> ofLeaves.writeBytes(proofs.leaf(record.position() - 1).bytes()));
+        leaves = ofLeaves.toByteArray();
         return hashes.toByteArray();
     }
 
@@ -123,6 +131,9 @@ final class SampleBundle {
         }
         if (proof.length > 0) {
             writer.proof(proof);
+        }
+        if (leaves.length > 0) {
+            writer.leaves(leaves);
         }
         for (Attachment attachment : attachments) {
             writer.attachment(attachment);

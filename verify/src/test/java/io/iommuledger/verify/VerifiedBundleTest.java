@@ -89,7 +89,30 @@ class VerifiedBundleTest {
         int at = bundle.aFactInTheMiddle();
         StoredRecord record = bundle.records.get(at);
         bundle.records.set(at, with(record, record.storedAtNanos() + 1, record.payload()));
+        assertThat(verified(bundle).findings())
+                .as("no host signed the time of storage: the hash of the leaf names the record")
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.evidence()).isEqualTo(Evidence.PROVEN_HASH);
+                    assertThat(finding.first()).isEqualTo(record.position());
+                    assertThat(finding.last()).isEqualTo(record.position());
+                });
+        bundle.leaves[0] ^= 1;
+        assertThat(verified(bundle).findings())
+                .as("the hashes are not the tree's either")
+                .extracting(Finding::evidence)
+                .containsOnly(Evidence.CHECKPOINT);
+        bundle.leaves = new byte[0];
         assertThat(verified(bundle).findings()).extracting(Finding::evidence).containsOnly(Evidence.CHECKPOINT);
+    }
+
+    @Test
+    void hashesOfLeavesProveNothingByThemselves() throws Exception {
+        SampleBundle bundle = ofHost();
+        bundle.leaves = new byte[bundle.leaves.length];
+        assertThat(verified(bundle).findings())
+                .as("the records are all there is to prove")
+                .isEmpty();
     }
 
     @Test
@@ -259,7 +282,7 @@ class VerifiedBundleTest {
         bytes[4]++;
         assertThatExceptionOfType(Unreadable.class)
                 .isThrownBy(() -> verified(bytes, Optional.empty()))
-                .withMessageContaining("form 2");
+                .withMessageContaining("form 3");
     }
 
     /** Fault F4. */

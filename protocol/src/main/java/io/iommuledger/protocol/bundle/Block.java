@@ -27,13 +27,15 @@ record Block(long at, Kind kind, byte[] payload) {
     private static final byte[] AFTER_VERSION = {'\r', '\n', 0x1a};
     static final int MAGIC_BYTES = 8;
 
-    /** Of this form. */
-    static final byte VERSION = 1;
+    /** Of this form; the one before had no hashes of leaves. */
+    static final byte VERSION = 2;
 
-    static byte[] beginning() {
+    private static final byte EARLIER_VERSION = 1;
+
+    static byte[] beginning(byte version) {
         return ByteBuffer.allocate(MAGIC_BYTES)
                 .put(MAGIC)
-                .put(VERSION)
+                .put(version)
                 .put(AFTER_VERSION)
                 .array();
     }
@@ -44,6 +46,11 @@ record Block(long at, Kind kind, byte[] payload) {
         return first.length == MAGIC_BYTES
                 && begun.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))
                 && begun.slice(MAGIC.length + 1, AFTER_VERSION.length).equals(ByteBuffer.wrap(AFTER_VERSION));
+    }
+
+    /** Whether it is of a form that is known here. */
+    static boolean isKnown(byte version) {
+        return version == VERSION || version == EARLIER_VERSION;
     }
 
     static byte versionOf(byte[] first) {

@@ -38,24 +38,25 @@ public final class BundleFile implements Closeable {
     public static BundleFile open(Path path) throws IOException {
         FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
         try {
-            begins(file);
-            return new BundleFile(file, Contents.of(file));
+            return new BundleFile(file, Contents.of(file, version(file)));
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
         }
     }
 
-    private static void begins(FileChannel file) throws IOException {
+    private static byte version(FileChannel file) throws IOException {
         byte[] first = first(file);
         if (!Block.begins(first)) {
             throw new BadBundle(0, "no bundle: it does not begin as one");
         }
         byte version = Block.versionOf(first);
-        if (version != Block.VERSION) {
+        if (!Block.isKnown(version)) {
             throw new BadBundle.OtherForm(
-                    4, "a bundle of form " + (version & 0xff) + ", and this version reads form " + Block.VERSION);
+                    4,
+                    "a bundle of form " + (version & 0xff) + ", and this version reads forms up to " + Block.VERSION);
         }
+        return version;
     }
 
     /** The first bytes, fewer if the file has no more. */
@@ -149,6 +150,11 @@ public final class BundleFile implements Closeable {
     /** The proof that the records are in the tree of the log, some hashes at a time. */
     public void proof(Consumer<byte[]> reader) throws IOException {
         each(Kind.PROOF, reader::accept);
+    }
+
+    /** The hashes that the tree of the log has of the records, in their order, some at a time; of earlier forms none. */
+    public void leaves(Consumer<byte[]> reader) throws IOException {
+        each(Kind.LEAVES, reader::accept);
     }
 
     /** Takes records one by one. */

@@ -27,7 +27,7 @@ public final class BundleWriter {
     /** @param out worth buffering: it gets many small pieces */
     public BundleWriter(OutputStream out, Manifest manifest) throws IOException {
         this.out = out;
-        write(Block.beginning());
+        write(Block.beginning(Block.VERSION));
         put(Kind.MANIFEST, ManifestCodec.encode(manifest));
     }
 
@@ -57,6 +57,11 @@ public final class BundleWriter {
         put(Kind.PROOF, hashes);
     }
 
+    /** Some of the hashes that the tree has of the records, earlier ones among them: behind each other, in their order. */
+    public void leaves(byte[] hashes) throws IOException {
+        put(Kind.LEAVES, hashes);
+    }
+
     public void attachment(Attachment attachment) throws IOException {
         put(
                 Kind.ATTACHMENT,
@@ -76,6 +81,7 @@ public final class BundleWriter {
                 .setAttachments(count(Kind.ATTACHMENT))
                 .setEarlierRecords(count(Kind.EARLIER))
                 .setProofParts(count(Kind.PROOF))
+                .setLeafParts(count(Kind.LEAVES))
                 .setSha256(ByteString.copyFrom(digest.digest()))
                 .build()
                 .toByteArray();

@@ -40,11 +40,15 @@ final class Contents {
         this.file = file;
     }
 
-    /** @throws BadBundle at the first thing that is wrong */
-    static Contents of(FileChannel file) throws IOException {
+    /**
+     * Of a form that is known.
+     *
+     * @throws BadBundle at the first thing that is wrong
+     */
+    static Contents of(FileChannel file, byte version) throws IOException {
         Contents contents = new Contents(file);
         BlockReader blocks = new BlockReader(file, Block.MAGIC_BYTES);
-        contents.digest.update(Block.beginning());
+        contents.digest.update(Block.beginning(version));
         while (contents.newest != Kind.END) {
             long at = blocks.at();
             Block block = blocks.next()
@@ -77,7 +81,7 @@ final class Contents {
             case EARLIER -> earlier(block);
             case RECORD -> record(block);
             case SIGNATURE -> signature(StoredSignature.decode(block.payload()));
-            case PROOF -> proof(block);
+            case PROOF, LEAVES -> hashes(block);
             case ATTACHMENT -> attachment(block);
             case END -> ends(block);
             // Whoever wants it reads it: it may be large.
@@ -107,10 +111,11 @@ final class Contents {
         position = record.position();
     }
 
-    private void proof(Block block) throws BadBundle {
+    private static void hashes(Block block) throws BadBundle {
         if (block.payload().length == 0 || block.payload().length % Sha256.BYTES != 0) {
             throw new BadBundle(
-                    block.at(), "a part of the proof of " + block.payload().length + " bytes, not of hashes");
+                    block.at(),
+                    "a " + block.kind().inWords() + " of " + block.payload().length + " bytes, which are no hashes");
         }
     }
 
@@ -168,6 +173,7 @@ final class Contents {
         said(block, Kind.ATTACHMENT, end.getAttachments());
         said(block, Kind.EARLIER, end.getEarlierRecords());
         said(block, Kind.PROOF, end.getProofParts());
+        said(block, Kind.LEAVES, end.getLeafParts());
         sha256 = HexFormat.of().formatHex(all);
     }
 

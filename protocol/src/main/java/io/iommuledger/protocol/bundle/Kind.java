@@ -14,6 +14,7 @@ enum Kind {
     RECORD(3, 64 * StoredRecord.MOST_BYTES, "record"),
     SIGNATURE(4, 1 << 12, "signature"),
     PROOF(8, 1 << 20, "part of the proof"),
+    LEAVES(9, 1 << 20, "part of the hashes of leaves"),
     ATTACHMENT(5, Attachment.MOST_BYTES + 256, "attachment"),
     END(6, 1 << 10, "end");
 

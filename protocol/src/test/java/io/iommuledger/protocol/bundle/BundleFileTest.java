@@ -3,20 +3,25 @@ package io.iommuledger.protocol.bundle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.lifecycle.replay.HostCheckpoint;
+import io.iommuledger.protocol.Sha256;
 import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.protocol.StoredSignature;
 import io.iommuledger.protocol.bundle.Manifest.Completeness;
 import io.iommuledger.protocol.bundle.Manifest.MissingFacts;
+import io.iommuledger.protocol.v1.BundleProto;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -140,13 +145,39 @@ class BundleFileTest {
         }
     }
 
+    /** Bundles are kept for as long as an incident matters. */
+    @Test
+    void readsTheFormBefore() throws IOException {
+        byte[] earlier = bundle(5);
+        earlier[4] = 1;
+        int end = Block.MAGIC_BYTES;
+        ByteBuffer blocks = ByteBuffer.wrap(earlier);
+        while (blocks.get(end + Integer.BYTES) != Kind.END.code()) {
+            end += Block.HEAD_BYTES + blocks.getInt(end) + Block.CHECKSUM_BYTES;
+        }
+        MessageDigest digest = Sha256.begun();
+        digest.update(earlier, 0, end);
+        byte[] said = BundleProto.BundleEnd.parseFrom(
+                        Arrays.copyOfRange(earlier, end + Block.HEAD_BYTES, earlier.length - Block.CHECKSUM_BYTES))
+                .toBuilder()
+                .setSha256(ByteString.copyFrom(digest.digest()))
+                .build()
+                .toByteArray();
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        written.write(earlier, 0, end);
+        written.writeBytes(new Block(end, Kind.END, said).encoded());
+        try (BundleFile file = BundleFile.open(Files.write(folder.resolve("earlier.bundle"), written.toByteArray()))) {
+            assertThat(file.records()).isEqualTo(5);
+        }
+    }
+
     @Test
     void saysWhatIsWrongAndWhere() throws IOException {
         byte[] sound = bundle(1);
         assertRefused("a text".getBytes(StandardCharsets.UTF_8), "at byte 0: no bundle: it does not begin as one");
         byte[] newer = sound.clone();
-        newer[4] = 2;
-        assertRefused(newer, "at byte 4: a bundle of form 2, and this version reads form 1");
+        newer[4] = 3;
+        assertRefused(newer, "at byte 4: a bundle of form 3, and this version reads forms up to 2");
         assertRefused(
                 Arrays.copyOf(sound, sound.length + 1),
                 "at byte " + sound.length + ": the bundle ends and the file does not");

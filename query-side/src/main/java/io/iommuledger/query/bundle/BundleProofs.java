@@ -3,6 +3,7 @@ package io.iommuledger.query.bundle;
 import io.iommuledger.db.tree.SignedCheckpoint;
 import io.iommuledger.db.tree.TreeLog;
 import io.iommuledger.proof.Hash;
+import io.iommuledger.proof.Proofs;
 import io.iommuledger.proof.TreeDamaged;
 import io.iommuledger.protocol.bundle.Attachment;
 import io.iommuledger.protocol.bundle.BundleWriter;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -49,16 +49,25 @@ class BundleProofs {
     }
 
     /** @param positions of the records, in their order */
-    void write(BundleWriter writer, Optional<SignedCheckpoint> checkpoint, LongStream positions) throws IOException {
+    void write(BundleWriter writer, Optional<SignedCheckpoint> checkpoint, long[] positions) throws IOException {
         if (checkpoint.isEmpty()) {
             writer.attachment(
                     text(Attachment.NO_PROOF, "the log had signed no checkpoint yet that covers the records"));
             return;
         }
         SignedCheckpoint signed = checkpoint.get();
-        try (Parts parts = new Parts(writer)) {
-            tree.proofs(signed.size())
-                    .subset(positions.map(position -> position - 1).iterator(), parts::take);
+        try {
+            Proofs proofs = tree.proofs(signed.size());
+            try (Parts parts = new Parts(writer::proof)) {
+                proofs.subset(
+                        Arrays.stream(positions).map(position -> position - 1).iterator(), parts::take);
+            }
+            // As the tree has them, not as they follow from the records: which record is another one is seen by that.
+            try (Parts parts = new Parts(writer::leaves)) {
+                for (long position : positions) {
+                    parts.take(proofs.leaf(position - 1));
+                }
+            }
         } catch (TreeDamaged damaged) {
             // In an incident the records are worth more than their proof. Without a checkpoint nobody looks at its
             // parts.
@@ -69,14 +78,19 @@ class BundleProofs {
         writer.attachment(text(Attachment.LOG_CHECKPOINT, signed.note()));
     }
 
+    /** Writes hashes that stand behind each other. */
+    private interface Block {
+        void write(byte[] hashes) throws IOException;
+    }
+
     /** Gathers hashes into blocks. */
     private static final class Parts implements AutoCloseable {
-        private final BundleWriter writer;
+        private final Block block;
         private final byte[] hashes = new byte[PART_BYTES];
         private int length;
 
-        Parts(BundleWriter writer) {
-            this.writer = writer;
+        Parts(Block block) {
+            this.block = block;
         }
 
         void take(Hash hash) throws IOException {
@@ -90,7 +104,7 @@ class BundleProofs {
         @Override
         public void close() throws IOException {
             if (length > 0) {
-                writer.proof(Arrays.copyOf(hashes, length));
+                block.write(Arrays.copyOf(hashes, length));
                 length = 0;
             }
         }

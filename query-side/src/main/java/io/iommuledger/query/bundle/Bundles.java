@@ -84,7 +84,7 @@ class Bundles {
         for (Map.Entry<String, Sequences> stream : streams.entrySet()) {
             signatures(writer, stream.getKey(), stream.getValue());
         }
-        proofs.write(writer, checkpoint, positions.build());
+        proofs.write(writer, checkpoint, positions.build().toArray());
         writer.end();
     }
 

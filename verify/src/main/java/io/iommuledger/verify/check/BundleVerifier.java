@@ -12,6 +12,7 @@ import io.iommuledger.protocol.bundle.BundleFile;
 import io.iommuledger.protocol.bundle.Manifest;
 import io.iommuledger.verify.source.Block;
 import io.iommuledger.verify.source.Unreadable;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ import java.util.stream.IntStream;
 /**
  * Holds an incident bundle against a checkpoint of the log: that each of its records is, byte for byte, at its place in the
  * tree of that checkpoint. What else a bundle has (how everything stood where it begins, completeness, taint) is the word of
- * the server that wrote it. Of each record 40 bytes are in memory, and 32 of each hash of the proof.
+ * the server that wrote it. Of each record 40 bytes are in memory, and 32 of each hash of the proof; 32 more of each record if one is another.
  */
 public final class BundleVerifier {
     private static final int RECORDS_AT_ONCE = 1_000;
@@ -99,12 +100,12 @@ public final class BundleVerifier {
                     + ", and shows its records in the tree of only " + size + ". Ask for the bundle again with a"
                     + " checkpoint of at least as many records, or without one");
         }
-        Optional<Hash> root = root(bundle, size);
+        Optional<Hash> root = root(bundle, size, leaves);
         List<Report.Outcome> outcomes = new ArrayList<>();
         for (Held each : comparable) {
             boolean holds = root.equals(Optional.of(each.checkpoint().root()));
             outcomes.add(new Report.Outcome(each, holds));
-            if (!holds) {
+            if (!holds && !others(bundle, each)) {
                 findings.add(new Finding(
                         count == 0 ? 1 : indices[0] + 1,
                         count == 0 ? size : indices[count - 1] + 1,
@@ -230,7 +231,26 @@ public final class BundleVerifier {
         return "the records at " + first + " to " + last + " are missing, and the bundle says to have all";
     }
 
-    private Optional<Hash> root(BundleFile bundle, long size) throws IOException {
+    /** Whether the hashes that the bundle has of the leaves lead to the checkpoint's root: then they name the records that do not fit. */
+    private boolean others(BundleFile bundle, Held checkpoint) throws IOException {
+        ByteArrayOutputStream parts = new ByteArrayOutputStream();
+        bundle.leaves(parts::writeBytes);
+        byte[] stored = parts.toByteArray();
+        if (stored.length != count * Hash.BYTES
+                || !root(bundle, checkpoint.size(), stored)
+                        .equals(Optional.of(checkpoint.checkpoint().root()))) {
+            return false;
+        }
+        for (int i = 0; i < count; i++) {
+            if (!Hash.at(stored, i).equals(Hash.at(leaves, i))) {
+                findings.add(
+                        Finding.at(indices[i] + 1, Evidence.PROVEN_HASH, "the record is not the one that was stored"));
+            }
+        }
+        return true;
+    }
+
+    private Optional<Hash> root(BundleFile bundle, long size, byte[] leaves) throws IOException {
         List<byte[]> parts = new ArrayList<>();
         bundle.proof(parts::add);
         return Subset.root(
