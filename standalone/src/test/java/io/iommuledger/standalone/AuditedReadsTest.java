@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -88,6 +89,23 @@ class AuditedReadsTest {
         JsonNode first = JSON.readTree(
                 get(query, "events?type=access.began", "X-Asked", "1").body());
         assertThat(first.path("events").path(0).path("sequence").asLong(-1)).isZero();
+    }
+
+    @Test
+    void nobodyIsRecordedToHaveReadWhatIsNotThereYet() throws Exception {
+        long newest = 1_000_000;
+        HttpRequest told = request(command, "accesses")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("""
+                        {"instance":"%s","server":"made up","begunNanos":1,"reads":[{"atNanos":2,"peer":"10.0.0.1",
+                        "method":"GET","kind":"hosts","target":"/api/v1/hosts","position":%d}]}
+                        """.formatted(UUID.randomUUID(), newest)))
+                .build();
+        HttpResponse<String> answer = http.send(told, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(400);
+        JsonNode problem = JSON.readTree(answer.body());
+        assertThat(problem.path("field").asString()).endsWith("position");
+        assertThat(problem.path("value").asString()).isEqualTo(Long.toString(newest));
     }
 
     @Test
