@@ -25,13 +25,13 @@ COMMENT ON COLUMN record_tally.block IS 'of positions above 16384 * block and up
 COMMENT ON COLUMN record_tally.told IS 'stream; of operations the host that they are of, as operation/HOST';
 
 CREATE TABLE clock_tally (
-    host      text   NOT NULL,
     block     bigint NOT NULL,
+    host      text   NOT NULL,
     facts     bigint NOT NULL,
     backwards bigint NOT NULL,
     skew      bigint NOT NULL,
     longest   bigint NOT NULL,
     shortest  bigint NOT NULL,
-    PRIMARY KEY (host, block)
+    PRIMARY KEY (block, host)
 );
 COMMENT ON TABLE clock_tally IS 'what fact_time says of a host''s facts';

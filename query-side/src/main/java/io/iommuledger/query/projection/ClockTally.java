@@ -13,7 +13,8 @@ import java.util.stream.LongStream;
  * @param shortest  likewise
  */
 public record ClockTally(long facts, long backwards, OptionalLong skew, OptionalLong longest, OptionalLong shortest) {
-    static final ClockTally NONE =
+    /** Of no facts. */
+    public static final ClockTally NONE =
             new ClockTally(0, 0, OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
 
     ClockTally and(ClockTally other) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -51,28 +52,28 @@ public class Tallies {
             """.formatted(HOST_OF_OPERATION);
 
     private static final String CLOCKS = """
-            SELECT %s count(*) AS facts, count(*) FILTER (WHERE nanos > wall_nanos) AS backwards,
+            SELECT host, %s count(*) AS facts, count(*) FILTER (WHERE nanos > wall_nanos) AS backwards,
                 max(nanos - wall_nanos) AS skew, max(stored_nanos - nanos) AS longest, min(stored_nanos - nanos) AS shortest
-            FROM fact_time t WHERE %s position > :after AND position <= :upTo %s
+            FROM fact_time t WHERE %s position > :after AND position <= :upTo GROUP BY host%s
             """;
 
     private static final String RECORDS_COUNTED = RECORDS.formatted("0");
-    private static final String CLOCKS_COUNTED = CLOCKS.formatted("", "host = :host AND", "");
+    private static final String CLOCKS_COUNTED = CLOCKS.formatted("", "host = ANY(:hosts) AND", "");
 
     private static final String SUM_RECORDS = "INSERT INTO record_tally (block, told, type, records, first, last) "
             + RECORDS.formatted(BLOCK_OF.formatted("one"));
     private static final String SUM_CLOCKS =
             "INSERT INTO clock_tally (host, block, facts, backwards, skew, longest, shortest) "
-                    + CLOCKS.formatted("host, " + BLOCK_OF.formatted("t") + ",", "", "GROUP BY 1, 2");
+                    + CLOCKS.formatted(BLOCK_OF.formatted("t") + ",", "", ", 2");
 
     private static final String RECORDS_SUMMED = """
             SELECT told, type, sum(records)::bigint AS records, min(first) AS first, max(last) AS last
             FROM record_tally WHERE block >= :first AND block < :end GROUP BY told, type
             """;
     private static final String CLOCKS_SUMMED = """
-            SELECT sum(facts)::bigint AS facts, sum(backwards)::bigint AS backwards, max(skew) AS skew,
+            SELECT host, sum(facts)::bigint AS facts, sum(backwards)::bigint AS backwards, max(skew) AS skew,
                 max(longest) AS longest, min(shortest) AS shortest
-            FROM clock_tally WHERE host = :host AND block >= :first AND block < :end
+            FROM clock_tally WHERE host = ANY(:hosts) AND block >= :first AND block < :end GROUP BY host
             """;
 
     private static final String UP_TO = """
@@ -86,17 +87,21 @@ public class Tallies {
             row.getLong("records"),
             row.getLong("first"),
             row.getLong("last"));
-    private static final RowMapper<ClockTally> CLOCK = (row, number) -> new ClockTally(
-            row.getLong("facts"),
-            row.getLong("backwards"),
-            Columns.optionalLong(row, "skew"),
-            Columns.optionalLong(row, "longest"),
-            Columns.optionalLong(row, "shortest"));
+    private static final RowMapper<Clock> CLOCK = (row, number) -> new Clock(
+            new HostId(row.getString("host")),
+            new ClockTally(
+                    row.getLong("facts"),
+                    row.getLong("backwards"),
+                    Columns.optionalLong(row, "skew"),
+                    Columns.optionalLong(row, "longest"),
+                    Columns.optionalLong(row, "shortest")));
 
     private final Sets sets;
     private final StateToken token;
     private final JdbcClient jdbc;
     private final TransactionTemplate writing;
+
+    private record Clock(HostId host, ClockTally tally) {}
 
     /** Blocks from one to another, without that one, and what their sums say. */
     private record Summed<T>(long end, List<T> sums) {}
@@ -115,10 +120,11 @@ public class Tallies {
         return between(after, upTo, RECORDS_SUMMED, RECORDS_COUNTED, Map.of(), RECORD);
     }
 
-    /** Of a host's facts above a position and up to another. */
-    public ClockTally clocks(HostId host, long after, long upTo) {
-        return between(after, upTo, CLOCKS_SUMMED, CLOCKS_COUNTED, Map.of("host", host.value()), CLOCK).stream()
-                .reduce(ClockTally.NONE, ClockTally::and);
+    /** Of hosts' facts above a position and up to another. A host without any is not there. */
+    public Map<HostId, ClockTally> clocks(List<HostId> hosts, long after, long upTo) {
+        String[] names = hosts.stream().map(HostId::value).toArray(String[]::new);
+        return between(after, upTo, CLOCKS_SUMMED, CLOCKS_COUNTED, Map.of("hosts", names), CLOCK).stream()
+                .collect(Collectors.toMap(Clock::host, Clock::tally, ClockTally::and));
     }
 
     private <T> List<T> between(

@@ -9,6 +9,7 @@ import io.iommuledger.report.Table;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
@@ -47,14 +48,15 @@ class TimeSection implements Section {
                         + " where that jumped back, the fact counts as of the same time as the one before it, and the difference is"
                         + " its skew.");
         document.table(TABLE, taker -> {
-            for (HostId host : reading.hosts(period)) {
-                taker.take(row(period, host));
+            List<HostId> hosts = reading.hosts(period);
+            Map<HostId, ClockTally> clocks = tallies.clocks(hosts, period.from(), period.to());
+            for (HostId host : hosts) {
+                taker.take(row(host, clocks.getOrDefault(host, ClockTally.NONE)));
             }
         });
     }
 
-    private List<?> row(Period period, HostId host) {
-        ClockTally all = tallies.clocks(host, period.from(), period.to());
+    private static List<?> row(HostId host, ClockTally all) {
         return Rows.row(host.value(), all.facts(), all.backwards(), all.skew(), all.longest(), all.shortest());
     }
 }
