@@ -43,6 +43,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The one function that removes payloads, called by the servers' login with whatever it should refuse. */
 class ErasePayloadsTest {
@@ -115,6 +118,16 @@ class ErasePayloadsTest {
         refused("SELECT erase_payloads(" + tooYoung + ")", "was stored later");
         refused("SELECT erase_payloads(" + ofState + ")", "of type group.free");
         refused("SELECT erase_payloads(" + ofNoRule + ")", "rule 'none' is not in force");
+        // It would see the holds of when its transaction began.
+        TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(store.pool));
+        for (int isolation : List.of(
+                TransactionDefinition.ISOLATION_REPEATABLE_READ, TransactionDefinition.ISOLATION_SERIALIZABLE)) {
+            transaction.setIsolationLevel(isolation);
+            assertThatExceptionOfType(DataAccessException.class)
+                    .isThrownBy(() -> transaction.executeWithoutResult(status -> erase(good)))
+                    .withStackTraceContaining("does not see the holds of this moment");
+        }
+        refused("SELECT erase_payloads_now(" + good + ")", "permission denied");
         assertThat(payload(first)).isNotEmpty();
 
         assertThat(erase(good)).isEqualTo(2);
@@ -213,6 +226,11 @@ class ErasePayloadsTest {
         assertThat(payload(behind)).isNotEmpty();
         assertThat(new Horizons(store.jdbc, new EventLog(store.jdbc)).inForce().map(Horizon::position))
                 .contains(second);
+        refused(
+                "INSERT INTO horizon_state (snapshot, part, position, host, of_rows, content)"
+                        + " SELECT snapshot, 99, position, host, of_rows, content FROM horizon_state"
+                        + " WHERE snapshot = (SELECT snapshot FROM horizon) LIMIT 1",
+                "nothing is added to it");
         refused(
                 "INSERT INTO horizon (position, event, rule, fold, snapshot, parts, removal)"
                         + " VALUES (9, 9, 'r', 3, gen_random_uuid(), 1, 9)",

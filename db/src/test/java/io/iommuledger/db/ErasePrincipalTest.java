@@ -28,6 +28,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The function that erases names believes the log and nobody else. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -102,6 +105,12 @@ class ErasePrincipalTest {
         appendBytes(garbled, 0, EventTypes.ERASURE_REQUESTED, Arrays.copyOf(request, request.length - 1));
         appendBytes(garbled, 1, EventTypes.ERASURE_APPROVED, ErasureCodec.encode(approved(garbled, "b", subject)));
         assertRefused(garbled, "the message ends before");
+        TransactionTemplate stale = new TransactionTemplate(new DataSourceTransactionManager(store.pool));
+        stale.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+        UUID sound = UUID.randomUUID();
+        append(requested(sound, "a", subject), approved(sound, "b", subject));
+        assertThatThrownBy(() -> stale.executeWithoutResult(status -> erase(sound)))
+                .hasMessageContaining("does not see the holds of this moment");
         assertThat(store.jdbc
                         .sql("SELECT name FROM principal WHERE id = :id")
                         .param("id", subject)
@@ -160,8 +169,8 @@ class ErasePrincipalTest {
                                 + ") + (SELECT count(*) FROM pg_class WHERE relowner = " + role + ")")
                         .query(Long.class)
                         .single())
-                .as("what it owns")
-                .isOne();
+                .as("what it owns: the function, and what that calls once it may")
+                .isEqualTo(2);
         assertThat(store.jdbc
                         .sql("SELECT has_table_privilege(" + role + ", 'event', 'SELECT, INSERT, UPDATE, DELETE')"
                                 + " OR has_table_privilege(" + role + ", 'principal', 'INSERT, DELETE')"

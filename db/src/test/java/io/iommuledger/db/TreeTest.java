@@ -119,6 +119,28 @@ class TreeTest {
         assertThat(kept.state().size()).isEqualTo(300);
     }
 
+    /** The appender goes on where the log ends, and the tree with what is stored in place of what it has. */
+    @Test
+    void recordsThatAreGoneWhileTheTreeGrowsAreNoticed() throws Exception {
+        try (Appender appender = store.appender("running")) {
+            awaitLead(appender);
+            TreeKeeper keeper = store.treeKeeper(appender);
+            keeper.start();
+            for (int i = 0; i < 20; i++) {
+                appender.append(List.of(TestStore.event("early/" + i, 0))).get(5, TimeUnit.SECONDS);
+            }
+            tree.await(20);
+            asIntruder("DELETE FROM event WHERE position > 15");
+            awaitProblem("the tree is damaged", () -> {
+                for (int i = 0; i < 20; i++) {
+                    var _ = appender.append(List.of(TestStore.event("late/" + UUID.randomUUID(), 0)));
+                }
+            });
+            assertThat(kept.state().size()).isEqualTo(20);
+            keeper.stop();
+        }
+    }
+
     @Test
     void aTileThatIsGoneIsNoticed() throws Exception {
         grown(300);
@@ -172,17 +194,17 @@ class TreeTest {
             awaitLead(appender);
             TreeKeeper keeper = store.treeKeeper(appender);
             keeper.start();
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-            while (kept.state()
-                    .problem()
-                    .filter(problem -> problem.contains(with))
-                    .isEmpty()) {
-                assertThat(System.nanoTime() - end)
-                        .as("%s: %s", with, kept.state())
-                        .isNegative();
-                TimeUnit.MILLISECONDS.sleep(20);
-            }
+            awaitProblem(with, () -> {});
             keeper.stop();
+        }
+    }
+
+    private void awaitProblem(String with, Runnable meanwhile) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (kept.state().problem().filter(problem -> problem.contains(with)).isEmpty()) {
+            assertThat(System.nanoTime() - end).as("%s: %s", with, kept.state()).isNegative();
+            meanwhile.run();
+            TimeUnit.MILLISECONDS.sleep(20);
         }
     }
 

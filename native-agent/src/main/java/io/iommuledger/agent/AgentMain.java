@@ -1,5 +1,6 @@
 package io.iommuledger.agent;
 
+import java.util.Locale;
 import picocli.CommandLine;
 
 /** The agent as a program of its own, without anything of the server on its class path. */
@@ -10,6 +11,8 @@ public final class AgentMain {
     private AgentMain() {}
 
     public static void main(String[] arguments) {
+        // Numbers in paths, records and files are the same wherever they are written.
+        Locale.setDefault(Locale.ROOT);
         if (System.getProperty(LOG_FORMAT) == null) {
             System.setProperty(LOG_FORMAT, "%1$tF %1$tT.%1$tL %4$s %5$s%6$s%n");
         }

@@ -30,6 +30,7 @@ import io.iommuledger.proof.note.Checkpoint;
 import io.iommuledger.proof.note.SignedNote;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -39,6 +40,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What an auditor is given of a period. */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
@@ -112,6 +114,38 @@ class ComplianceReportTest {
             assertThat(control.path("control").asString()).isEqualTo("AU-9");
             assertThat(control.path("sections").path(0).asString()).isEqualTo("integrity");
         });
+    }
+
+    /** Between two facts of hosts, where nothing but decisions and reads is recorded. */
+    @Test
+    void aPeriodOfInstantsHasWhatNoHostToldToo() {
+        reports.zombie("rep-quiet");
+        UUID operation = new UUID(88, 77);
+        long asked = log.append(new OperationRequested(
+                operation, new StreamId(new HostId("rep-quiet"), 1), "somebody", new Instruction.OpenContext(), 1));
+        rest.await(reports.zombie("rep-loud"));
+        Instant stored = Instant.parse(rest.ok("events?limit=1&after=" + (asked - 1))
+                .path("events")
+                .path(0)
+                .path("storedAt")
+                .asString());
+        assertThat(counted(stored.minusNanos(1), stored)).isEqualTo(1);
+        assertThat(counted(stored.minusSeconds(3_600), stored.minusNanos(1))).isZero();
+        assertThat(counted(stored, stored.plusSeconds(3_600))).isZero();
+    }
+
+    /** Operations that the host was asked for in the period. */
+    private long counted(Instant from, Instant to) {
+        byte[] report = rest.file(
+                "reports",
+                "{\"kind\":\"compliance\",\"format\":\"json\",\"from\":\"%s\",\"to\":\"%s\",\"scope\":{\"host\":\"rep-quiet\"}}"
+                        .formatted(from, to));
+        return content(new JsonMapper().readTree(report), "event-types")
+                .path("rows")
+                .valueStream()
+                .filter(row -> row.path("type").asString().equals("operation.requested"))
+                .mapToLong(row -> row.path("count").longValue())
+                .sum();
     }
 
     @Test

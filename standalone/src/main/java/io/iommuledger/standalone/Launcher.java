@@ -10,6 +10,7 @@ import io.iommuledger.cli.Screen;
 import io.iommuledger.cli.export.ExportCommand;
 import io.iommuledger.cli.replay.ReplayCommand;
 import io.iommuledger.verify.VerifyMain;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -40,6 +41,8 @@ public final class Launcher implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     public static void main(String[] arguments) {
+        // Numbers in paths, records and files are the same wherever they are written.
+        Locale.setDefault(Locale.ROOT);
         String wanted = arguments.length == 0 ? "" : arguments[0];
         if (ClientCommands.has(wanted) || LIGHT.contains(wanted)) {
             withoutLog();

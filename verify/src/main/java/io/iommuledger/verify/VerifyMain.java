@@ -2,6 +2,7 @@ package io.iommuledger.verify;
 
 import io.iommuledger.cli.Misuse;
 import io.iommuledger.cli.Screen;
+import java.util.Locale;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,6 +18,8 @@ public final class VerifyMain implements Runnable {
     private static final int ERROR = 2;
 
     public static void main(String[] arguments) {
+        // Numbers in paths, records and files are the same wherever they are written.
+        Locale.setDefault(Locale.ROOT);
         CommandLine commands = new CommandLine(new VerifyMain());
         addTo(commands, Screen.ofProcess());
         System.exit(commands.setParameterExceptionHandler(new Misuse())

@@ -196,6 +196,12 @@ public final class TreeKeeper implements SmartLifecycle, LeadListener {
         if (tree.size() < batch.first() - 1) {
             return;
         }
+        if (tree.size() >= batch.first()) {
+            // Read from the log already, after a start. Or the end of the log was taken away, and others are stored in
+            // its place.
+            state.write();
+            requireOfThisLog(tree.size(), log.head());
+        }
         for (long at = tree.size() + 1 - batch.first(); at < events.size(); at++) {
             tree.append(events.get((int) at).record(tree.size() + 1).encoded());
         }

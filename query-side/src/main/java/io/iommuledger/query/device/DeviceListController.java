@@ -62,7 +62,8 @@ class DeviceListController {
         return snapshots.ofHost(page.when(), id, standpoint -> {
             devices.require(standpoint, address);
             Listing<DeviceInterval> found = devices.history(standpoint, address, page);
-            return new History(bases.ofHost(standpoint), found.truncated(), found.next(), found.elements());
+            return new History(
+                    bases.sinceHorizon(bases.ofHost(standpoint)), found.truncated(), found.next(), found.elements());
         });
     }
 }

@@ -29,7 +29,7 @@ class EntriesController {
 
     @GetMapping("/api/v1/proof/tile/entries/{*bundle}")
     ResponseEntity<byte[]> entries(@PathVariable String bundle) {
-        return Bytes.forEver(records(bundle.substring(1)));
+        return Bytes.forEver(records(Tiles.path(bundle)));
     }
 
     /** A bundle has the records of the leaves of the tile of the lowest level that has its number. */

@@ -5,6 +5,7 @@ import io.iommuledger.db.tree.SignedCheckpoint;
 import io.iommuledger.db.tree.TreeLog;
 import io.iommuledger.proof.Hash;
 import io.iommuledger.proof.Proofs;
+import io.iommuledger.proof.TreeDamaged;
 import io.iommuledger.proof.TreeHasher;
 import io.iommuledger.proof.Verification;
 import io.iommuledger.protocol.StoredRecord;
@@ -58,10 +59,7 @@ class InclusionController {
     @GetMapping("/api/v1/proof/events/{position}")
     Inclusion inclusion(@PathVariable String position, @RequestParam Optional<String> size) {
         long at = Parameters.natural("position", position);
-        StoredRecord record = log.records(at - 1, at, 1).stream()
-                .findFirst()
-                .orElseThrow(() ->
-                        Problem.notFound("event", position, "the newest is at position " + Math.max(0, log.head())));
+        StoredRecord record = log.records(at - 1, at, 1).stream().findFirst().orElseThrow(() -> absent(at, position));
         SignedCheckpoint checkpoint = checkpoint(size);
         if (at > checkpoint.size()) {
             throw Problem.notFound(
@@ -87,8 +85,17 @@ class InclusionController {
                 checkpoint.note());
     }
 
+    /** No position is left out. */
+    private RuntimeException absent(long at, String position) {
+        long head = Math.max(0, log.head());
+        return at > 0 && at <= Math.max(head, tree.state().size())
+                ? new TreeDamaged("the log has no record at position " + at + ", and has had one")
+                : Problem.notFound("event", position, "the newest is at position " + head);
+    }
+
     @GetMapping("/api/v1/proof/consistency")
-    Consistency consistency(@RequestParam String from, @RequestParam Optional<String> to) {
+    Consistency consistency(@RequestParam("from") Optional<String> begin, @RequestParam Optional<String> to) {
+        String from = begin.orElseThrow(() -> Problem.missing("from", "a size of the tree"));
         long size = tree.state().size();
         long later = upTo("to", to.orElseGet(() -> Long.toString(size)), size);
         long earlier = upTo("from", from, later);

@@ -22,7 +22,7 @@ class TileController {
 
     @GetMapping("/api/v1/proof/tile/{*tile}")
     ResponseEntity<byte[]> tile(@PathVariable String tile) {
-        String path = tile.substring(1);
+        String path = Tiles.path(tile);
         Tile wanted = Tiles.wanted(tree, path, path);
         return Bytes.forEver(Arrays.copyOf(tree.hashes(wanted), wanted.width() * Hash.BYTES));
     }

@@ -27,4 +27,9 @@ final class Tiles {
                                 ? "a path is tile/<L>/<N>[.p/<W>] or tile/entries/<N>[.p/<W>], as C2SP's tlog-tiles says"
                                 : "the tree has " + size + " leaves"));
     }
+
+    /** Without the slash that it begins with, if there is more than nothing. */
+    static String path(String captured) {
+        return captured.startsWith("/") ? captured.substring(1) : captured;
+    }
 }

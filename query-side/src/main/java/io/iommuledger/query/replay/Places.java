@@ -32,6 +32,15 @@ public class Places {
             ORDER BY t.position LIMIT 1) f
         """;
 
+    /** Records that no host told; see V098. */
+    private static final String OF_NO_HOST =
+            "SELECT position FROM event_log WHERE (stream < 'host/' OR stream >= 'host0') AND position <= :known ";
+
+    private static final String LAST_OF_NO_HOST =
+            OF_NO_HOST + "AND stored_at <= :nanos ORDER BY stored_at DESC, position DESC LIMIT 1";
+    private static final String FIRST_OF_NO_HOST =
+            OF_NO_HOST + "AND stored_at > :nanos ORDER BY stored_at, position LIMIT 1";
+
     private final Snapshots snapshots;
     private final Bases bases;
     private final Sets sets;
@@ -68,6 +77,10 @@ public class Places {
      */
     public record Part(long from, long to, OptionalLong end, long known, List<String> taintedHosts) {
 
+        private Part inOrder() {
+            return from <= to ? this : new Part(to, to, end, known, taintedHosts);
+        }
+
         /** Its end: the same place for ever. */
         public When when() {
             return end.isPresent()
@@ -93,6 +106,11 @@ public class Places {
      * @param known position up to which facts may tell of an instant; all that there are if it is absent
      */
     public Part part(Optional<String> from, Optional<String> to, Optional<String> known, Scope scope) {
+        return facts(from, to, known, scope).inOrder();
+    }
+
+    /** It may begin behind its end, which is that of the facts. */
+    private Part facts(Optional<String> from, Optional<String> to, Optional<String> known, Scope scope) {
         return snapshots.ofHosts("to", to, known, end -> {
             for (HostId host : scope.hosts()) {
                 if (end.of(host).isEmpty()) {
@@ -114,12 +132,39 @@ public class Places {
                 throw Problem.badField("from", from.get(), "a position up to " + last + ", where to is");
             }
             return new Part(
-                    Math.min(first, last),
+                    first,
                     last,
                     end.nanos(),
                     end.known(),
                     hosts.stream().filter(HostAt::tainted).map(HostAt::host).toList());
         });
+    }
+
+    /**
+     * As {@link #part(Optional, Optional, Optional, Scope)}, of whatever is recorded and not of facts alone: what no host told is of
+     * the instant at which it was stored. Of two periods, one of which ends where the other begins, no record is in neither.
+     */
+    public Part period(Optional<String> from, Optional<String> to, Optional<String> known, Scope scope) {
+        Part facts = facts(from, to, known, scope);
+        long last = facts.end().isPresent()
+                ? Math.max(
+                        facts.to(),
+                        ofNoHost(LAST_OF_NO_HOST, facts.end().getAsLong(), facts)
+                                .orElse(0L))
+                : facts.to();
+        long first = from.filter(text -> !isPosition(text))
+                .flatMap(text -> ofNoHost(FIRST_OF_NO_HOST, Times.nanos(text).orElseThrow(), facts))
+                .map(position -> Math.max(horizon.first(), Math.min(facts.from(), position - 1)))
+                .orElse(facts.from());
+        return new Part(first, last, facts.end(), facts.known(), facts.taintedHosts()).inOrder();
+    }
+
+    private Optional<Long> ofNoHost(String select, long nanos, Part facts) {
+        return jdbc.sql(select)
+                .param("known", facts.known())
+                .param("nanos", nanos)
+                .query(Long.class)
+                .optional();
     }
 
     /** Position of the newest fact of hosts in scope at or before an instant; where everything begins if there is none. */
@@ -160,7 +205,7 @@ public class Places {
             return new Part(first, end.get(), OptionalLong.empty(), end.get(), taintedHosts(scope));
         }
         boolean before = from.isEmpty() || asked.filter(this::isBeforeHorizon).isPresent();
-        Part part = part(before ? Optional.empty() : from, to, known, scope);
+        Part part = period(before ? Optional.empty() : from, to, known, scope);
         return before
                 ? new Part(
                         Math.min(asked.orElse(0L), part.to()), part.to(), part.end(), part.known(), part.taintedHosts())

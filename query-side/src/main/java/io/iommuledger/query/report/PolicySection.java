@@ -38,7 +38,7 @@ class PolicySection implements Section {
             "sealed:Sealed",
             "tainted:Tainted",
             "epoch:Epoch",
-            "since:Epoch began");
+            "epochBegan:Epoch began");
 
     private static final Table CHANGES = Table.of(
             "policy-changes",

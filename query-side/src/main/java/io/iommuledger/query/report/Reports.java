@@ -50,7 +50,7 @@ class Reports {
     }
 
     Period period(Asked asked) {
-        Places.Part part = places.part(asked.from(), asked.to(), asked.known(), asked.scope());
+        Places.Part part = places.period(asked.from(), asked.to(), asked.known(), asked.scope());
         Basis basis = places.basis(part, asked.scope());
         List<String> hosts = asked.scope().hosts().stream().map(HostId::value).toList();
         return new Period(asked, part, asked.scope(), basis, new Census(tallies, part.from(), part.to(), hosts));
