@@ -183,6 +183,8 @@ class RefusalsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "proof/tile",
+                "proof/tile/entries",
                 "hosts/nobody/devices",
                 "hosts/nobody/contexts",
                 "hosts/refusing/contexts/1-9/mappings",
