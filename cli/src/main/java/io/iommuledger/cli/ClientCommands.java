@@ -46,10 +46,11 @@ public final class ClientCommands {
         if (subcommand.nature().tells()) {
             spec.usageMessage()
                     .footer("Exits with 0 if there is nothing, 1 if there is something, 2 if it went wrong.");
-        } else {
-            spec.addOption(flag(
-                    EXIT_CODE, "Exit like diff: 0 if there is nothing, 1 if there is something, 2 if it went wrong."));
         }
+        spec.addOption(flag(
+                EXIT_CODE,
+                "Exit like diff: 0 if there is nothing, 1 if there is something, 2 if it went wrong"
+                        + (subcommand.nature().tells() ? ", which it does without it too." : ".")));
         subcommand.argument().map(ClientCommands::positional).ifPresent(spec::addPositional);
         subcommand.filters().stream().map(ClientCommands::option).forEach(spec::addOption);
         common(subcommand.nature()).forEach(spec::addOption);

@@ -5,6 +5,7 @@ import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.mapping.Cause;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.reset.Episode;
+import io.iommuledger.lifecycle.reset.EpisodeId;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
 import io.iommuledger.lifecycle.reset.EpisodeOutcome;
 import java.util.ArrayList;
@@ -92,14 +93,33 @@ final class EpisodeBook {
         return waiting.containsKey(episode);
     }
 
-    /** The episode because of which the device does not answer; empty if it does. */
-    Optional<Episode> takingAway(Device device) {
+    /**
+     * The episode because of which the device does not answer; empty if it does. One that is open because of another device may
+     * have let this one answer meanwhile, so of several it is the newest, unless an earlier one is about this device's own memory or
+     * power.
+     *
+     * @param known because of which it did not answer before, if so: it has not answered since
+     */
+    Optional<Episode> takingAway(Device device, Optional<EpisodeId> known) {
+        Episode found = null;
         for (Episode episode : open.values()) {
             if (keepsAway(episode, device) && episode.affected().contains(device.address())) {
-                return Optional.of(episode);
+                if (known.filter(episode.id()::equals).isPresent()) {
+                    return Optional.of(episode);
+                }
+                if (found == null || isOfItself(episode, device) || !isOfItself(found, device)) {
+                    found = episode;
+                }
             }
         }
-        return Optional.empty();
+        return Optional.ofNullable(found);
+    }
+
+    private static boolean isOfItself(Episode episode, Device device) {
+        return switch (episode.kind()) {
+            case MEMORY_OFF, LOW_POWER -> episode.device().equals(device.address());
+            case FUNCTION_RESET, HOT_RESET -> false;
+        };
     }
 
     /** Low power ends when the device answers, all else when its memory decodes, though it may sleep then. */

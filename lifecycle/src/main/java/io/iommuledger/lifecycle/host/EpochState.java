@@ -221,7 +221,8 @@ final class EpochState {
         if (!exporter.held() || exporter.session() != mapping.exporterSession()) {
             return mapping.in(MappingState.ORPHANED, Cause.EXPORTER_RELEASED, Source.INFERRED);
         }
-        Optional<Episode> away = episodes.takingAway(exporter);
+        Optional<Episode> away = episodes.takingAway(
+                exporter, mapping.state() == MappingState.STALE ? mapping.episode() : Optional.empty());
         return away.isEmpty()
                 ? mapping.in(MappingState.ACTIVE, onActive, source)
                 : mapping.in(

@@ -51,7 +51,7 @@ import java.util.function.Consumer;
 public final class HostState {
 
     /** Changes whenever the same facts would fold to another state, or to other findings. */
-    public static final int FOLD_VERSION = 4;
+    public static final int FOLD_VERSION = 5;
 
     private final HostId host;
     private final Epochs epochs;

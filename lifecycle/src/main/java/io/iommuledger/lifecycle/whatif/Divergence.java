@@ -9,7 +9,8 @@ import java.util.UUID;
  * Something that would have gone otherwise.
  *
  * @param mapping   that it is about
- * @param device    that it is about: a mapping's exporter, or the device that was reset or released
+ * @param device    that it is about: a mapping's exporter, or that of the one that would have been in its way, or the device that was
+ *                  reset or released
  * @param operation that asked for it in the real history
  * @param text      what, with the values
  */
@@ -32,6 +33,13 @@ public record Divergence(
         /** A translation that was withdrawn would have been left. */
         NOT_WITHDRAWN,
         /** What really came later could not have come so, or need not have: what would have come instead is not told. */
-        NOT_SIMULATED
+        NOT_SIMULATED,
+        /** The same of a map: what it made is never there. */
+        MAP_NOT_SIMULATED;
+
+        /** Whether it is told what would have come instead. */
+        public boolean simulated() {
+            return this != NOT_SIMULATED && this != MAP_NOT_SIMULATED;
+        }
     }
 }

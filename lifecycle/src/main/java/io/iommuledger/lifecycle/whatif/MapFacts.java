@@ -94,7 +94,7 @@ final class MapFacts {
                 .filter(histories::onlyHere)
                 .findFirst()
                 .map(inTheWay -> told.about(
-                        Kind.NOT_SIMULATED,
+                        Kind.MAP_NOT_SIMULATED,
                         map,
                         Histories.exporter(inTheWay),
                         "map at " + map.iova() + ": " + inTheWay.id() + " would still have stood there"));

@@ -205,7 +205,7 @@ public final class Supposition implements Fold {
         if (intent != null) {
             boolean done = answer instanceof Mapped || answer instanceof Unmapped;
             intent.why()
-                    .filter(divergence -> done || divergence.kind() == Kind.NOT_SIMULATED)
+                    .filter(divergence -> done || !divergence.kind().simulated())
                     .ifPresent(told::diverges);
             if (intent.begun()) {
                 told.asTold(new NotAsked(answer.intent()));

@@ -113,6 +113,37 @@ class ResetEpisodesTest {
     }
 
     @Test
+    void aResetThatOthersKeepOpenIsNotWhatSwitchesADeviceOffThatHadAnswered() {
+        story.decoding(1, NIC, MemoryDecoding.OFF);
+        long intent = hotReset(2);
+        story.tell(new ResetFinished(
+                intent, 2, List.of(decoding(NIC, MemoryDecoding.OFF), decoding(GPU, MemoryDecoding.ON))));
+        story.decoding(3, GPU, MemoryDecoding.OFF);
+        story.map(2, 1, page(17), barOfGpu());
+        for (long mapping : new long[] {1, 2}) {
+            assertThat(story.mapping(mapping).state()).isEqualTo(STALE);
+            assertThat(story.mapping(mapping).cause()).isEqualTo(Cause.MEMORY_OFF);
+            assertThat(story.mapping(mapping).episode().orElseThrow().number()).isEqualTo(3);
+        }
+        story.decoding(0, NIC, MemoryDecoding.ON);
+        assertThat(story.mapping(1).cause()).isEqualTo(Cause.MEMORY_OFF);
+        story.decoding(0, GPU, MemoryDecoding.ON);
+        assertThat(story.mapping(2).state()).isEqualTo(ACTIVE);
+        assertThat(story.books.openEpisodes()).isEmpty();
+    }
+
+    @Test
+    void aDeviceThatWasOffBeforeAResetIsAwayBecauseOfThat() {
+        story.decoding(1, GPU, MemoryDecoding.OFF);
+        long intent = hotReset(2);
+        story.tell(new ResetFinished(
+                intent, 2, List.of(decoding(NIC, MemoryDecoding.ON), decoding(GPU, MemoryDecoding.OFF))));
+        story.map(2, 1, page(17), barOfGpu());
+        assertThat(story.mapping(1).episode().orElseThrow().number()).isEqualTo(1);
+        assertThat(story.mapping(2).episode().orElseThrow().number()).isEqualTo(1);
+    }
+
+    @Test
     void aDeviceWhoseDecodingCouldNotBeReadAfterAResetDoesNotAnswerYet() {
         story.tell(new ResetFinished(hotReset(1), 1, List.of(decoding(NIC, MemoryDecoding.ON))));
         assertThat(story.mapping(1).state()).isEqualTo(STALE);

@@ -11,7 +11,6 @@ import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.whatif.Divergence;
-import io.iommuledger.lifecycle.whatif.Divergence.Kind;
 import io.iommuledger.lifecycle.whatif.Supposition;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +63,7 @@ class SuppositionTest {
                 divergences.addAll(supposition.divergences());
             }
             taken = facts.size();
-            if (divergences.stream().anyMatch(divergence -> divergence.kind() == Kind.NOT_SIMULATED)) {
+            if (divergences.stream().anyMatch(divergence -> !divergence.kind().simulated())) {
                 return;
             }
             String what = "seed %d, deed %d, %s under %s instead of %s: %s, %s"

@@ -38,8 +38,8 @@ class DiffQueries {
                     (b.host IS NOT NULL AND b.end_position IS DISTINCT FROM b.begin_position) AS stood,
                     (a.host IS NOT NULL AND a.end_position IS DISTINCT FROM a.begin_position) AS stands,
                     b.zombie IS TRUE AS was_zombie, a.zombie IS TRUE AS is_zombie,
-                    (a.state, a.access, a.source, a.context, a.iova_start, a.iova_last) IS DISTINCT FROM
-                        (b.state, b.access, b.source, b.context, b.iova_start, b.iova_last) AS differs,
+                    (a.state, a.cause, a.access, a.source, a.context, a.iova_start, a.iova_last) IS DISTINCT FROM
+                        (b.state, b.cause, b.access, b.source, b.context, b.iova_start, b.iova_last) AS differs,
                     b.state AS state_before, b.cause AS cause_before, b.source AS source_before,
                     b.access AS access_before, b.begin_position AS position_before, b.begin_nanos AS nanos_before,
                     a.state AS state_after, a.cause AS cause_after, a.source AS source_after,

@@ -78,7 +78,7 @@ class Rebuilder implements SmartLifecycle {
             try {
                 boolean more = rebuilding.step();
                 lookAfterTheProjection();
-                more |= tallies.step();
+                more = more || tallies.step();
                 told = false;
                 if (!more) {
                     TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);

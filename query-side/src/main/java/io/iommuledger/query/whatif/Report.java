@@ -50,6 +50,8 @@ record Report(
      * @param same      mappings with the same exposures
      * @param longer    mappings that would have been exposed for a longer time
      * @param added     mappings that were not exposed and would have been
+     * @param notSimulated mappings that were exposed and are not there in what is supposed, because something else would have
+     *                  stood in their place or not: nobody knows what would have been
      */
     record Exposures(
             long prevented,
@@ -57,6 +59,7 @@ record Report(
             long same,
             long longer,
             long added,
+            long notSimulated,
             boolean truncated,
             List<OfMapping> mappings) {}
 

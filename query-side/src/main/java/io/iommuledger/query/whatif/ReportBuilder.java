@@ -5,6 +5,7 @@ import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.Mapping;
+import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.lifecycle.whatif.Comparison;
 import io.iommuledger.lifecycle.whatif.Divergence;
 import io.iommuledger.lifecycle.whatif.Divergence.Kind;
@@ -15,9 +16,11 @@ import io.iommuledger.query.whatif.Report.Items;
 import io.iommuledger.query.whatif.Report.OfMapping;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -37,6 +40,7 @@ final class ReportBuilder implements Comparison.Listener {
     private final List<OfMapping> mappings = new ArrayList<>();
     private final List<Item> refused = new ArrayList<>();
     private final List<Item> notSimulated = new ArrayList<>();
+    private final Set<MappingId> unknown = new HashSet<>();
     private ExposureSum really = ExposureSum.NONE;
     private ExposureSum supposed = ExposureSum.NONE;
 
@@ -50,7 +54,10 @@ final class ReportBuilder implements Comparison.Listener {
     public void diverged(long position, StreamId stream, Divergence divergence) {
         counts.merge(divergence.kind(), 1L, Long::sum);
         switch (divergence.kind()) {
-            case REFUSED_BY_MMIO, REFUSED_WHILE_HELD, REFUSED_WITH_ANOTHER, NOT_SIMULATED -> {
+            case REFUSED_BY_MMIO, REFUSED_WHILE_HELD, REFUSED_WITH_ANOTHER, NOT_SIMULATED, MAP_NOT_SIMULATED -> {
+                if (divergence.kind() == Kind.MAP_NOT_SIMULATED) {
+                    divergence.mapping().ifPresent(unknown::add);
+                }
                 refusals.add(new Refused(position, stream, divergence));
                 nameIfMany();
             }
@@ -69,11 +76,14 @@ final class ReportBuilder implements Comparison.Listener {
         nameIfMany();
     }
 
-    private static String effect(Outcome outcome) {
+    private String effect(Outcome outcome) {
         ExposureSum was = outcome.really();
         ExposureSum would = outcome.supposed();
         if (would.count() == 0 || was.count() == 0) {
-            return was.count() == 0 ? "added" : "prevented";
+            // That it could not be supposed prevents nothing.
+            return was.count() == 0
+                    ? "added"
+                    : unknown.contains(outcome.mapping().id()) ? "notSimulated" : "prevented";
         }
         if (was.equals(would)) {
             return "same";
@@ -108,7 +118,7 @@ final class ReportBuilder implements Comparison.Listener {
         for (Refused one : refusals) {
             Divergence divergence = one.divergence();
             Optional<String> principal = divergence.operation().flatMap(id -> Optional.ofNullable(names.get(id)));
-            boolean simulated = divergence.kind() != Kind.NOT_SIMULATED;
+            boolean simulated = divergence.kind().simulated();
             if (simulated) {
                 ofPrincipals.refused(principal);
                 ofDevices.refused(divergence.device().map(PciAddress::toString));
@@ -122,7 +132,7 @@ final class ReportBuilder implements Comparison.Listener {
         refusals.clear();
     }
 
-    private static OfMapping of(Outcome outcome, Optional<String> device, Optional<String> principal) {
+    private OfMapping of(Outcome outcome, Optional<String> device, Optional<String> principal) {
         Mapping mapping = outcome.mapping();
         return new OfMapping(
                 mapping.id().toString(),
@@ -169,7 +179,8 @@ final class ReportBuilder implements Comparison.Listener {
     /** Nothing more comes. */
     Parts finish() {
         name();
-        long differing = count("prevented") + count("shortened") + count("longer") + count("added");
+        long differing =
+                count("prevented") + count("shortened") + count("longer") + count("added") + count("notSimulated");
         return new Parts(
                 Exposed.of(really),
                 Exposed.of(supposed),
@@ -179,6 +190,7 @@ final class ReportBuilder implements Comparison.Listener {
                         count("same"),
                         count("longer"),
                         count("added"),
+                        count("notSimulated"),
                         differing > mappings.size(),
                         mappings),
                 items(
@@ -186,7 +198,7 @@ final class ReportBuilder implements Comparison.Listener {
                         refused),
                 new Report.Done(
                         count(Kind.DROPPED), count(Kind.NOT_DROPPED), count(Kind.WITHDRAWN), count(Kind.NOT_WITHDRAWN)),
-                items(count(Kind.NOT_SIMULATED), notSimulated),
+                items(count(Kind.NOT_SIMULATED) + count(Kind.MAP_NOT_SIMULATED), notSimulated),
                 ofPrincipals.list((name, total) ->
                         new Report.OfPrincipal(name, total.refused(), total.really(), total.supposed())),
                 ofDevices.list(
