@@ -35,7 +35,7 @@ public final class Verifier implements AutoCloseable {
     /**
      * @param held  at least one
      * @param log   that has signed them
-     * @param trust empty if hosts' keys are not to be compared with any
+     * @param trust empty if hosts' keys are not to be compared with any; else each fact has to be signed
      */
     public Report verify(RecordSource source, List<Held> held, VerifierKey log, Optional<Trust> trust)
             throws Unreadable {
@@ -43,7 +43,7 @@ public final class Verifier implements AutoCloseable {
         Keys keys = new Keys();
         Signers signers = new Signers(keys, trust, findings);
         Batches batches = new Batches(workers, source, signers, findings);
-        Streams streams = new Streams(batches, keys, findings);
+        Streams streams = new Streams(batches, keys, trust.isPresent(), findings);
         Positions positions = new Positions(findings);
         OwnTree tree = new OwnTree(source, held.stream().map(Held::size).toList());
         Removals removals = new Removals(source, findings);
