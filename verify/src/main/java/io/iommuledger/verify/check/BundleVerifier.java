@@ -87,8 +87,18 @@ public final class BundleVerifier {
         bundle.earlier((record, encoded) -> take(streams, encoded));
         examine(streams);
         int earlier = count;
+        bundle.outside((record, encoded) -> {
+            if (record.position() <= manifest.from()) {
+                streams.takeOutside(record);
+            }
+        });
         bundle.records((record, encoded) -> take(streams, encoded));
         examine(streams);
+        bundle.outside((record, encoded) -> {
+            if (record.position() > manifest.to()) {
+                streams.takeOutside(record);
+            }
+        });
         streams.end();
         boolean whole = manifest.scope().hosts().isEmpty();
         if (whole) {
@@ -119,6 +129,7 @@ public final class BundleVerifier {
                             + " which rule they went: whoever makes a bundle could leave out so what he likes. Verify the log, or a"
                             + " copy of it (copy-log), which has them");
         }
+        requireSigned(streams);
         boolean holds = outcomes.stream().allMatch(Report.Outcome::holds);
         return new Report(
                 path + ", a bundle of " + inWords(manifest),
@@ -133,6 +144,20 @@ public final class BundleVerifier {
                 findings.list(),
                 findings.count(),
                 Optional.of(new Report.Part(whole)));
+    }
+
+    /** With keys held elsewhere a fact counts only if its host signed it, and here nothing says whether it did. */
+    private void requireSigned(BundleStreams streams) throws Unreadable {
+        Optional<BundleEpoch.Uncovered> first = streams.firstUncovered();
+        if (trust.isPresent() && findings.count() == 0 && first.isPresent()) {
+            throw new Unreadable(path + " has " + streams.counts().unsigned()
+                    + " facts that no signature in it covers, the first at position "
+                    + first.get().position() + ", fact " + first.get().sequence() + " of "
+                    + first.get().stream() + ", so that --trust says nothing of them. Ask for the bundle again, from a"
+                    + " server of this version, which puts what signatures of cut batches need into it. If there are"
+                    + " some then too, hosts did not sign them, or payloads of their batches were removed: verify the"
+                    + " log, or a copy of it (copy-log)");
+        }
     }
 
     /** What to do if the checkpoints are of other trees: one that has all records of the bundle can show them too. */
