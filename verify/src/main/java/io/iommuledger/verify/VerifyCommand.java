@@ -35,6 +35,8 @@ import picocli.CommandLine.Option;
                         + " whomever.",
         footer = "Exits with 0 if all is well, 1 if something was tampered with, 2 if it could not be checked.")
 public final class VerifyCommand implements Callable<Integer> {
+    private static final String MEMORY = "it takes more memory than there is; JAVA_OPTS=-Xmx… gives more";
+
     @Mixin
     private final Source source = new Source();
 
@@ -79,7 +81,12 @@ public final class VerifyCommand implements Callable<Integer> {
             return unchecked(String.valueOf(why.getMessage()));
         } catch (OutOfMemoryError most) {
             // Else the process would end with the code that says that something was tampered with.
-            return unchecked("it takes more memory than there is; JAVA_OPTS=-Xmx… gives more");
+            return unchecked(MEMORY);
+        } catch (RuntimeException unexpected) {
+            return unchecked(
+                    unexpected.getCause() instanceof OutOfMemoryError
+                            ? MEMORY
+                            : "something went wrong in the verifier itself: " + unexpected);
         } finally {
             screen.out().flush();
             screen.err().flush();

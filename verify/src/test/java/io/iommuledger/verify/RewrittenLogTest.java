@@ -194,6 +194,50 @@ class RewrittenLogTest {
         assertThat(fact).isBetween(first.first(), first.last());
     }
 
+    /** As a superuser can make it, and nobody else. */
+    @Test
+    void whatIsNullInPlaceOfSomethingIsFound() throws Exception {
+        String copy = database.copy();
+        database.execute(
+                copy,
+                "ALTER TABLE event DROP CONSTRAINT event_pkey",
+                "ALTER TABLE batch_signature DROP CONSTRAINT batch_signature_pkey");
+        for (long position : List.of(first("operation/", EARLIER + 20), first("host/a/", EARLIER + 40))) {
+            for (String column :
+                    List.of("payload", "stream", "sequence", "type", "revision", "stored_at", "position")) {
+                assertNullIsFound(copy, "event", column, "position = " + position);
+            }
+        }
+        for (String column : List.of("stream", "first_sequence", "last_sequence", "key", "signature")) {
+            assertNullIsFound(
+                    copy,
+                    "batch_signature",
+                    column,
+                    "stream = 'host/b/1' AND last_sequence = (SELECT max(last_sequence) FROM batch_signature WHERE stream ="
+                            + " 'host/b/1')");
+        }
+        assertThat(verify(copy, newest).findings()).as("all is as it was").isEmpty();
+    }
+
+    private static void assertNullIsFound(String copy, String table, String column, String where) throws Exception {
+        database.execute(
+                copy,
+                "CREATE TABLE kept AS SELECT * FROM " + table + " WHERE " + where,
+                "ALTER TABLE " + table + " ALTER " + column + " DROP NOT NULL",
+                "UPDATE " + table + " SET " + column + " = NULL WHERE " + where);
+        for (Report report : List.of(verify(copy, newest), verifyCopied(copy, newest))) {
+            assertThat(report.tampered())
+                    .as(table + "." + column + " where " + where)
+                    .isTrue();
+        }
+        Files.delete(directory.resolve(copy));
+        database.execute(
+                copy,
+                "DELETE FROM " + table + " WHERE " + column + " IS NULL",
+                "INSERT INTO " + table + " SELECT * FROM kept",
+                "DROP TABLE kept");
+    }
+
     @Test
     void signaturesThatWereTakenAwayAreMissed() throws Exception {
         String copy = database.copy();

@@ -121,6 +121,14 @@ class VerifyCommandTest {
     }
 
     @Test
+    void whatNobodyExpectedExitsWith2AndSaysSoAlsoToPrograms() {
+        Ran ran = run("verify", "no\0path", "--checkpoint", checkpoint.toString(), "--log-key", KEY, "--json");
+        assertThat(ran.out()).contains("\"verdict\":\"UNCHECKED\"", "in the verifier itself", "InvalidPathException");
+        assertThat(ran.err()).startsWith("iommu-ledger: not checked: ");
+        assertThat(ran.exit()).isEqualTo(2);
+    }
+
+    @Test
     void aCopyIsVerifiedAsTheLogIsAndNothingIsWrittenOver() throws Exception {
         Path copy = directory.resolve("copy");
         assertThat(run("copy-log", file.toString(), copy.toString()).exit()).isZero();

@@ -42,7 +42,8 @@ final class StoredTree {
     private static List<String> notes(Connection connection) throws SQLException {
         List<String> notes = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT note FROM checkpoint ORDER BY size")) {
+                ResultSet row =
+                        statement.executeQuery("SELECT note FROM checkpoint WHERE note IS NOT NULL ORDER BY size")) {
             while (row.next()) {
                 notes.add(row.getString(1));
             }
@@ -57,8 +58,9 @@ final class StoredTree {
                 select.setInt(1, tile.level());
                 select.setLong(2, tile.index());
                 try (ResultSet row = select.executeQuery()) {
-                    if (row.next()) {
-                        return row.getBytes(1);
+                    byte[] hashes = row.next() ? row.getBytes(1) : null;
+                    if (hashes != null) {
+                        return hashes;
                     }
                 }
                 throw new TreeDamaged("tile " + tile.path() + " is not stored");
