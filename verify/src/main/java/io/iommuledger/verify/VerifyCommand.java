@@ -3,9 +3,9 @@ package io.iommuledger.verify;
 import io.iommuledger.cli.ProgressLine;
 import io.iommuledger.cli.Screen;
 import io.iommuledger.cli.client.Printable;
-import io.iommuledger.proof.note.VerifierKey;
 import io.iommuledger.verify.check.BundleVerifier;
 import io.iommuledger.verify.check.Held;
+import io.iommuledger.verify.check.LogKeys;
 import io.iommuledger.verify.check.Report;
 import io.iommuledger.verify.check.Trust;
 import io.iommuledger.verify.check.Verifier;
@@ -14,8 +14,6 @@ import io.iommuledger.verify.report.ReportText;
 import io.iommuledger.verify.report.Verdict;
 import io.iommuledger.verify.source.RecordSource;
 import io.iommuledger.verify.source.Unreadable;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,8 +52,10 @@ public final class VerifyCommand implements Callable<Integer> {
             names = "--log-key",
             paramLabel = "VKEY",
             required = true,
-            description = "The log's verifier key, name+id+base64, or a file that has it.")
-    private String logKey = "";
+            description =
+                    "The log's verifier key, name+id+base64, or a file that has it, and others, one a line. Given several"
+                            + " times if several sign for the log, or its key was changed: each checkpoint must be signed by one.")
+    private List<String> logKeys = new ArrayList<>();
 
     @Option(
             names = "--trust",
@@ -102,10 +102,10 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     private Report verified() throws Unreadable {
-        VerifierKey key = key();
+        LogKeys keys = LogKeys.read(logKeys);
         List<Held> held = new ArrayList<>();
         for (Path file : checkpoints) {
-            held.add(Held.read(file, key));
+            held.add(Held.read(file, keys));
         }
         Optional<Trust> trusted = trust == null ? Optional.empty() : Optional.of(Trust.read(trust));
         Optional<Path> bundle = source.bundle();
@@ -115,17 +115,7 @@ public final class VerifyCommand implements Callable<Integer> {
         try (RecordSource opened = source.open();
                 Verifier verifier = new Verifier();
                 var _ = ProgressLine.begin(screen, LogProgress.of(opened))) {
-            return verifier.verify(opened, held, key, trusted);
-        }
-    }
-
-    private VerifierKey key() throws Unreadable {
-        try {
-            Path file = Path.of(logKey);
-            return VerifierKey.parse(
-                    Files.isRegularFile(file) ? Files.readString(file).strip() : logKey);
-        } catch (IllegalArgumentException | IOException wrong) {
-            throw new Unreadable("--log-key: " + wrong.getMessage(), wrong);
+            return verifier.verify(opened, held, keys, trusted);
         }
     }
 }

@@ -45,7 +45,7 @@ class CopiedLogTest {
     void hold() throws Exception {
         file = directory.resolve("log");
         Path checkpoint = Files.writeString(directory.resolve("mail.txt"), LOG.checkpoint(SIZE));
-        held = Held.read(checkpoint, SampleLog.LOG.verifier());
+        held = Held.read(checkpoint, SampleLog.KEYS);
     }
 
     @Test
@@ -269,7 +269,7 @@ class CopiedLogTest {
     private Report verified() throws Exception {
         try (RecordSource source = FileSource.open(file);
                 Verifier verifier = new Verifier()) {
-            return verifier.verify(source, List.of(held), SampleLog.LOG.verifier(), Optional.empty());
+            return verifier.verify(source, List.of(held), SampleLog.KEYS, Optional.empty());
         }
     }
 }

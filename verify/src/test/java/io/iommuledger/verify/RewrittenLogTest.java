@@ -2,9 +2,11 @@ package io.iommuledger.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iommuledger.proof.note.SigningKey;
 import io.iommuledger.verify.check.Evidence;
 import io.iommuledger.verify.check.Finding;
 import io.iommuledger.verify.check.Held;
+import io.iommuledger.verify.check.LogKeys;
 import io.iommuledger.verify.check.Report;
 import io.iommuledger.verify.check.Trust;
 import io.iommuledger.verify.check.Verifier;
@@ -59,7 +61,7 @@ class RewrittenLogTest {
 
     private static Held held(String name, int size) throws Exception {
         Path file = Files.writeString(directory.resolve(name), LOG.checkpoint(size));
-        return Held.read(file, SampleLog.LOG.verifier());
+        return Held.read(file, SampleLog.KEYS);
     }
 
     /** What a superuser does, and from where on the log is another. */
@@ -172,6 +174,27 @@ class RewrittenLogTest {
     }
 
     @Test
+    void storedCheckpointsOfAFormerKeyNarrowDownWhereItDiffers() throws Exception {
+        SigningKey former = SigningKey.fresh("ledger.test/log");
+        String copy = database.copy();
+        database.execute(
+                copy,
+                edit(first("operation/", EARLIER + 20)),
+                "DELETE FROM tree_tile",
+                "INSERT INTO checkpoint (size, root, key, note) VALUES (" + EARLIER + ", sha256(''), '"
+                        + former.verifier() + "', '"
+                        + SampleLog.checkpoint(LOG.records.subList(0, EARLIER), former) + "')");
+        assertThat(verify(copy, newest).bracketed()).isZero();
+        Path keys = Files.writeString(directory.resolve("keys"), SampleLog.LOG.verifier() + "\n" + former.verifier());
+        try (RecordSource source = database.source(copy)) {
+            LogKeys both = LogKeys.read(List.of(keys.toString()));
+            assertThat(VERIFIER.verify(source, List.of(newest), both, Optional.empty())
+                            .bracketed())
+                    .isEqualTo(EARLIER);
+        }
+    }
+
+    @Test
     void aLogThatNobodyRewroteIsFine() throws Exception {
         String copy = database.copy();
         Report report = verify(copy, earlier, newest);
@@ -271,7 +294,7 @@ class RewrittenLogTest {
         Trust onlyA = Trust.read(Files.writeString(file, LOG.trust("a")));
         String copy = database.copy();
         try (RecordSource source = database.source(copy)) {
-            Report report = VERIFIER.verify(source, List.of(newest), SampleLog.LOG.verifier(), Optional.of(onlyA));
+            Report report = VERIFIER.verify(source, List.of(newest), SampleLog.KEYS, Optional.of(onlyA));
             assertThat(report.findings())
                     .singleElement()
                     .satisfies(finding -> assertThat(finding.text()).contains("no key is trusted for host b"));
@@ -297,13 +320,13 @@ class RewrittenLogTest {
             export.end();
         }
         try (RecordSource source = FileSource.open(file)) {
-            return VERIFIER.verify(source, List.of(held), SampleLog.LOG.verifier(), Optional.of(trust));
+            return VERIFIER.verify(source, List.of(held), SampleLog.KEYS, Optional.of(trust));
         }
     }
 
     private static Report verify(String copy, Held... held) throws Exception {
         try (RecordSource source = database.source(copy)) {
-            return VERIFIER.verify(source, List.of(held), SampleLog.LOG.verifier(), Optional.of(trust));
+            return VERIFIER.verify(source, List.of(held), SampleLog.KEYS, Optional.of(trust));
         }
     }
 }

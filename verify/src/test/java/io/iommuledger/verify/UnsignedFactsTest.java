@@ -120,7 +120,7 @@ class UnsignedFactsTest {
     }
 
     private Held held(String checkpoint) throws Exception {
-        return Held.read(Files.writeString(directory.resolve("mail.txt"), checkpoint), SampleLog.LOG.verifier());
+        return Held.read(Files.writeString(directory.resolve("mail.txt"), checkpoint), SampleLog.KEYS);
     }
 
     private Report verified(Held held, Optional<Trust> trust) throws Exception {
@@ -129,7 +129,7 @@ class UnsignedFactsTest {
         log.export(file);
         try (RecordSource source = FileSource.open(file);
                 Verifier verifier = new Verifier()) {
-            return verifier.verify(source, List.of(held), SampleLog.LOG.verifier(), trust);
+            return verifier.verify(source, List.of(held), SampleLog.KEYS, trust);
         }
     }
 }

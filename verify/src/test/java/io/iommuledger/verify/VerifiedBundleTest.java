@@ -43,7 +43,7 @@ class VerifiedBundleTest {
 
     private Held held(String checkpoint) throws Exception {
         Path file = Files.writeString(directory.resolve("mail.txt"), checkpoint);
-        return Held.read(file, SampleLog.LOG.verifier());
+        return Held.read(file, SampleLog.KEYS);
     }
 
     private static SampleBundle ofHost() throws Exception {

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +119,35 @@ class VerifyCommandTest {
             assertThat(ran.exit()).as(arguments.toString()).isEqualTo(2);
             assertThat(ran.err()).as(arguments.toString()).startsWith("iommu-ledger: ");
         }
+    }
+
+    @Test
+    void checkpointsOfBeforeAndAfterAChangeOfTheLogsKeyAreUsedTogether() throws Exception {
+        SigningKey former = SigningKey.fresh("ledger.test/log");
+        String formerKey = former.verifier().toString();
+        String earlier = Files.writeString(
+                        directory.resolve("earlier.txt"), SampleLog.checkpoint(LOG.records.subList(0, 200), former))
+                .toString();
+        String both = Files.writeString(directory.resolve("keys"), "# since May\n" + KEY + "\n\n" + formerKey + "\n")
+                .toString();
+        List<String> all =
+                List.of("verify", file.toString(), "--checkpoint", checkpoint.toString(), "--checkpoint", earlier);
+        for (List<String> keys :
+                List.of(List.of("--log-key", KEY, "--log-key", formerKey), List.of("--log-key", both))) {
+            Ran ran = run(Stream.concat(all.stream(), keys.stream()).toArray(String[]::new));
+            assertThat(ran.out())
+                    .contains("mail.txt", "earlier.txt: 200 records")
+                    .doesNotContain("NOT HOLD");
+            assertThat(ran.exit()).as(ran.err()).isZero();
+        }
+        Ran one = run(Stream.concat(all.stream(), Stream.of("--log-key", KEY)).toArray(String[]::new));
+        assertThat(one.err()).contains("earlier.txt is not signed by the log's key, " + KEY);
+        assertThat(one.exit()).isEqualTo(2);
+        String ofAnother = SigningKey.fresh("another.test/log").verifier().toString();
+        Ran two = run(Stream.concat(all.stream(), Stream.of("--log-key", KEY, "--log-key", ofAnother))
+                .toArray(String[]::new));
+        assertThat(two.err()).contains("keys of different logs: ledger.test/log, another.test/log");
+        assertThat(two.exit()).isEqualTo(2);
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.iommuledger.verify.check;
 
 import io.iommuledger.proof.Hash;
-import io.iommuledger.proof.note.VerifierKey;
 import io.iommuledger.verify.source.Unreadable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -64,12 +63,12 @@ final class Roots {
     }
 
     /**
-     * Looks for the largest stored checkpoint, signed by the log's key, whose records are there. They grow, so once one does
+     * Looks for the largest stored checkpoint, signed by a key of the log, whose records are there. They grow, so once one does
      * not hold none after it does; unless whoever rewrote the records has the log's key.
      *
      * @param broken held elsewhere, and its records are not there
      */
-    long bracket(List<String> stored, VerifierKey log, Held broken) throws Unreadable {
+    long bracket(List<String> stored, LogKeys log, Held broken) throws Unreadable {
         List<Held> signed = signed(stored, log);
         int holding = 0;
         int failing = signed.size();
@@ -94,7 +93,7 @@ final class Roots {
         return 0;
     }
 
-    private static List<Held> signed(List<String> stored, VerifierKey log) {
+    private static List<Held> signed(List<String> stored, LogKeys log) {
         List<Held> signed = new ArrayList<>();
         for (String text : stored) {
             try {

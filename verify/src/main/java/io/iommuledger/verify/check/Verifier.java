@@ -1,6 +1,5 @@
 package io.iommuledger.verify.check;
 
-import io.iommuledger.proof.note.VerifierKey;
 import io.iommuledger.verify.source.Portion;
 import io.iommuledger.verify.source.RecordSource;
 import io.iommuledger.verify.source.StoredProofs;
@@ -34,11 +33,10 @@ public final class Verifier implements AutoCloseable {
 
     /**
      * @param held  at least one
-     * @param log   that has signed them
+     * @param log   whose they are
      * @param trust empty if hosts' keys are not to be compared with any; else each fact has to be signed
      */
-    public Report verify(RecordSource source, List<Held> held, VerifierKey log, Optional<Trust> trust)
-            throws Unreadable {
+    public Report verify(RecordSource source, List<Held> held, LogKeys log, Optional<Trust> trust) throws Unreadable {
         Findings findings = new Findings();
         Keys keys = new Keys();
         Signers signers = new Signers(keys, trust, findings);
