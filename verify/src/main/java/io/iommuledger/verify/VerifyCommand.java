@@ -13,6 +13,7 @@ import io.iommuledger.verify.report.ReportJson;
 import io.iommuledger.verify.report.ReportText;
 import io.iommuledger.verify.report.Verdict;
 import io.iommuledger.verify.source.RecordSource;
+import io.iommuledger.verify.source.Secrets;
 import io.iommuledger.verify.source.Unreadable;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,8 +61,9 @@ public final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--trust",
             paramLabel = "FILE",
-            description = "Hosts' keys, kept elsewhere: a line each, HOST SHA256:… . Without it signatures are verified"
-                    + " with the keys that the log itself names.")
+            description =
+                    "Hosts' keys, kept elsewhere: a line each, HOST SHA256:… . Each fact must be signed by one of its"
+                            + " host's then. Without it signatures are verified with the keys that the log itself names.")
     private @Nullable Path trust;
 
     @Option(names = "--json", description = "Print the result as JSON.")
@@ -93,7 +95,8 @@ public final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private int unchecked(String why) {
+    private int unchecked(String what) {
+        String why = Secrets.hidden(what);
         if (json) {
             screen.out().println(ReportJson.unchecked(why));
         }

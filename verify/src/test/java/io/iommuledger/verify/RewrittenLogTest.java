@@ -2,6 +2,8 @@ package io.iommuledger.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iommuledger.proof.Hash;
+import io.iommuledger.proof.Tile;
 import io.iommuledger.proof.note.SigningKey;
 import io.iommuledger.verify.check.Evidence;
 import io.iommuledger.verify.check.Finding;
@@ -170,6 +172,26 @@ class RewrittenLogTest {
             assertThat(report.checkpoints().getLast().holds())
                     .as(rewriting.what())
                     .isFalse();
+        }
+    }
+
+    @Test
+    void whoMayReadTheTreeAndNoCheckpointsHasTheHashesOfLeaves() throws Exception {
+        String copy = database.copy();
+        database.execute(
+                copy,
+                "CREATE ROLE reader LOGIN PASSWORD 'oh dear'",
+                "GRANT SELECT ON event_log, batch_signature, tree_tile TO reader");
+        try (RecordSource source = database.source(copy, "reader", "", "?password=oh%20dear")) {
+            assertThat(source.name()).endsWith("?password=…");
+            assertThat(source.proofs().checkpoints()).isEmpty();
+            assertThat(source.proofs().tiles().hashes(new Tile(0, 0, Tile.FULL)))
+                    .hasSize(Tile.FULL * Hash.BYTES);
+        }
+        database.execute(copy, "REVOKE SELECT ON tree_tile FROM reader", "GRANT SELECT ON checkpoint TO reader");
+        try (RecordSource source = database.source(copy, "reader", "oh dear", "")) {
+            assertThat(source.proofs().checkpoints()).hasSize(1);
+            assertThat(source.proofs().hints()).isFalse();
         }
     }
 

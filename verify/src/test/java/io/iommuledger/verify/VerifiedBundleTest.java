@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.proof.note.SigningKey;
 import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.protocol.StoredSignature;
 import io.iommuledger.protocol.bundle.Attachment;
@@ -290,6 +291,20 @@ class VerifiedBundleTest {
             assertThat(verified(other).tampered()).isTrue();
         } else {
             assertThatExceptionOfType(Unreadable.class).isThrownBy(() -> verified(other));
+        }
+    }
+
+    @Test
+    void ofALogOfAnotherNameItSaysSoWhateverTheSizes() throws Exception {
+        SigningKey key = SigningKey.fresh("another.test/log");
+        for (int size : List.of(LOG.records.size(), 350)) {
+            SampleBundle bundle = ofHost();
+            bundle.attach(Attachment.LOG_CHECKPOINT, SampleLog.checkpoint(LOG.records.subList(0, size), key));
+            assertThatExceptionOfType(Unreadable.class)
+                    .isThrownBy(() -> verified(bundle))
+                    .withMessageContaining("is of another log: its checkpoint is of 'another.test/log'")
+                    .withMessageContaining("mail.txt of 'ledger.test/log'")
+                    .satisfies(why -> assertThat(why.getMessage()).doesNotContain("again"));
         }
     }
 

@@ -73,7 +73,9 @@ public final class BundleVerifier {
     }
 
     private Report report(BundleFile bundle, List<Held> held) throws IOException, Unreadable {
-        long size = size(bundle);
+        Checkpoint shown = checkpoint(bundle);
+        requireSameLog(shown, held);
+        long size = shown.size();
         List<Held> comparable =
                 held.stream().filter(each -> each.size() == size).toList();
         Manifest manifest = bundle.manifest();
@@ -187,8 +189,17 @@ public final class BundleVerifier {
                 Optional.of(new Report.Part(false)));
     }
 
-    /** How many records the tree has in which the bundle shows its own. */
-    private long size(BundleFile bundle) throws Unreadable {
+    private void requireSameLog(Checkpoint shown, List<Held> held) throws Unreadable {
+        for (Held each : held) {
+            if (!each.checkpoint().origin().equals(shown.origin())) {
+                throw new Unreadable(path + " is of another log: its checkpoint is of '" + shown.origin() + "', and "
+                        + each.name() + " of '" + each.checkpoint().origin() + "'");
+            }
+        }
+    }
+
+    /** Of the tree in which the bundle shows its records. It is nobody's word but that of who wrote the bundle. */
+    private Checkpoint checkpoint(BundleFile bundle) throws Unreadable {
         Optional<byte[]> note = bundle.attachment(Attachment.LOG_CHECKPOINT);
         if (note.isEmpty()) {
             throw new Unreadable(path + " has no proof"
@@ -197,8 +208,7 @@ public final class BundleVerifier {
                             .orElse(""));
         }
         try {
-            return Checkpoint.of(SignedNote.parse(new String(note.get(), StandardCharsets.UTF_8)))
-                    .size();
+            return Checkpoint.of(SignedNote.parse(new String(note.get(), StandardCharsets.UTF_8)));
         } catch (IllegalArgumentException e) {
             throw new Unreadable(path + " has a checkpoint that is none: " + e.getMessage(), e);
         }

@@ -11,13 +11,18 @@ import java.util.Optional;
 final class Roots {
     private final OwnTree tree;
     private final long head;
+    private final boolean copy;
     private final Findings findings;
     private long proven;
 
-    /** @param head the highest position that was read */
-    Roots(OwnTree tree, long head, Findings findings) {
+    /**
+     * @param head the highest position that was read
+     * @param copy whether what was read is whole, and may be of a time before a checkpoint
+     */
+    Roots(OwnTree tree, long head, boolean copy, Findings findings) {
         this.tree = tree;
         this.head = head;
+        this.copy = copy;
         this.findings = findings;
     }
 
@@ -48,7 +53,11 @@ final class Roots {
                     head + 1,
                     held.size(),
                     Evidence.POSITIONS,
-                    "truncated: tree size " + head + " < " + held.size() + " signed in " + held.name());
+                    "truncated: tree size " + head + " < " + held.size() + " signed in " + held.name()
+                            + (copy
+                                    ? ". The copy may merely be older than the checkpoint, which nothing proves: copy the"
+                                            + " log again"
+                                    : ""));
         }
         return new Finding(
                 proven + 1,

@@ -57,7 +57,8 @@ public final class Verifier implements AutoCloseable {
         removals.end();
         source.damage().ifPresent(why -> findings.add(damage(why, positions.head(), held)));
 
-        Roots roots = new Roots(tree, positions.head(), findings);
+        Roots roots = new Roots(
+                tree, positions.head(), source.isCopy() && source.damage().isEmpty(), findings);
         List<Report.Outcome> outcomes = roots.hold(held);
         long bracketed = 0;
         Optional<Held> broken = outcomes.stream()

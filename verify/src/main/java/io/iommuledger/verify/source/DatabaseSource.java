@@ -19,6 +19,8 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
@@ -28,6 +30,14 @@ public final class DatabaseSource implements RecordSource {
     private static final int COPY_HEADER_BYTES = COPY_HEADER.length + 2 * Integer.BYTES;
     private static final int COPY_TRAILER_BYTES = Short.BYTES;
     private static final byte[] NOTHING = {};
+
+    /** Kept, so that it stays as it is set: it writes URLs that it does not understand to the terminal, passwords and all. */
+    private static final Logger DRIVER = Logger.getLogger("org.postgresql");
+
+    static {
+        DRIVER.setLevel(Level.OFF);
+    }
+
     private static final String HOSTS = "host/";
     private static final String LEAF_HASH = "leaf_hash";
 
@@ -42,7 +52,7 @@ public final class DatabaseSource implements RecordSource {
     private Optional<byte[]> ahead = Optional.empty();
 
     private DatabaseSource(String url, Connection copying, Connection asking) throws SQLException {
-        this.url = url;
+        this.url = Secrets.hiddenUrl(url);
         this.copying = copying;
         this.asking = asking;
         this.total = records(asking);
@@ -404,6 +414,8 @@ public final class DatabaseSource implements RecordSource {
     }
 
     static Unreadable unreadable(String url, SQLException e) {
-        return new Unreadable(url + " cannot be read: " + e.getMessage(), e);
+        String shown = Secrets.hiddenUrl(url);
+        String why = Objects.requireNonNullElse(e.getMessage(), e.toString()).replace(url, shown);
+        return new Unreadable(shown + " cannot be read: " + why, e);
     }
 }

@@ -89,6 +89,11 @@ public final class FileSource implements RecordSource {
     }
 
     @Override
+    public boolean isCopy() {
+        return true;
+    }
+
+    @Override
     public Optional<Portion> next() throws Unreadable {
         if (ended) {
             return Optional.empty();

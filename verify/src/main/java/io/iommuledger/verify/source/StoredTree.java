@@ -12,30 +12,31 @@ import java.util.List;
 
 /** The tree and the checkpoints that a database keeps beside the log. */
 final class StoredTree {
-    private static final String THERE =
-            "SELECT coalesce(bool_and(has_table_privilege(to_regclass(name), 'SELECT')), false)"
-                    + " AND count(to_regclass(name)) = 2 FROM unnest(ARRAY['tree_tile', 'checkpoint']) AS name";
+    private static final String THERE = "SELECT coalesce(has_table_privilege(to_regclass(?), 'SELECT'), false)";
 
     private StoredTree() {}
 
-    /** Nothing, if the database keeps no tree, or the login may not read it. */
+    /** Neither, if the database keeps none, or the login may not read them; each by itself. */
     static StoredProofs of(String url, Connection connection) throws Unreadable {
         try {
             synchronized (connection) {
-                return there(connection)
-                        ? new StoredProofs(tile -> hashes(connection, tile), notes(connection), true)
-                        : StoredProofs.NONE;
+                List<String> notes = there(connection, "checkpoint") ? notes(connection) : List.of();
+                return there(connection, "tree_tile")
+                        ? new StoredProofs(tile -> hashes(connection, tile), notes, true)
+                        : new StoredProofs(StoredProofs.NONE.tiles(), notes, false);
             }
         } catch (SQLException e) {
             throw DatabaseSource.unreadable(url, e);
         }
     }
 
-    private static boolean there(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(THERE)) {
-            row.next();
-            return row.getBoolean(1);
+    private static boolean there(Connection connection, String table) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(THERE)) {
+            select.setString(1, table);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
         }
     }
 
