@@ -16,6 +16,7 @@ import io.iommuledger.protocol.Signing;
 import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.protocol.StoredSignature;
 import io.iommuledger.verify.check.Held;
+import io.iommuledger.verify.check.LogKeys;
 import io.iommuledger.verify.check.Report;
 import io.iommuledger.verify.check.Verifier;
 import io.iommuledger.verify.source.Block;
@@ -81,7 +82,7 @@ final class OfflineVerification implements Benchmark {
     private static double verify(Verifier verifier, Path file, Held held) throws Exception {
         long began = System.nanoTime();
         try (RecordSource source = FileSource.open(file)) {
-            Report report = verifier.verify(source, List.of(held), Log.KEY.verifier(), Optional.empty());
+            Report report = verifier.verify(source, List.of(held), LogKeys.of(Log.KEY.verifier()), Optional.empty());
             if (report.tampered() || report.proven() != held.size()) {
                 throw new IllegalStateException("a log that nobody touched: " + report);
             }
@@ -147,7 +148,7 @@ final class OfflineVerification implements Benchmark {
             String note = new Checkpoint(KEY.verifier().name(), tree.size(), tree.root())
                     .signedBy(KEY)
                     .toString();
-            return Held.read(Files.writeString(checkpoint, note), KEY.verifier());
+            return Held.read(Files.writeString(checkpoint, note), LogKeys.of(KEY.verifier()));
         }
 
         private void enrol(HostId host, HostKey key) {

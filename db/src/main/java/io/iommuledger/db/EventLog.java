@@ -94,6 +94,20 @@ public class EventLog {
             row.getBytes("payload"),
             Objects.requireNonNullElse(row.getBytes("leaf_hash"), NOTHING));
 
+    /** A fact was brought by the first batch that does not end before it. */
+    private static final String SIGNATURES =
+            "SELECT stream, first_sequence, last_sequence, key, signature FROM batch_signature"
+                    + " WHERE stream = :stream AND last_sequence >= :first AND first_sequence <= :last"
+                    + " AND last_sequence <= coalesce((SELECT min(last_sequence) FROM batch_signature"
+                    + " WHERE stream = :stream AND last_sequence >= :last), :last) ";
+
+    private static final RowMapper<StoredSignature> SIGNATURE = (row, number) -> new StoredSignature(
+            row.getString("stream"),
+            row.getLong("first_sequence"),
+            row.getLong("last_sequence"),
+            row.getString("key"),
+            row.getBytes("signature"));
+
     private final JdbcClient jdbc;
 
     public EventLog(JdbcClient jdbc) {
@@ -157,25 +171,29 @@ public class EventLog {
     }
 
     /**
-     * Signatures of a stream's batches that are between two sequences as a whole, in order.
+     * Signatures of the batches that brought a stream's facts between two sequences, in order. The first ones may begin before
+     * these facts, and the last one end behind them.
      *
      * @param after only those whose last sequence is above it
      */
     public List<StoredSignature> signatures(String stream, long first, long last, long after, int most) {
-        return jdbc.sql("SELECT stream, first_sequence, last_sequence, key, signature FROM batch_signature"
-                        + " WHERE stream = :stream AND first_sequence >= :first AND last_sequence <= :last"
-                        + " AND last_sequence > :after ORDER BY last_sequence LIMIT :most")
+        return jdbc.sql(SIGNATURES + "AND last_sequence > :after ORDER BY last_sequence LIMIT :most")
                 .param("stream", stream)
                 .param("first", first)
                 .param("last", last)
                 .param("after", after)
                 .param("most", most)
-                .query((row, number) -> new StoredSignature(
-                        row.getString("stream"),
-                        row.getLong("first_sequence"),
-                        row.getLong("last_sequence"),
-                        row.getString("key"),
-                        row.getBytes("signature")))
+                .query(SIGNATURE)
+                .list();
+    }
+
+    /** Those of {@link #signatures} that are over other facts too. */
+    public List<StoredSignature> cutSignatures(String stream, long first, long last) {
+        return jdbc.sql(SIGNATURES + "AND (first_sequence < :first OR last_sequence > :last) ORDER BY last_sequence")
+                .param("stream", stream)
+                .param("first", first)
+                .param("last", last)
+                .query(SIGNATURE)
                 .list();
     }
 

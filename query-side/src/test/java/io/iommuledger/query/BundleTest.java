@@ -3,18 +3,28 @@ package io.iommuledger.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.device.PciAddress;
+import io.iommuledger.lifecycle.fact.DeviceDiscovered;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.Scope;
+import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.replay.World;
 import io.iommuledger.protocol.Sha256;
+import io.iommuledger.protocol.Signing;
 import io.iommuledger.protocol.StoredRecord;
+import io.iommuledger.protocol.StoredSignature;
 import io.iommuledger.protocol.bundle.BundleFile;
 import io.iommuledger.protocol.bundle.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -85,6 +95,54 @@ class BundleTest {
             Manifest.Completeness completeness = file.manifest().completeness();
             assertThat(completeness.state()).isEqualTo("open");
             assertThat(completeness.openSinceNanos()).isPresent();
+        }
+    }
+
+    /** A signature is over all facts of its batch. */
+    @Test
+    void hasWhatBatchesThatAreCutHaveOutsideOfIt() throws Exception {
+        KeyPair key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        Log.Agent agent = log.agent("cut", 1, key);
+        Facts.prepare(agent, Facts.BOOT);
+        long first = agent.next();
+        long position = agent.append(discovered(1), discovered(2), discovered(3));
+        agent.append(discovered(4), discovered(5));
+        agent.append(discovered(6), discovered(7), discovered(8), discovered(9));
+        rest.await(agent.append(discovered(10)));
+        // From the second fact of a batch to the second one of another.
+        assertCut(key, agent.stream(), position - 2, position + 4, List.of(first, first + 7, first + 8), 3);
+        // The second one of one batch.
+        assertCut(key, agent.stream(), position - 2, position - 1, List.of(first, first + 2), 1);
+        // Two batches as they are.
+        assertCut(key, agent.stream(), position, position + 6, List.of(), 2);
+        // Nothing of the host.
+        assertCut(key, agent.stream(), position, position, List.of(), 0);
+    }
+
+    private static DeviceDiscovered discovered(int device) {
+        return Facts.discovered(PciAddress.parse("0000:5c:%02x.0".formatted(device)), 30 + device);
+    }
+
+    private void assertCut(KeyPair key, StreamId stream, long from, long to, List<Long> outside, int batches)
+            throws IOException {
+        try (BundleFile file =
+                bundle("{\"from\":%d,\"to\":%d,\"scope\":{\"host\":\"%s\"}}".formatted(from, to, stream.host()))) {
+            NavigableMap<Long, byte[]> payloads = new TreeMap<>();
+            file.outside((record, encoded) -> payloads.put(record.sequence(), record.payload()));
+            assertThat(payloads.keySet()).containsExactlyElementsOf(outside);
+            file.records((record, encoded) -> payloads.put(record.sequence(), record.payload()));
+            assertThat(file.records()).isEqualTo(payloads.size() - outside.size());
+            List<StoredSignature> signatures = new ArrayList<>();
+            file.signatures(signatures::add);
+            assertThat(signatures).hasSize(batches).allSatisfy(each -> {
+                List<byte[]> batch = List.copyOf(payloads.subMap(each.firstSequence(), true, each.lastSequence(), true)
+                        .values());
+                assertThat(Signing.verify(
+                                Signing.key(key.getPublic().getEncoded()),
+                                Signing.batch(stream, each.firstSequence(), batch),
+                                each.signature()))
+                        .isTrue();
+            });
         }
     }
 

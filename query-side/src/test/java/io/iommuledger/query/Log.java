@@ -2,6 +2,7 @@ package io.iommuledger.query;
 
 import io.iommuledger.db.EventLog;
 import io.iommuledger.db.StoredFact;
+import io.iommuledger.db.append.BatchSignature;
 import io.iommuledger.lifecycle.fact.Fact;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.fact.Stamp;
@@ -10,6 +11,8 @@ import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.FactCodec;
+import io.iommuledger.protocol.Signing;
+import java.security.KeyPair;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,10 +39,12 @@ public final class Log {
     /** One epoch of a host's agent, which numbers its facts. */
     public final class Agent {
         private final StreamId stream;
+        private final Optional<KeyPair> key;
         private long next;
 
-        Agent(StreamId stream) {
+        Agent(StreamId stream, Optional<KeyPair> key) {
             this.stream = stream;
+            this.key = key;
         }
 
         /** Sequence of the fact that is appended next. */
@@ -54,13 +59,25 @@ public final class Log {
 
         public long append(Optional<UUID> operation, Fact... facts) {
             List<EventMessage<?>> messages = new ArrayList<>();
+            List<byte[]> payloads = new ArrayList<>();
+            long first = next;
             for (Fact fact : facts) {
                 long nanos = START_NANOS + stream.epoch() * 3_600_000_000_000L + next * STEP_NANOS;
                 RecordedFact recorded = new RecordedFact(new Stamp(next, nanos, nanos, operation), fact);
-                messages.add(message(new StoredFact(EventTypes.of(fact), FactCodec.encode(recorded))));
+                payloads.add(FactCodec.encode(recorded));
+                Optional<BatchSignature> signature =
+                        messages.size() == facts.length - 1 ? signature(first, payloads) : Optional.empty();
+                messages.add(message(new StoredFact(EventTypes.of(fact), payloads.getLast(), signature)));
                 next++;
             }
             return publish(messages);
+        }
+
+        private Optional<BatchSignature> signature(long first, List<byte[]> payloads) {
+            return key.map(pair -> new BatchSignature(
+                    first,
+                    Signing.key(pair.getPublic().getEncoded()).fingerprint().value(),
+                    Signing.sign(pair.getPrivate(), Signing.batch(stream, first, payloads))));
         }
 
         /** A fact with a stamp of its own, which may leave sequences out. */
@@ -95,7 +112,12 @@ public final class Log {
     }
 
     public Agent agent(String host, long epoch) {
-        return new Agent(new StreamId(new HostId(host), epoch));
+        return new Agent(new StreamId(new HostId(host), epoch), Optional.empty());
+    }
+
+    /** One that signs what it appends at once as a batch. */
+    public Agent agent(String host, long epoch, KeyPair key) {
+        return new Agent(new StreamId(new HostId(host), epoch), Optional.of(key));
     }
 
     /** The first events of an operation; position of the last one. */

@@ -19,10 +19,17 @@ import io.iommuledger.proof.TreeHasher;
 import io.iommuledger.proof.note.Checkpoint;
 import io.iommuledger.proof.note.SigningKey;
 import io.iommuledger.protocol.StoredRecord;
+import io.iommuledger.protocol.StoredSignature;
+import io.iommuledger.protocol.bundle.BundleFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPairGenerator;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -111,6 +118,31 @@ class RemovedPayloadTest {
         assertThat(rest.ok("hosts/removing/findings").path("findings").size()).isZero();
         JsonNode mappings = rest.ok("mappings?host=removing&iova=0x10000").path("mappings");
         assertThat(mappings.path(0).path("state").asString()).as("%s", mappings).isEqualTo("ACTIVE");
+    }
+
+    /** Nobody could verify it: it is over payloads of which one is gone. */
+    @Test
+    void aBatchThatABundleCutsIsWithoutSignatureIfAPayloadOutsideIsRemoved(@TempDir Path folder) throws Exception {
+        Log.Agent agent =
+                log.agent("cut", 1, KeyPairGenerator.getInstance("Ed25519").generateKeyPair());
+        Facts.prepare(agent, Facts.BOOT);
+        DmaFaulted fault = new DmaFaulted(DEVICE, 0x6000, true, "0x05", 1);
+        long last = agent.append(fault, fault, fault);
+        rest.await(last);
+        assertThat(signedAndOutside(folder, last)).containsExactly(1L, 2L);
+        remove(last - 2);
+        assertThat(signedAndOutside(folder, last)).containsExactly(0L, 0L);
+    }
+
+    private List<Long> signedAndOutside(Path folder, long position) throws Exception {
+        String body = "{\"from\":%d,\"to\":%d,\"scope\":{\"host\":\"cut\"}}".formatted(position - 1, position);
+        try (BundleFile file = BundleFile.open(Files.write(folder.resolve("bundle"), rest.file("bundles", body)))) {
+            List<StoredSignature> signatures = new ArrayList<>();
+            file.signatures(signatures::add);
+            List<StoredRecord> outside = new ArrayList<>();
+            file.outside((record, encoded) -> outside.add(record));
+            return List.of((long) signatures.size(), (long) outside.size());
+        }
     }
 
     private void sign(long position) throws InterruptedException {

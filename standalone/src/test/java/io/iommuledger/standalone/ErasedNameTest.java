@@ -6,6 +6,7 @@ import io.iommuledger.db.Database;
 import io.iommuledger.db.EmbeddedServer;
 import io.iommuledger.proof.note.VerifierKey;
 import io.iommuledger.verify.check.Held;
+import io.iommuledger.verify.check.LogKeys;
 import io.iommuledger.verify.check.Report;
 import io.iommuledger.verify.check.Verifier;
 import io.iommuledger.verify.report.Verdict;
@@ -119,9 +120,9 @@ class ErasedNameTest {
         return ok(ASKER, "GET", "proof", "").path("position").asLong();
     }
 
-    private VerifierKey key() throws Exception {
-        return VerifierKey.parse(
-                ok(ASKER, "GET", "proof", "").path("keys").get(0).path("key").asString());
+    private LogKeys key() throws Exception {
+        return LogKeys.of(VerifierKey.parse(
+                ok(ASKER, "GET", "proof", "").path("keys").get(0).path("key").asString()));
     }
 
     /** Of all that is in the log now, as somebody outside keeps it. */

@@ -9,6 +9,7 @@ import io.iommuledger.proof.note.VerifierKey;
 import io.iommuledger.standalone.Api.Reply;
 import io.iommuledger.standalone.Standalone.Machine;
 import io.iommuledger.verify.check.Held;
+import io.iommuledger.verify.check.LogKeys;
 import io.iommuledger.verify.check.Removed;
 import io.iommuledger.verify.check.Report;
 import io.iommuledger.verify.check.Verifier;
@@ -344,8 +345,8 @@ class HorizonTest {
 
     private Report report(Api api, Standalone running) throws Exception {
         JsonNode proof = api.get("proof").body();
-        VerifierKey key =
-                VerifierKey.parse(proof.path("keys").path(0).path("key").asString());
+        LogKeys key = LogKeys.of(
+                VerifierKey.parse(proof.path("keys").path(0).path("key").asString()));
         long head = proof.path("position").asLong();
         await(() -> api.get("proof").body().path("checkpoint").path("size").asLong(-1) >= head);
         Path note = Files.writeString(

@@ -7,6 +7,7 @@ import io.iommuledger.verify.report.Verdict;
 import io.iommuledger.verify.source.ExportFile;
 import io.iommuledger.verify.source.Portion;
 import io.iommuledger.verify.source.RecordSource;
+import io.iommuledger.verify.source.Secrets;
 import io.iommuledger.verify.source.Unreadable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -63,11 +64,13 @@ public final class CopyLogCommand implements Callable<Integer> {
             return failed(file + " is there already");
         } catch (IOException | Unreadable e) {
             return failed(String.valueOf(e.getMessage()));
+        } catch (RuntimeException unexpected) {
+            return failed("something went wrong in copying itself: " + unexpected);
         }
     }
 
     private int failed(String why) {
-        screen.err().println("iommu-ledger: not copied: " + Printable.of(why));
+        screen.err().println("iommu-ledger: not copied: " + Printable.of(Secrets.hidden(why)));
         screen.err().flush();
         return Verdict.UNCHECKED.exitCode();
     }

@@ -3,9 +3,9 @@ package io.iommuledger.verify;
 import io.iommuledger.cli.ProgressLine;
 import io.iommuledger.cli.Screen;
 import io.iommuledger.cli.client.Printable;
-import io.iommuledger.proof.note.VerifierKey;
 import io.iommuledger.verify.check.BundleVerifier;
 import io.iommuledger.verify.check.Held;
+import io.iommuledger.verify.check.LogKeys;
 import io.iommuledger.verify.check.Report;
 import io.iommuledger.verify.check.Trust;
 import io.iommuledger.verify.check.Verifier;
@@ -13,9 +13,8 @@ import io.iommuledger.verify.report.ReportJson;
 import io.iommuledger.verify.report.ReportText;
 import io.iommuledger.verify.report.Verdict;
 import io.iommuledger.verify.source.RecordSource;
+import io.iommuledger.verify.source.Secrets;
 import io.iommuledger.verify.source.Unreadable;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +34,8 @@ import picocli.CommandLine.Option;
                         + " whomever.",
         footer = "Exits with 0 if all is well, 1 if something was tampered with, 2 if it could not be checked.")
 public final class VerifyCommand implements Callable<Integer> {
+    private static final String MEMORY = "it takes more memory than there is; JAVA_OPTS=-Xmx… gives more";
+
     @Mixin
     private final Source source = new Source();
 
@@ -52,14 +53,17 @@ public final class VerifyCommand implements Callable<Integer> {
             names = "--log-key",
             paramLabel = "VKEY",
             required = true,
-            description = "The log's verifier key, name+id+base64, or a file that has it.")
-    private String logKey = "";
+            description =
+                    "The log's verifier key, name+id+base64, or a file that has it, and others, one a line. Given several"
+                            + " times if several sign for the log, or its key was changed: each checkpoint must be signed by one.")
+    private List<String> logKeys = new ArrayList<>();
 
     @Option(
             names = "--trust",
             paramLabel = "FILE",
-            description = "Hosts' keys, kept elsewhere: a line each, HOST SHA256:… . Without it signatures are verified"
-                    + " with the keys that the log itself names.")
+            description =
+                    "Hosts' keys, kept elsewhere: a line each, HOST SHA256:… . Each fact must be signed by one of its"
+                            + " host's then. Without it signatures are verified with the keys that the log itself names.")
     private @Nullable Path trust;
 
     @Option(names = "--json", description = "Print the result as JSON.")
@@ -79,14 +83,20 @@ public final class VerifyCommand implements Callable<Integer> {
             return unchecked(String.valueOf(why.getMessage()));
         } catch (OutOfMemoryError most) {
             // Else the process would end with the code that says that something was tampered with.
-            return unchecked("it takes more memory than there is; JAVA_OPTS=-Xmx… gives more");
+            return unchecked(MEMORY);
+        } catch (RuntimeException unexpected) {
+            return unchecked(
+                    unexpected.getCause() instanceof OutOfMemoryError
+                            ? MEMORY
+                            : "something went wrong in the verifier itself: " + unexpected);
         } finally {
             screen.out().flush();
             screen.err().flush();
         }
     }
 
-    private int unchecked(String why) {
+    private int unchecked(String what) {
+        String why = Secrets.hidden(what);
         if (json) {
             screen.out().println(ReportJson.unchecked(why));
         }
@@ -95,10 +105,10 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     private Report verified() throws Unreadable {
-        VerifierKey key = key();
+        LogKeys keys = LogKeys.read(logKeys);
         List<Held> held = new ArrayList<>();
         for (Path file : checkpoints) {
-            held.add(Held.read(file, key));
+            held.add(Held.read(file, keys));
         }
         Optional<Trust> trusted = trust == null ? Optional.empty() : Optional.of(Trust.read(trust));
         Optional<Path> bundle = source.bundle();
@@ -108,17 +118,7 @@ public final class VerifyCommand implements Callable<Integer> {
         try (RecordSource opened = source.open();
                 Verifier verifier = new Verifier();
                 var _ = ProgressLine.begin(screen, LogProgress.of(opened))) {
-            return verifier.verify(opened, held, key, trusted);
-        }
-    }
-
-    private VerifierKey key() throws Unreadable {
-        try {
-            Path file = Path.of(logKey);
-            return VerifierKey.parse(
-                    Files.isRegularFile(file) ? Files.readString(file).strip() : logKey);
-        } catch (IllegalArgumentException | IOException wrong) {
-            throw new Unreadable("--log-key: " + wrong.getMessage(), wrong);
+            return verifier.verify(opened, held, keys, trusted);
         }
     }
 }

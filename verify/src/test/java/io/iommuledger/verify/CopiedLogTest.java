@@ -18,6 +18,7 @@ import io.iommuledger.verify.source.Unreadable;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ class CopiedLogTest {
     void hold() throws Exception {
         file = directory.resolve("log");
         Path checkpoint = Files.writeString(directory.resolve("mail.txt"), LOG.checkpoint(SIZE));
-        held = Held.read(checkpoint, SampleLog.LOG.verifier());
+        held = Held.read(checkpoint, SampleLog.KEYS);
     }
 
     @Test
@@ -173,6 +174,43 @@ class CopiedLogTest {
         Files.write(file, bytes);
     }
 
+    /** Not even a second look at what stands around it makes of it that the log could not be checked. */
+    @Test
+    void aRecordThatCannotBeReadIsFoundWhicheverItIs() throws Exception {
+        LOG.export(file, LOG.records, SampleLog.tiles(LOG.records));
+        byte[] whole = Files.readAllBytes(file);
+        int invalid = 0x07;
+        for (int record = 0, at = recordFrom(whole, 0); record < 50; record++, at = recordFrom(whole, at + 1)) {
+            int streamTag = at + new String(whole, at, whole.length - at, StandardCharsets.ISO_8859_1).indexOf(0x12);
+            int stream = streamTag + 2;
+            assertFound(whole, stream, whole[stream] ^ 0x80, record);
+            int length = whole[streamTag + 1];
+            assertFound(whole, stream + length - 1, whole[stream + length - 1] ^ 0x80, record);
+            assertFound(whole, streamTag + 1, length ^ 0x80, record);
+            assertFound(whole, at, invalid, record);
+            assertFound(whole, streamTag, invalid, record);
+        }
+    }
+
+    /** Where the next frame of a record has the record. */
+    private static int recordFrom(byte[] whole, int after) {
+        ByteBuffer frames = ByteBuffer.wrap(whole);
+        int at = "iommu-ledger export v2\n".length();
+        while (whole[at] != 'R' || at + 5 <= after) {
+            at += 5 + frames.getInt(at + 1);
+        }
+        return at + 5;
+    }
+
+    private void assertFound(byte[] whole, int at, int made, int record) throws Exception {
+        byte[] bytes = whole.clone();
+        bytes[at] = (byte) made;
+        Files.write(file, bytes);
+        assertThat(verified().tampered())
+                .as("byte %d, in record %d", at, record)
+                .isTrue();
+    }
+
     @Test
     void aRecordAtPosition0StandsBehindNone() throws Exception {
         StoredRecord first = LOG.records.getFirst();
@@ -231,7 +269,7 @@ class CopiedLogTest {
     private Report verified() throws Exception {
         try (RecordSource source = FileSource.open(file);
                 Verifier verifier = new Verifier()) {
-            return verifier.verify(source, List.of(held), SampleLog.LOG.verifier(), Optional.empty());
+            return verifier.verify(source, List.of(held), SampleLog.KEYS, Optional.empty());
         }
     }
 }

@@ -130,10 +130,10 @@ class RemovedPayloadsTest {
 
     private Report verified(RecordSource source) throws Exception {
         Path file = Files.writeString(directory.resolve("whole"), log.checkpoint(log.records.size()));
-        Held held = Held.read(file, SampleLog.LOG.verifier());
+        Held held = Held.read(file, SampleLog.KEYS);
         try (source;
                 Verifier verifier = new Verifier()) {
-            return verifier.verify(source, List.of(held), SampleLog.LOG.verifier(), Optional.empty());
+            return verifier.verify(source, List.of(held), SampleLog.KEYS, Optional.empty());
         }
     }
 
@@ -396,11 +396,10 @@ class RemovedPayloadsTest {
     private Report verified(String checkpoint) throws Exception {
         Path file = Files.createTempDirectory(directory, "log").resolve("log");
         log.export(file);
-        Held held =
-                Held.read(Files.writeString(file.resolveSibling("checkpoint"), checkpoint), SampleLog.LOG.verifier());
+        Held held = Held.read(Files.writeString(file.resolveSibling("checkpoint"), checkpoint), SampleLog.KEYS);
         try (RecordSource source = FileSource.open(file);
                 Verifier verifier = new Verifier()) {
-            return verifier.verify(source, List.of(held), SampleLog.LOG.verifier(), Optional.empty());
+            return verifier.verify(source, List.of(held), SampleLog.KEYS, Optional.empty());
         }
     }
 }

@@ -2,9 +2,13 @@ package io.iommuledger.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iommuledger.proof.Hash;
+import io.iommuledger.proof.Tile;
+import io.iommuledger.proof.note.SigningKey;
 import io.iommuledger.verify.check.Evidence;
 import io.iommuledger.verify.check.Finding;
 import io.iommuledger.verify.check.Held;
+import io.iommuledger.verify.check.LogKeys;
 import io.iommuledger.verify.check.Report;
 import io.iommuledger.verify.check.Trust;
 import io.iommuledger.verify.check.Verifier;
@@ -59,7 +63,7 @@ class RewrittenLogTest {
 
     private static Held held(String name, int size) throws Exception {
         Path file = Files.writeString(directory.resolve(name), LOG.checkpoint(size));
-        return Held.read(file, SampleLog.LOG.verifier());
+        return Held.read(file, SampleLog.KEYS);
     }
 
     /** What a superuser does, and from where on the log is another. */
@@ -172,6 +176,47 @@ class RewrittenLogTest {
     }
 
     @Test
+    void whoMayReadTheTreeAndNoCheckpointsHasTheHashesOfLeaves() throws Exception {
+        String copy = database.copy();
+        database.execute(
+                copy,
+                "CREATE ROLE reader LOGIN PASSWORD 'oh dear'",
+                "GRANT SELECT ON event_log, batch_signature, tree_tile TO reader");
+        try (RecordSource source = database.source(copy, "reader", "", "?password=oh%20dear")) {
+            assertThat(source.name()).endsWith("?password=…");
+            assertThat(source.proofs().checkpoints()).isEmpty();
+            assertThat(source.proofs().tiles().hashes(new Tile(0, 0, Tile.FULL)))
+                    .hasSize(Tile.FULL * Hash.BYTES);
+        }
+        database.execute(copy, "REVOKE SELECT ON tree_tile FROM reader", "GRANT SELECT ON checkpoint TO reader");
+        try (RecordSource source = database.source(copy, "reader", "oh dear", "")) {
+            assertThat(source.proofs().checkpoints()).hasSize(1);
+            assertThat(source.proofs().hints()).isFalse();
+        }
+    }
+
+    @Test
+    void storedCheckpointsOfAFormerKeyNarrowDownWhereItDiffers() throws Exception {
+        SigningKey former = SigningKey.fresh("ledger.test/log");
+        String copy = database.copy();
+        database.execute(
+                copy,
+                edit(first("operation/", EARLIER + 20)),
+                "DELETE FROM tree_tile",
+                "INSERT INTO checkpoint (size, root, key, note) VALUES (" + EARLIER + ", sha256(''), '"
+                        + former.verifier() + "', '"
+                        + SampleLog.checkpoint(LOG.records.subList(0, EARLIER), former) + "')");
+        assertThat(verify(copy, newest).bracketed()).isZero();
+        Path keys = Files.writeString(directory.resolve("keys"), SampleLog.LOG.verifier() + "\n" + former.verifier());
+        try (RecordSource source = database.source(copy)) {
+            LogKeys both = LogKeys.read(List.of(keys.toString()));
+            assertThat(VERIFIER.verify(source, List.of(newest), both, Optional.empty())
+                            .bracketed())
+                    .isEqualTo(EARLIER);
+        }
+    }
+
+    @Test
     void aLogThatNobodyRewroteIsFine() throws Exception {
         String copy = database.copy();
         Report report = verify(copy, earlier, newest);
@@ -192,6 +237,50 @@ class RewrittenLogTest {
         database.execute(copy, edit(fact));
         Finding first = verify(copy, earlier).firstBad().orElseThrow();
         assertThat(fact).isBetween(first.first(), first.last());
+    }
+
+    /** As a superuser can make it, and nobody else. */
+    @Test
+    void whatIsNullInPlaceOfSomethingIsFound() throws Exception {
+        String copy = database.copy();
+        database.execute(
+                copy,
+                "ALTER TABLE event DROP CONSTRAINT event_pkey",
+                "ALTER TABLE batch_signature DROP CONSTRAINT batch_signature_pkey");
+        for (long position : List.of(first("operation/", EARLIER + 20), first("host/a/", EARLIER + 40))) {
+            for (String column :
+                    List.of("payload", "stream", "sequence", "type", "revision", "stored_at", "position")) {
+                assertNullIsFound(copy, "event", column, "position = " + position);
+            }
+        }
+        for (String column : List.of("stream", "first_sequence", "last_sequence", "key", "signature")) {
+            assertNullIsFound(
+                    copy,
+                    "batch_signature",
+                    column,
+                    "stream = 'host/b/1' AND last_sequence = (SELECT max(last_sequence) FROM batch_signature WHERE stream ="
+                            + " 'host/b/1')");
+        }
+        assertThat(verify(copy, newest).findings()).as("all is as it was").isEmpty();
+    }
+
+    private static void assertNullIsFound(String copy, String table, String column, String where) throws Exception {
+        database.execute(
+                copy,
+                "CREATE TABLE kept AS SELECT * FROM " + table + " WHERE " + where,
+                "ALTER TABLE " + table + " ALTER " + column + " DROP NOT NULL",
+                "UPDATE " + table + " SET " + column + " = NULL WHERE " + where);
+        for (Report report : List.of(verify(copy, newest), verifyCopied(copy, newest))) {
+            assertThat(report.tampered())
+                    .as(table + "." + column + " where " + where)
+                    .isTrue();
+        }
+        Files.delete(directory.resolve(copy));
+        database.execute(
+                copy,
+                "DELETE FROM " + table + " WHERE " + column + " IS NULL",
+                "INSERT INTO " + table + " SELECT * FROM kept",
+                "DROP TABLE kept");
     }
 
     @Test
@@ -227,7 +316,7 @@ class RewrittenLogTest {
         Trust onlyA = Trust.read(Files.writeString(file, LOG.trust("a")));
         String copy = database.copy();
         try (RecordSource source = database.source(copy)) {
-            Report report = VERIFIER.verify(source, List.of(newest), SampleLog.LOG.verifier(), Optional.of(onlyA));
+            Report report = VERIFIER.verify(source, List.of(newest), SampleLog.KEYS, Optional.of(onlyA));
             assertThat(report.findings())
                     .singleElement()
                     .satisfies(finding -> assertThat(finding.text()).contains("no key is trusted for host b"));
@@ -253,13 +342,13 @@ class RewrittenLogTest {
             export.end();
         }
         try (RecordSource source = FileSource.open(file)) {
-            return VERIFIER.verify(source, List.of(held), SampleLog.LOG.verifier(), Optional.of(trust));
+            return VERIFIER.verify(source, List.of(held), SampleLog.KEYS, Optional.of(trust));
         }
     }
 
     private static Report verify(String copy, Held... held) throws Exception {
         try (RecordSource source = database.source(copy)) {
-            return VERIFIER.verify(source, List.of(held), SampleLog.LOG.verifier(), Optional.of(trust));
+            return VERIFIER.verify(source, List.of(held), SampleLog.KEYS, Optional.of(trust));
         }
     }
 }

@@ -31,6 +31,10 @@ import java.util.TreeSet;
 final class SampleBundle {
     final List<StoredRecord> earlier = new ArrayList<>();
     final List<StoredRecord> records = new ArrayList<>();
+
+    /** Of batches that are cut. */
+    final List<StoredRecord> outside = new ArrayList<>();
+
     final List<StoredSignature> signatures = new ArrayList<>();
     final List<Attachment> attachments = new ArrayList<>();
     byte[] proof;
@@ -61,15 +65,32 @@ final class SampleBundle {
                 records.add(record);
             }
         }
-        for (StoredRecord record : records) {
-            StoredSignature signature = log.signatures.get(record.position());
-            if (signature != null && has(signature.stream(), signature.firstSequence())) {
+        for (StoredSignature signature : log.signatures.values()) {
+            if (isOfAny(records, signature)) {
                 signatures.add(signature);
             }
         }
         signatures.sort(Comparator.comparing(StoredSignature::stream).thenComparingLong(StoredSignature::lastSequence));
+        log.records.stream()
+                .filter(record -> record.position() <= from || record.position() > to)
+                .filter(record -> signatures.stream().anyMatch(signature -> isOfAny(List.of(record), signature)))
+                .sorted(Comparator.comparing(StoredRecord::stream).thenComparingLong(StoredRecord::sequence))
+                .forEach(outside::add);
         proof = proof(log);
         attach(Attachment.LOG_CHECKPOINT, log.checkpoint(log.records.size()));
+    }
+
+    private static boolean isOfAny(List<StoredRecord> records, StoredSignature signature) {
+        return records.stream()
+                .anyMatch(record -> record.stream().equals(signature.stream())
+                        && record.sequence() >= signature.firstSequence()
+                        && record.sequence() <= signature.lastSequence());
+    }
+
+    /** As servers of before there was such a thing wrote it. */
+    void leaveOutCutBatches() {
+        signatures.removeIf(signature -> isOfAny(outside, signature));
+        outside.clear();
     }
 
     private boolean has(String stream, long sequence) {
@@ -125,6 +146,9 @@ final class SampleBundle {
         }
         for (StoredRecord record : records) {
             writer.record(record);
+        }
+        for (StoredRecord record : outside) {
+            writer.outside(record);
         }
         for (StoredSignature signature : signatures) {
             writer.signature(signature);

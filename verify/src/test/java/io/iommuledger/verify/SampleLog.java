@@ -26,6 +26,7 @@ import io.iommuledger.protocol.FactCodec;
 import io.iommuledger.protocol.Signing;
 import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.protocol.StoredSignature;
+import io.iommuledger.verify.check.LogKeys;
 import io.iommuledger.verify.source.Block;
 import io.iommuledger.verify.source.ExportFile;
 import java.io.IOException;
@@ -49,6 +50,7 @@ import java.util.UUID;
  */
 final class SampleLog {
     static final SigningKey LOG = SigningKey.fresh("ledger.test/log");
+    static final LogKeys KEYS = LogKeys.of(LOG.verifier());
     private static final int MOST_IN_A_BATCH = 8;
 
     final List<StoredRecord> records = new ArrayList<>();
@@ -188,9 +190,13 @@ final class SampleLog {
     }
 
     static String checkpoint(List<StoredRecord> records) {
+        return checkpoint(records, LOG);
+    }
+
+    static String checkpoint(List<StoredRecord> records, SigningKey key) {
         return new Checkpoint(
-                        LOG.verifier().name(), records.size(), tree(records).root())
-                .signedBy(LOG)
+                        key.verifier().name(), records.size(), tree(records).root())
+                .signedBy(key)
                 .toString();
     }
 

@@ -92,6 +92,10 @@ final class TestDatabase implements AutoCloseable {
         return DatabaseSource.open(url(database), login.user(), login.password());
     }
 
+    DatabaseSource source(String database, String user, String password, String parameters) throws Unreadable {
+        return DatabaseSource.open(url(database) + parameters, user, password);
+    }
+
     Connection superuser(String database) throws SQLException {
         Database.Login owner = server.address().owner().orElseThrow();
         return DriverManager.getConnection(url(database), owner.user(), owner.password());

@@ -72,7 +72,7 @@ class TurnedBitsTest {
         large.export(file);
         try (RecordSource source = FileSource.open(file)) {
             Held held = held(large, directory.resolve("large-checkpoint"));
-            Report report = verifier.verify(source, List.of(held), SampleLog.LOG.verifier(), Optional.empty());
+            Report report = verifier.verify(source, List.of(held), SampleLog.KEYS, Optional.empty());
             assertThat(report.findings()).isEmpty();
             assertThat(report.proven()).isEqualTo(large.records.size());
         }
@@ -81,7 +81,7 @@ class TurnedBitsTest {
 
     private static Held held(SampleLog log, Path file) throws Exception {
         Files.writeString(file, log.checkpoint(log.records.size()));
-        return Held.read(file, SampleLog.LOG.verifier());
+        return Held.read(file, SampleLog.KEYS);
     }
 
     private void inFile(Verifier verifier, Held held, Path file, byte[] bytes) throws Exception {
@@ -144,7 +144,7 @@ class TurnedBitsTest {
     /** Whether something was found. */
     private static boolean verdict(Verifier verifier, RecordSource opened, Held held) throws Unreadable {
         try (RecordSource source = opened) {
-            return verifier.verify(source, List.of(held), SampleLog.LOG.verifier(), Optional.empty())
+            return verifier.verify(source, List.of(held), SampleLog.KEYS, Optional.empty())
                     .tampered();
         }
     }

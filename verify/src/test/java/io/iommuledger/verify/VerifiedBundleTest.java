@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.proof.note.SigningKey;
 import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.protocol.StoredSignature;
 import io.iommuledger.protocol.bundle.Attachment;
@@ -43,7 +44,7 @@ class VerifiedBundleTest {
 
     private Held held(String checkpoint) throws Exception {
         Path file = Files.writeString(directory.resolve("mail.txt"), checkpoint);
-        return Held.read(file, SampleLog.LOG.verifier());
+        return Held.read(file, SampleLog.KEYS);
     }
 
     private static SampleBundle ofHost() throws Exception {
@@ -83,6 +84,104 @@ class VerifiedBundleTest {
                 .contains(Evidence.SIGNATURE);
     }
 
+    private Trust trust() throws Exception {
+        return Trust.read(Files.writeString(directory.resolve("trust"), LOG.trust("a") + LOG.trust("b")));
+    }
+
+    @Test
+    void batchesThatAreCutAreVerifiedWithTheirFactsOutside() throws Exception {
+        int cutBefore = 0;
+        int cutBehind = 0;
+        for (int moved = 0; moved < 30; moved++) {
+            long from = FROM + moved;
+            for (Optional<String> host : List.of(Optional.of("a"), Optional.<String>empty())) {
+                SampleBundle bundle = new SampleBundle(LOG, from, TO + moved, host);
+                Report report = verified(bundle.written(), Optional.of(trust()));
+                assertThat(report.findings()).isEmpty();
+                assertThat(report.streams().unsigned()).isZero();
+                assertThat(report.signatures().facts())
+                        .as("those outside do not count")
+                        .isEqualTo(facts(bundle));
+                assertThat(report.records()).isEqualTo(bundle.earlier.size() + bundle.records.size());
+                cutBefore += bundle.outside.stream().anyMatch(each -> each.position() <= from) ? 1 : 0;
+                cutBehind += bundle.outside.stream().anyMatch(each -> each.position() > from) ? 1 : 0;
+            }
+        }
+        assertThat(cutBefore).isPositive();
+        assertThat(cutBehind).isPositive();
+    }
+
+    private static long facts(SampleBundle bundle) {
+        return bundle.records.stream()
+                .filter(record -> StreamId.isStream(record.stream()))
+                .count();
+    }
+
+    /** One that has facts outside at both ends. */
+    private static SampleBundle cut() throws Exception {
+        for (long from = FROM; from < TO - 1; from++) {
+            SampleBundle bundle = new SampleBundle(LOG, from, from + 1, Optional.of("a"));
+            long begin = from;
+            if (bundle.outside.stream().anyMatch(each -> each.position() <= begin)
+                    && bundle.outside.stream().anyMatch(each -> each.position() > begin)) {
+                return bundle;
+            }
+        }
+        throw new AssertionError("no fact in the middle of a batch");
+    }
+
+    @Test
+    void aFactOutsideThatIsAnotherIsFound() throws Exception {
+        for (boolean first : List.of(true, false)) {
+            SampleBundle bundle = cut();
+            StoredRecord fact = bundle.records.getFirst();
+            StoredRecord another = first ? bundle.outside.removeFirst() : bundle.outside.removeLast();
+            byte[] payload = another.payload().clone();
+            payload[payload.length - 1] ^= 1;
+            StoredRecord changed = with(another, another.storedAtNanos(), payload);
+            bundle.outside.add(first ? 0 : bundle.outside.size(), changed);
+            assertThat(verified(bundle).findings()).singleElement().satisfies(finding -> {
+                assertThat(finding.evidence()).isEqualTo(Evidence.SIGNATURE);
+                assertThat(finding.first()).isEqualTo(fact.position());
+                assertThat(finding.last()).isEqualTo(fact.position());
+            });
+        }
+    }
+
+    @Test
+    void factsThatNoSignatureCoversAreNotHeldForTheHostsIfKeysAreHeldElsewhere() throws Exception {
+        SampleBundle stripped = ofHost();
+        stripped.signatures.clear();
+        stripped.outside.clear();
+        StoredRecord first = stripped.records.stream()
+                .filter(record -> StreamId.isStream(record.stream()))
+                .findFirst()
+                .orElseThrow();
+        assertThatExceptionOfType(Unreadable.class)
+                .isThrownBy(() -> verified(stripped.written(), Optional.of(trust())))
+                .withMessageContaining(facts(stripped) + " facts that no signature in it covers, the first at position "
+                        + first.position() + ", fact " + first.sequence() + " of " + first.stream())
+                .withMessageContaining("Ask for the bundle again");
+        assertThat(verified(stripped).findings()).isEmpty();
+        SampleBundle earlierServers = cut();
+        earlierServers.leaveOutCutBatches();
+        assertThatExceptionOfType(Unreadable.class)
+                .isThrownBy(() -> verified(earlierServers.written(), Optional.of(trust())))
+                .withMessageContaining("1 facts that no signature in it covers");
+        assertThat(verified(earlierServers).findings()).isEmpty();
+    }
+
+    @Test
+    void factsBetweenSignedOnesThatNobodySignedAreFound() throws Exception {
+        SampleBundle bundle = ofHost();
+        bundle.signatures.remove(1);
+        for (Optional<Trust> keys : List.of(Optional.of(trust()), Optional.<Trust>empty())) {
+            assertThat(verified(bundle.written(), keys).findings())
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.text()).contains("are not signed"));
+        }
+    }
+
     @Test
     void aChangedRecordIsFoundThoughItsChecksumsAreRight() throws Exception {
         SampleBundle bundle = ofHost();
@@ -118,6 +217,7 @@ class VerifiedBundleTest {
     @Test
     void aChangedFactIsNamedByItsHostsSignature() throws Exception {
         SampleBundle bundle = ofEverything();
+        bundle.leaveOutCutBatches();
         StoredSignature signature = bundle.signatures.getLast();
         int at = bundle.records.indexOf(bundle.records.stream()
                 .filter(each -> each.stream().equals(signature.stream()) && each.sequence() == signature.lastSequence())
@@ -191,6 +291,20 @@ class VerifiedBundleTest {
             assertThat(verified(other).tampered()).isTrue();
         } else {
             assertThatExceptionOfType(Unreadable.class).isThrownBy(() -> verified(other));
+        }
+    }
+
+    @Test
+    void ofALogOfAnotherNameItSaysSoWhateverTheSizes() throws Exception {
+        SigningKey key = SigningKey.fresh("another.test/log");
+        for (int size : List.of(LOG.records.size(), 350)) {
+            SampleBundle bundle = ofHost();
+            bundle.attach(Attachment.LOG_CHECKPOINT, SampleLog.checkpoint(LOG.records.subList(0, size), key));
+            assertThatExceptionOfType(Unreadable.class)
+                    .isThrownBy(() -> verified(bundle))
+                    .withMessageContaining("is of another log: its checkpoint is of 'another.test/log'")
+                    .withMessageContaining("mail.txt of 'ledger.test/log'")
+                    .satisfies(why -> assertThat(why.getMessage()).doesNotContain("again"));
         }
     }
 

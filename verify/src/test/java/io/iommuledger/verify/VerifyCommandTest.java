@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,7 +83,8 @@ class VerifyCommandTest {
                 .contains(
                         "TAMPERED",
                         "first bad position " + (size + 1),
-                        "truncated: tree size " + size + " < " + (size + 2));
+                        "truncated: tree size " + size + " < " + (size + 2),
+                        "The copy may merely be older than the checkpoint");
         assertThat(ran.exit()).isOne();
     }
 
@@ -91,7 +93,7 @@ class VerifyCommandTest {
         byte[] whole = Files.readAllBytes(file);
         Path broken = Files.write(directory.resolve("broken"), Arrays.copyOf(whole, whole.length - 20));
         Ran ran = run("verify", broken.toString(), "--checkpoint", checkpoint.toString(), "--log-key", KEY);
-        assertThat(ran.out()).contains("it was changed or broken off");
+        assertThat(ran.out()).contains("it was changed or broken off").doesNotContain("merely be older");
         assertThat(ran.exit()).isOne();
     }
 
@@ -118,6 +120,63 @@ class VerifyCommandTest {
             assertThat(ran.exit()).as(arguments.toString()).isEqualTo(2);
             assertThat(ran.err()).as(arguments.toString()).startsWith("iommu-ledger: ");
         }
+    }
+
+    @Test
+    void checkpointsOfBeforeAndAfterAChangeOfTheLogsKeyAreUsedTogether() throws Exception {
+        SigningKey former = SigningKey.fresh("ledger.test/log");
+        String formerKey = former.verifier().toString();
+        String earlier = Files.writeString(
+                        directory.resolve("earlier.txt"), SampleLog.checkpoint(LOG.records.subList(0, 200), former))
+                .toString();
+        String both = Files.writeString(directory.resolve("keys"), "# since May\n" + KEY + "\n\n" + formerKey + "\n")
+                .toString();
+        List<String> all =
+                List.of("verify", file.toString(), "--checkpoint", checkpoint.toString(), "--checkpoint", earlier);
+        for (List<String> keys :
+                List.of(List.of("--log-key", KEY, "--log-key", formerKey), List.of("--log-key", both))) {
+            Ran ran = run(Stream.concat(all.stream(), keys.stream()).toArray(String[]::new));
+            assertThat(ran.out())
+                    .contains("mail.txt", "earlier.txt: 200 records")
+                    .doesNotContain("NOT HOLD");
+            assertThat(ran.exit()).as(ran.err()).isZero();
+        }
+        Ran one = run(Stream.concat(all.stream(), Stream.of("--log-key", KEY)).toArray(String[]::new));
+        assertThat(one.err()).contains("earlier.txt is not signed by the log's key, " + KEY);
+        assertThat(one.exit()).isEqualTo(2);
+        String ofAnother = SigningKey.fresh("another.test/log").verifier().toString();
+        Ran two = run(Stream.concat(all.stream(), Stream.of("--log-key", KEY, "--log-key", ofAnother))
+                .toArray(String[]::new));
+        assertThat(two.err()).contains("keys of different logs: ledger.test/log, another.test/log");
+        assertThat(two.exit()).isEqualTo(2);
+    }
+
+    @Test
+    void aPasswordInTheAddressIsNotShown() {
+        for (String place : List.of("127.0.0.1:1/none", "127.0.0.1:none/none", "127.0.0.1")) {
+            String url = "jdbc:postgresql://" + place + "?user=u&password=oh dear&sslpassword=secret";
+            for (String[] arguments : List.of(
+                    new String[] {"verify", url, "--checkpoint", checkpoint.toString(), "--log-key", KEY, "--json"},
+                    new String[] {"copy-log", url, directory.resolve("no-copy").toString()})) {
+                Ran ran = run(arguments);
+                assertThat(ran.err())
+                        .contains("password=…&sslpassword=…")
+                        .doesNotContain("dear")
+                        .doesNotContain("secret");
+                assertThat(ran.out()).doesNotContain("dear").doesNotContain("secret");
+                assertThat(ran.exit()).isEqualTo(2);
+            }
+        }
+        Ran file = run("verify", "ledger?password=secret", "--checkpoint", checkpoint.toString(), "--log-key", KEY);
+        assertThat(file.err()).contains("ledger?password=…").doesNotContain("secret");
+    }
+
+    @Test
+    void whatNobodyExpectedExitsWith2AndSaysSoAlsoToPrograms() {
+        Ran ran = run("verify", "no\0path", "--checkpoint", checkpoint.toString(), "--log-key", KEY, "--json");
+        assertThat(ran.out()).contains("\"verdict\":\"UNCHECKED\"", "in the verifier itself", "InvalidPathException");
+        assertThat(ran.err()).startsWith("iommu-ledger: not checked: ");
+        assertThat(ran.exit()).isEqualTo(2);
     }
 
     @Test

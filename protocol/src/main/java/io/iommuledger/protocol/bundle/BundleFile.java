@@ -147,6 +147,14 @@ public final class BundleFile implements Closeable {
         each(Kind.RECORD, payload -> reader.read(StoredRecord.decode(payload), payload));
     }
 
+    /**
+     * Records of batches that are cut where the part begins or ends, by stream and sequence: what of these batches is outside
+     * of the part.
+     */
+    public void outside(RecordReader reader) throws IOException {
+        each(Kind.OUTSIDE, payload -> reader.read(StoredRecord.decode(payload), payload));
+    }
+
     /** The proof that the records are in the tree of the log, some hashes at a time. */
     public void proof(Consumer<byte[]> reader) throws IOException {
         each(Kind.PROOF, reader::accept);

@@ -45,6 +45,13 @@ public final class BundleWriter {
         put(Kind.RECORD, record.encoded());
     }
 
+    /**
+     * One that is outside of the part, of a batch that is not. By stream and sequence. Nobody plays it, and no proof has it.
+     */
+    public void outside(StoredRecord record) throws IOException {
+        put(Kind.OUTSIDE, record.encoded());
+    }
+
     public void signature(StoredSignature signature) throws IOException {
         put(Kind.SIGNATURE, signature.encoded());
     }
@@ -82,6 +89,7 @@ public final class BundleWriter {
                 .setEarlierRecords(count(Kind.EARLIER))
                 .setProofParts(count(Kind.PROOF))
                 .setLeafParts(count(Kind.LEAVES))
+                .setOutsideRecords(count(Kind.OUTSIDE))
                 .setSha256(ByteString.copyFrom(digest.digest()))
                 .build()
                 .toByteArray();

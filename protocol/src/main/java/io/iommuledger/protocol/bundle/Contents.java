@@ -31,6 +31,7 @@ final class Contents {
     private final Map<String, byte[]> attachments = new LinkedHashMap<>();
     private Kind newest = Kind.MANIFEST;
     private Optional<StoredSignature> signed = Optional.empty();
+    private Optional<StoredRecord> outside = Optional.empty();
     private long position;
     private long checkpointBytes;
     private @Nullable Manifest manifest;
@@ -80,6 +81,7 @@ final class Contents {
             case MANIFEST -> begins(ManifestCodec.decode(block.payload()));
             case EARLIER -> earlier(block);
             case RECORD -> record(block);
+            case OUTSIDE -> outside(block);
             case SIGNATURE -> signature(StoredSignature.decode(block.payload()));
             case PROOF, LEAVES -> hashes(block);
             case ATTACHMENT -> attachment(block);
@@ -135,6 +137,26 @@ final class Contents {
     }
 
     /** They come by stream and sequence, each once. */
+    private void outside(Block block) throws BadBundle {
+        StoredRecord record = StoredRecord.decode(block.payload());
+        if (record.position() > manifest().from()
+                && record.position() <= manifest().to()) {
+            throw new BadBundle(
+                    block.at(),
+                    "a " + block.kind().inWords() + " at position " + record.position()
+                            + ", which is in the part: it begins behind "
+                            + manifest().from() + " and goes up to "
+                            + manifest().to());
+        }
+        Optional<StoredRecord> before = outside;
+        outside = Optional.of(record);
+        int streams = before.map(one -> one.stream().compareTo(record.stream())).orElse(-1);
+        if (streams > 0 || (streams == 0 && before.orElseThrow().sequence() >= record.sequence())) {
+            throw new BadBundle(block.at(), "records of batches that are cut are not in order, at " + record.stream());
+        }
+    }
+
+    /** They come by stream and sequence, each once. */
     private void signature(StoredSignature signature) {
         if (signature.firstSequence() < 0 || signature.lastSequence() < signature.firstSequence()) {
             throw new MalformedRecord("a signature of facts " + Long.toUnsignedString(signature.firstSequence())
@@ -169,6 +191,7 @@ final class Contents {
         }
         said(block, Kind.CHECKPOINT, end.getCheckpointParts());
         said(block, Kind.RECORD, end.getRecords());
+        said(block, Kind.OUTSIDE, end.getOutsideRecords());
         said(block, Kind.SIGNATURE, end.getSignatures());
         said(block, Kind.ATTACHMENT, end.getAttachments());
         said(block, Kind.EARLIER, end.getEarlierRecords());

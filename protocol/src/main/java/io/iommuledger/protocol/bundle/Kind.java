@@ -12,6 +12,8 @@ enum Kind {
     EARLIER(7, 64 * StoredRecord.MOST_BYTES, "earlier record"),
     /** Some of what was stored before records had a limit is longer than that. */
     RECORD(3, 64 * StoredRecord.MOST_BYTES, "record"),
+    /** Of a batch that is cut where the part begins or ends: without it the batch's signature could not be verified. */
+    OUTSIDE(10, 64 * StoredRecord.MOST_BYTES, "record of a batch that is cut"),
     SIGNATURE(4, 1 << 12, "signature"),
     PROOF(8, 1 << 20, "part of the proof"),
     LEAVES(9, 1 << 20, "part of the hashes of leaves"),

@@ -65,6 +65,9 @@ class BundleFileTest {
         for (long position = 41; position < 41 + records; position++) {
             writer.record(record(position));
         }
+        writer.outside(outside(40, "host/rack7/0", 7));
+        writer.outside(outside(2_001, "host/rack7/0", 9));
+        writer.outside(outside(39, "host/rack7/1", 0));
         writer.signature(new StoredSignature("host/rack7/1", 0, 9, "SHA256:abc", new byte[64]));
         writer.attachment(new Attachment(Attachment.LOG_CHECKPOINT, "origin\n2010\n".getBytes(StandardCharsets.UTF_8)));
         writer.end();
@@ -82,6 +85,10 @@ class BundleFileTest {
                 new byte[(int) position % 90]);
     }
 
+    private static StoredRecord outside(long position, String stream, long sequence) {
+        return new StoredRecord(position, stream, sequence, "mapping.mapped", "1", 1, new byte[] {1});
+    }
+
     private Path file(byte[] bytes) throws IOException {
         return Files.write(folder.resolve("one.bundle"), bytes);
     }
@@ -92,6 +99,12 @@ class BundleFileTest {
             assertThat(file.manifest()).isEqualTo(MANIFEST);
             assertThat(file.checkpoint()).containsExactly(new HostCheckpoint(HOST, 7, List.of(), Map.of()));
             assertThat(file.records()).isEqualTo(1_000);
+            List<Long> outside = new ArrayList<>();
+            file.outside((record, encoded) -> outside.add(record.position()));
+            assertThat(outside).containsExactly(40L, 2_001L, 39L);
+            assertThat(file.records(0, 5_000, 5_000, Long.MAX_VALUE))
+                    .as("they are none of the part's")
+                    .hasSize(1_000);
             List<StoredSignature> signatures = new ArrayList<>();
             file.signatures(signatures::add);
             assertThat(signatures)
@@ -203,6 +216,26 @@ class BundleFileTest {
             writer.end();
             assertRefused(bytes.toByteArray(), "a record of position " + second + " behind 41");
         }
+    }
+
+    @Test
+    void refusesRecordsOfCutBatchesThatAreInThePartOrDoNotAscend() throws IOException {
+        assertRefused(withOutside(outside(41, "host/rack7/1", 5)), "at position 41, which is in the part");
+        assertRefused(withOutside(outside(2_000, "host/rack7/1", 5)), "at position 2000, which is in the part");
+        StoredRecord one = outside(20, "host/rack7/1", 5);
+        for (StoredRecord second : List.of(one, outside(19, "host/rack7/1", 4), outside(21, "host/rack7/0", 6))) {
+            assertRefused(withOutside(one, second), "not in order, at " + second.stream());
+        }
+    }
+
+    private static byte[] withOutside(StoredRecord... records) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        BundleWriter writer = new BundleWriter(bytes, MANIFEST);
+        for (StoredRecord record : records) {
+            writer.outside(record);
+        }
+        writer.end();
+        return bytes.toByteArray();
     }
 
     @Test

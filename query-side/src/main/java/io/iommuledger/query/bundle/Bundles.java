@@ -18,10 +18,13 @@ import io.iommuledger.query.replay.Places;
 import io.iommuledger.web.Times;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -44,6 +47,9 @@ class Bundles {
             return new Sequences(first, later.last);
         }
     }
+
+    /** The signature of a batch: of a stream none ends where another does. */
+    private record Batch(String stream, long last) {}
 
     Bundles(EventLog log, Sets sets, JdbcClient jdbc, BundleProofs proofs) {
         this.log = log;
@@ -81,8 +87,12 @@ class Bundles {
             noted(streams, record);
             writer.record(record);
         });
+        Set<Batch> notCheckable = new HashSet<>();
         for (Map.Entry<String, Sequences> stream : streams.entrySet()) {
-            signatures(writer, stream.getKey(), stream.getValue());
+            outside(writer, stream.getKey(), stream.getValue(), notCheckable);
+        }
+        for (Map.Entry<String, Sequences> stream : streams.entrySet()) {
+            signatures(writer, stream.getKey(), stream.getValue(), notCheckable);
         }
         proofs.write(writer, checkpoint, positions.build().toArray());
         writer.end();
@@ -95,13 +105,51 @@ class Bundles {
         }
     }
 
-    private void signatures(BundleWriter writer, String stream, Sequences sequences) throws IOException {
+    /**
+     * What batches that are cut have outside of the part: a signature is over all facts of its batch.
+     *
+     * @param notCheckable takes those of which a payload outside was removed
+     */
+    private void outside(BundleWriter writer, String stream, Sequences part, Set<Batch> notCheckable)
+            throws IOException {
+        List<StoredSignature> cut = log.cutSignatures(stream, part.first(), part.last());
+        long first = part.first();
+        long behind = part.last() + 1;
+        for (StoredSignature signature : cut) {
+            first = Math.min(first, signature.firstSequence());
+            behind = Math.max(behind, signature.lastSequence() + 1);
+        }
+        List<StoredRecord> outside = new ArrayList<>(log.records(stream, first, part.first()));
+        outside.addAll(log.records(stream, part.last() + 1, behind));
+        List<StoredSignature> whole = new ArrayList<>();
+        for (StoredSignature signature : cut) {
+            if (outside.stream().anyMatch(record -> record.removed() && covers(signature, record))) {
+                notCheckable.add(new Batch(stream, signature.lastSequence()));
+            } else {
+                whole.add(signature);
+            }
+        }
+        for (StoredRecord record : outside) {
+            if (whole.stream().anyMatch(signature -> covers(signature, record))) {
+                writer.outside(record);
+            }
+        }
+    }
+
+    private static boolean covers(StoredSignature signature, StoredRecord record) {
+        return signature.firstSequence() <= record.sequence() && record.sequence() <= signature.lastSequence();
+    }
+
+    private void signatures(BundleWriter writer, String stream, Sequences sequences, Set<Batch> notCheckable)
+            throws IOException {
         long after = -1;
         List<StoredSignature> some;
         do {
             some = log.signatures(stream, sequences.first(), sequences.last(), after, SIGNATURES_AT_ONCE);
             for (StoredSignature signature : some) {
-                writer.signature(signature);
+                if (!notCheckable.contains(new Batch(stream, signature.lastSequence()))) {
+                    writer.signature(signature);
+                }
                 after = signature.lastSequence();
             }
         } while (some.size() == SIGNATURES_AT_ONCE);

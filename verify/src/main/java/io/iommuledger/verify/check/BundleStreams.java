@@ -2,7 +2,9 @@ package io.iommuledger.verify.check;
 
 import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.protocol.StoredSignature;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -65,6 +67,13 @@ final class BundleStreams {
         }
     }
 
+    /** A fact of a batch of which a part is in the bundle's: those before it come before its facts, the others behind them. */
+    void takeOutside(StoredRecord record) {
+        if (StreamId.isStream(record.stream())) {
+            epoch(record.stream()).ifPresent(epoch -> epoch.takeOutside(record));
+        }
+    }
+
     private Optional<BundleEpoch> epoch(String name) {
         BundleEpoch known = epochs.get(name);
         if (known != null) {
@@ -91,16 +100,25 @@ final class BundleStreams {
                 .forEach(signature -> findings.add(BundleEpoch.stray(signature)));
     }
 
+    /** The first fact in the log's order that no signature in the bundle covers. */
+    Optional<BundleEpoch.Uncovered> firstUncovered() {
+        return epochs.values().stream()
+                .flatMap(epoch -> epoch.firstUncovered().stream())
+                .min(Comparator.comparingLong(BundleEpoch.Uncovered::position));
+    }
+
     StreamCounts counts() {
         Set<String> hosts = new HashSet<>();
-        epochs.values().forEach(epoch -> hosts.add(epoch.id().host().value()));
+        List<BundleEpoch> told =
+                epochs.values().stream().filter(BundleEpoch::inPart).toList();
+        told.forEach(epoch -> hosts.add(epoch.id().host().value()));
         return new StreamCounts(
                 hosts.size(),
-                epochs.size(),
+                told.size(),
                 others.keySet().stream()
                         .filter(name -> name.startsWith(OPERATION))
                         .count(),
-                epochs.values().stream().mapToLong(BundleEpoch::uncovered).sum());
+                told.stream().mapToLong(BundleEpoch::uncovered).sum());
     }
 
     SignatureCounts signatures() {

@@ -73,7 +73,9 @@ public final class BundleVerifier {
     }
 
     private Report report(BundleFile bundle, List<Held> held) throws IOException, Unreadable {
-        long size = size(bundle);
+        Checkpoint shown = checkpoint(bundle);
+        requireSameLog(shown, held);
+        long size = shown.size();
         List<Held> comparable =
                 held.stream().filter(each -> each.size() == size).toList();
         Manifest manifest = bundle.manifest();
@@ -87,8 +89,18 @@ public final class BundleVerifier {
         bundle.earlier((record, encoded) -> take(streams, encoded));
         examine(streams);
         int earlier = count;
+        bundle.outside((record, encoded) -> {
+            if (record.position() <= manifest.from()) {
+                streams.takeOutside(record);
+            }
+        });
         bundle.records((record, encoded) -> take(streams, encoded));
         examine(streams);
+        bundle.outside((record, encoded) -> {
+            if (record.position() > manifest.to()) {
+                streams.takeOutside(record);
+            }
+        });
         streams.end();
         boolean whole = manifest.scope().hosts().isEmpty();
         if (whole) {
@@ -119,6 +131,7 @@ public final class BundleVerifier {
                             + " which rule they went: whoever makes a bundle could leave out so what he likes. Verify the log, or a"
                             + " copy of it (copy-log), which has them");
         }
+        requireSigned(streams);
         boolean holds = outcomes.stream().allMatch(Report.Outcome::holds);
         return new Report(
                 path + ", a bundle of " + inWords(manifest),
@@ -133,6 +146,20 @@ public final class BundleVerifier {
                 findings.list(),
                 findings.count(),
                 Optional.of(new Report.Part(whole)));
+    }
+
+    /** With keys held elsewhere a fact counts only if its host signed it, and here nothing says whether it did. */
+    private void requireSigned(BundleStreams streams) throws Unreadable {
+        Optional<BundleEpoch.Uncovered> first = streams.firstUncovered();
+        if (trust.isPresent() && findings.count() == 0 && first.isPresent()) {
+            throw new Unreadable(path + " has " + streams.counts().unsigned()
+                    + " facts that no signature in it covers, the first at position "
+                    + first.get().position() + ", fact " + first.get().sequence() + " of "
+                    + first.get().stream() + ", so that --trust says nothing of them. Ask for the bundle again, from a"
+                    + " server of this version, which puts what signatures of cut batches need into it. If there are"
+                    + " some then too, hosts did not sign them, or payloads of their batches were removed: verify the"
+                    + " log, or a copy of it (copy-log)");
+        }
     }
 
     /** What to do if the checkpoints are of other trees: one that has all records of the bundle can show them too. */
@@ -162,8 +189,17 @@ public final class BundleVerifier {
                 Optional.of(new Report.Part(false)));
     }
 
-    /** How many records the tree has in which the bundle shows its own. */
-    private long size(BundleFile bundle) throws Unreadable {
+    private void requireSameLog(Checkpoint shown, List<Held> held) throws Unreadable {
+        for (Held each : held) {
+            if (!each.checkpoint().origin().equals(shown.origin())) {
+                throw new Unreadable(path + " is of another log: its checkpoint is of '" + shown.origin() + "', and "
+                        + each.name() + " of '" + each.checkpoint().origin() + "'");
+            }
+        }
+    }
+
+    /** Of the tree in which the bundle shows its records. It is nobody's word but that of who wrote the bundle. */
+    private Checkpoint checkpoint(BundleFile bundle) throws Unreadable {
         Optional<byte[]> note = bundle.attachment(Attachment.LOG_CHECKPOINT);
         if (note.isEmpty()) {
             throw new Unreadable(path + " has no proof"
@@ -172,8 +208,7 @@ public final class BundleVerifier {
                             .orElse(""));
         }
         try {
-            return Checkpoint.of(SignedNote.parse(new String(note.get(), StandardCharsets.UTF_8)))
-                    .size();
+            return Checkpoint.of(SignedNote.parse(new String(note.get(), StandardCharsets.UTF_8)));
         } catch (IllegalArgumentException e) {
             throw new Unreadable(path + " has a checkpoint that is none: " + e.getMessage(), e);
         }

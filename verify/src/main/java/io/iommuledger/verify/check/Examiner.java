@@ -62,7 +62,7 @@ final class Examiner {
                     throw new InvalidProtocolBufferException("field " + field + " is not where it belongs");
                 }
                 before = field;
-                take(examined, record, start, in, tag);
+                take(examined, record, start, length, in, tag);
             }
             if (examined.removed[record] && examined.payloadLengths[record] > 0) {
                 throw new InvalidProtocolBufferException("it has a payload, and the hash that stands for one");
@@ -81,24 +81,24 @@ final class Examiner {
         }
     }
 
-    private static void take(Examined examined, int record, int start, CodedInputStream in, int tag)
+    private static void take(Examined examined, int record, int start, int whole, CodedInputStream in, int tag)
             throws IOException {
         byte[] bytes = examined.block.bytes();
         switch (WireFormat.getTagFieldNumber(tag)) {
             case POSITION -> examined.positions[record] = in.readUInt64();
             case SEQUENCE -> examined.sequences[record] = in.readUInt64();
             case STREAM -> {
-                int length = in.readRawVarint32();
+                int length = length(in, whole);
                 examined.streams[record] = examined.names.number(bytes, start + in.getTotalBytesRead(), length);
                 in.skipRawBytes(length);
             }
             case TYPE -> {
-                int length = in.readRawVarint32();
+                int length = length(in, whole);
                 examined.types[record] = examined.names.number(bytes, start + in.getTotalBytesRead(), length);
                 in.skipRawBytes(length);
             }
             case PAYLOAD -> {
-                int length = in.readRawVarint32();
+                int length = length(in, whole);
                 examined.payloads[record] = start + in.getTotalBytesRead();
                 examined.payloadLengths[record] = length;
                 in.skipRawBytes(length);
@@ -113,6 +113,15 @@ final class Examiner {
             }
             default -> in.skipField(tag);
         }
+    }
+
+    /** Of what follows, which is all there: it is looked at before it is passed over. */
+    private static int length(CodedInputStream in, int whole) throws IOException {
+        int length = in.readRawVarint32();
+        if (length < 0 || length > whole - in.getTotalBytesRead()) {
+            throw new InvalidProtocolBufferException("it ends before what is in it");
+        }
+        return length;
     }
 
     private void readFact(Examined examined, int record) {

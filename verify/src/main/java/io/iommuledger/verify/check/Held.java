@@ -2,7 +2,6 @@ package io.iommuledger.verify.check;
 
 import io.iommuledger.proof.note.Checkpoint;
 import io.iommuledger.proof.note.SignedNote;
-import io.iommuledger.proof.note.VerifierKey;
 import io.iommuledger.verify.source.Unreadable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A checkpoint that is held elsewhere than the log, and the log's key has signed.
+ * A checkpoint that is held elsewhere than the log, and a key of the log has signed.
  *
  * @param name of the file
  */
@@ -19,8 +18,8 @@ public record Held(String name, Checkpoint checkpoint) {
     /** Line of a signature behind which there is none. */
     private static final Pattern LAST_SIGNATURE = Pattern.compile("(?m)^\u2014 [^\n]*\n(?!\u2014 )");
 
-    /** @throws Unreadable if the file is not there, is no checkpoint, or the key has not signed it */
-    public static Held read(Path file, VerifierKey log) throws Unreadable {
+    /** @throws Unreadable if the file is not there, is no checkpoint, or no key has signed it */
+    public static Held read(Path file, LogKeys log) throws Unreadable {
         try {
             // As it is pasted from a mail, or cut out of the command side's file, where an empty line is behind each.
             String text = Files.readString(file).replace("\r\n", "\n").stripTrailing() + "\n";
@@ -55,11 +54,11 @@ public record Held(String name, Checkpoint checkpoint) {
         return text.substring(0, end).lines().count();
     }
 
-    static Held of(String name, String text, VerifierKey log) throws Unreadable {
+    static Held of(String name, String text, LogKeys log) throws Unreadable {
         try {
             SignedNote note = SignedNote.parse(text);
-            if (!log.verifies(note)) {
-                throw new Unreadable(name + " is not signed by the log's key " + log);
+            if (!log.signed(note)) {
+                throw new Unreadable(name + " is not signed by the log's key, " + log);
             }
             Checkpoint checkpoint = Checkpoint.of(note);
             if (!checkpoint.origin().equals(log.name())) {

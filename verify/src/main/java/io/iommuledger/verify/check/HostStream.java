@@ -23,6 +23,7 @@ final class HostStream implements LogStream {
     private final HostEpochs epochs;
     private final Batches batches;
     private final Keys keys;
+    private final boolean anchored;
     private final Findings findings;
     private final Deque<StoredSignature> signatures = new ArrayDeque<>();
     private final Deque<Place> uncovered = new ArrayDeque<>();
@@ -44,11 +45,13 @@ final class HostStream implements LogStream {
      */
     private record Gap(long last, long position) {}
 
-    HostStream(StreamId stream, HostEpochs epochs, Batches batches, Keys keys, Findings findings) {
+    /** @param anchored whether each fact has to be signed, whatever the log says of the host */
+    HostStream(StreamId stream, HostEpochs epochs, Batches batches, Keys keys, boolean anchored, Findings findings) {
         this.stream = stream;
         this.epochs = epochs;
         this.batches = batches;
         this.keys = keys;
+        this.anchored = anchored;
         this.findings = findings;
     }
 
@@ -74,7 +77,7 @@ final class HostStream implements LogStream {
         }
         next = Math.max(next, sequence + 1);
         epochs.speaks(stream, position, findings);
-        if (keys.signs(stream.host(), position)) {
+        if (anchored || keys.signs(stream.host(), position)) {
             uncovered.add(place);
             uncoveredBytes += block.payloadLengths[record];
         } else {
@@ -122,8 +125,10 @@ final class HostStream implements LogStream {
             findings.add(Finding.at(
                     place.position(),
                     Evidence.SIGNATURE,
-                    "fact " + place.sequence() + " of " + stream
-                            + " is not signed, though the host's agent signs all that it sends"));
+                    "fact " + place.sequence() + " of " + stream + " is not signed, "
+                            + (keys.signs(stream.host(), place.position())
+                                    ? "though the host's agent signs all that it sends"
+                                    : "and with --trust no fact counts that its host has not signed")));
         }
     }
 

@@ -149,17 +149,27 @@ final class Removals {
                 continue;
             }
             if (block.removed[record]) {
-                byte[] encoded = block.encoded(record);
-                gone.put(
-                        block.positions[record],
-                        new Left(
-                                Sha256.begun().digest(encoded),
-                                block.type(record),
-                                block.stream(record),
-                                StoredRecord.decode(encoded).storedAtNanos()));
+                left(block, record);
             } else if (block.stream(record).equals(Retention.STREAM)) {
                 tell(block.positions[record], block.encoded(record));
             }
+        }
+    }
+
+    private void left(Examined block, int record) {
+        long position = block.positions[record];
+        byte[] encoded = block.encoded(record);
+        try {
+            gone.put(
+                    position,
+                    new Left(
+                            Sha256.begun().digest(encoded),
+                            block.type(record),
+                            block.stream(record),
+                            StoredRecord.decode(encoded).storedAtNanos()));
+        } catch (MalformedRecord none) {
+            findings.add(Finding.at(
+                    position, Evidence.FORM, "what is left of the record here is no record: " + none.getMessage()));
         }
     }
 

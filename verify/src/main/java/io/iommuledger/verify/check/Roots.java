@@ -1,7 +1,6 @@
 package io.iommuledger.verify.check;
 
 import io.iommuledger.proof.Hash;
-import io.iommuledger.proof.note.VerifierKey;
 import io.iommuledger.verify.source.Unreadable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,13 +11,18 @@ import java.util.Optional;
 final class Roots {
     private final OwnTree tree;
     private final long head;
+    private final boolean copy;
     private final Findings findings;
     private long proven;
 
-    /** @param head the highest position that was read */
-    Roots(OwnTree tree, long head, Findings findings) {
+    /**
+     * @param head the highest position that was read
+     * @param copy whether what was read is whole, and may be of a time before a checkpoint
+     */
+    Roots(OwnTree tree, long head, boolean copy, Findings findings) {
         this.tree = tree;
         this.head = head;
+        this.copy = copy;
         this.findings = findings;
     }
 
@@ -49,7 +53,11 @@ final class Roots {
                     head + 1,
                     held.size(),
                     Evidence.POSITIONS,
-                    "truncated: tree size " + head + " < " + held.size() + " signed in " + held.name());
+                    "truncated: tree size " + head + " < " + held.size() + " signed in " + held.name()
+                            + (copy
+                                    ? ". The copy may merely be older than the checkpoint, which nothing proves: copy the"
+                                            + " log again"
+                                    : ""));
         }
         return new Finding(
                 proven + 1,
@@ -64,12 +72,12 @@ final class Roots {
     }
 
     /**
-     * Looks for the largest stored checkpoint, signed by the log's key, whose records are there. They grow, so once one does
+     * Looks for the largest stored checkpoint, signed by a key of the log, whose records are there. They grow, so once one does
      * not hold none after it does; unless whoever rewrote the records has the log's key.
      *
      * @param broken held elsewhere, and its records are not there
      */
-    long bracket(List<String> stored, VerifierKey log, Held broken) throws Unreadable {
+    long bracket(List<String> stored, LogKeys log, Held broken) throws Unreadable {
         List<Held> signed = signed(stored, log);
         int holding = 0;
         int failing = signed.size();
@@ -94,7 +102,7 @@ final class Roots {
         return 0;
     }
 
-    private static List<Held> signed(List<String> stored, VerifierKey log) {
+    private static List<Held> signed(List<String> stored, LogKeys log) {
         List<Held> signed = new ArrayList<>();
         for (String text : stored) {
             try {

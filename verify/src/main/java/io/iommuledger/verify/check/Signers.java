@@ -60,6 +60,15 @@ final class Signers {
         return key;
     }
 
+    /** Whether the log lets the key of a signature speak for the host. */
+    boolean knows(StreamId stream, StoredSignature signature) {
+        try {
+            return keys.of(stream.host(), new Fingerprint(signature.key())).isPresent();
+        } catch (IllegalArgumentException none) {
+            return false;
+        }
+    }
+
     /** The last one for which there was a key cannot be verified: it is over payloads that were removed. */
     void notCheckable(long ofFacts) {
         batches--;

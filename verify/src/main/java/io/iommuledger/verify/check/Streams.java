@@ -20,6 +20,7 @@ final class Streams {
 
     private final Batches batches;
     private final Keys keys;
+    private final boolean anchored;
     private final Findings findings;
     private final Map<String, HostStream> epochs = new HashMap<>();
     private final Map<HostId, HostEpochs> hosts = new HashMap<>();
@@ -27,9 +28,14 @@ final class Streams {
     private final Map<String, LogStream> others = new HashMap<>();
     private final OperationStreams operations = new OperationStreams();
 
-    Streams(Batches batches, Keys keys, Findings findings) {
+    /**
+     * @param anchored whether each fact has to be signed: what the log says of who signs is no more to be believed than the
+     *                 facts, if keys are held elsewhere
+     */
+    Streams(Batches batches, Keys keys, boolean anchored, Findings findings) {
         this.batches = batches;
         this.keys = keys;
+        this.anchored = anchored;
         this.findings = findings;
     }
 
@@ -89,7 +95,7 @@ final class Streams {
                 return Optional.empty();
             }
             HostEpochs host = hosts.computeIfAbsent(id.host(), fresh -> new HostEpochs());
-            HostStream stream = new HostStream(id, host, batches, keys, findings);
+            HostStream stream = new HostStream(id, host, batches, keys, anchored, findings);
             epochs.put(name, stream);
             return Optional.of(stream);
         } catch (IllegalArgumentException none) {

@@ -1,6 +1,5 @@
 package io.iommuledger.verify.check;
 
-import io.iommuledger.proof.note.VerifierKey;
 import io.iommuledger.verify.source.Portion;
 import io.iommuledger.verify.source.RecordSource;
 import io.iommuledger.verify.source.StoredProofs;
@@ -34,16 +33,15 @@ public final class Verifier implements AutoCloseable {
 
     /**
      * @param held  at least one
-     * @param log   that has signed them
-     * @param trust empty if hosts' keys are not to be compared with any
+     * @param log   whose they are
+     * @param trust empty if hosts' keys are not to be compared with any; else each fact has to be signed
      */
-    public Report verify(RecordSource source, List<Held> held, VerifierKey log, Optional<Trust> trust)
-            throws Unreadable {
+    public Report verify(RecordSource source, List<Held> held, LogKeys log, Optional<Trust> trust) throws Unreadable {
         Findings findings = new Findings();
         Keys keys = new Keys();
         Signers signers = new Signers(keys, trust, findings);
         Batches batches = new Batches(workers, source, signers, findings);
-        Streams streams = new Streams(batches, keys, findings);
+        Streams streams = new Streams(batches, keys, trust.isPresent(), findings);
         Positions positions = new Positions(findings);
         OwnTree tree = new OwnTree(source, held.stream().map(Held::size).toList());
         Removals removals = new Removals(source, findings);
@@ -59,7 +57,8 @@ public final class Verifier implements AutoCloseable {
         removals.end();
         source.damage().ifPresent(why -> findings.add(damage(why, positions.head(), held)));
 
-        Roots roots = new Roots(tree, positions.head(), findings);
+        Roots roots = new Roots(
+                tree, positions.head(), source.isCopy() && source.damage().isEmpty(), findings);
         List<Report.Outcome> outcomes = roots.hold(held);
         long bracketed = 0;
         Optional<Held> broken = outcomes.stream()

@@ -4,10 +4,12 @@ import io.iommuledger.protocol.StoredRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** A row of the log as PostgreSQL's binary COPY writes it. */
+/**
+ * A row of the log as PostgreSQL's binary COPY writes it. NULL, where a superuser has made room for it, is 0 or nothing: what
+ * nobody has stored so is found like any other change.
+ */
 final class CopiedRow {
     private static final int COLUMNS = 8;
-    private static final int FIRST_FIELD = Short.BYTES + Integer.BYTES;
 
     private CopiedRow() {}
 
@@ -22,7 +24,7 @@ final class CopiedRow {
     }
 
     static long position(byte[] row) {
-        return ByteBuffer.wrap(row).getLong(FIRST_FIELD);
+        return number(ByteBuffer.wrap(row).position(Short.BYTES));
     }
 
     static StoredRecord record(byte[] row) {
@@ -41,8 +43,7 @@ final class CopiedRow {
     }
 
     private static long number(ByteBuffer fields) {
-        fields.getInt();
-        return fields.getLong();
+        return fields.getInt() < 0 ? 0 : fields.getLong();
     }
 
     private static String text(ByteBuffer fields) {

@@ -14,10 +14,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
@@ -26,6 +29,15 @@ public final class DatabaseSource implements RecordSource {
     private static final byte[] COPY_HEADER = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0};
     private static final int COPY_HEADER_BYTES = COPY_HEADER.length + 2 * Integer.BYTES;
     private static final int COPY_TRAILER_BYTES = Short.BYTES;
+    private static final byte[] NOTHING = {};
+
+    /** Kept, so that it stays as it is set: it writes URLs that it does not understand to the terminal, passwords and all. */
+    private static final Logger DRIVER = Logger.getLogger("org.postgresql");
+
+    static {
+        DRIVER.setLevel(Level.OFF);
+    }
+
     private static final String HOSTS = "host/";
     private static final String LEAF_HASH = "leaf_hash";
 
@@ -40,7 +52,7 @@ public final class DatabaseSource implements RecordSource {
     private Optional<byte[]> ahead = Optional.empty();
 
     private DatabaseSource(String url, Connection copying, Connection asking) throws SQLException {
-        this.url = url;
+        this.url = Secrets.hiddenUrl(url);
         this.copying = copying;
         this.asking = asking;
         this.total = records(asking);
@@ -223,11 +235,20 @@ public final class DatabaseSource implements RecordSource {
         List<StoredSignature> signatures = new ArrayList<>();
         try (ResultSet row = select.executeQuery()) {
             while (row.next()) {
-                signatures.add(new StoredSignature(
-                        row.getString(1), row.getLong(2), row.getLong(3), row.getString(4), row.getBytes(5)));
+                signatures.add(
+                        new StoredSignature(text(row, 1), row.getLong(2), row.getLong(3), text(row, 4), bytes(row, 5)));
             }
         }
         return signatures;
+    }
+
+    /** As {@link CopiedRow}: nothing, for NULL. */
+    private static String text(ResultSet row, int column) throws SQLException {
+        return Objects.requireNonNullElse(row.getString(column), "");
+    }
+
+    private static byte[] bytes(ResultSet row, int column) throws SQLException {
+        return Objects.requireNonNullElse(row.getBytes(column), NOTHING);
     }
 
     /** Signatures whose facts are not there. */
@@ -253,7 +274,7 @@ public final class DatabaseSource implements RecordSource {
         List<byte[]> records = new ArrayList<>();
         synchronized (asking) {
             try (PreparedStatement select = asking.prepareStatement("SELECT position, stream, sequence, type,"
-                    + " coalesce(revision, ''), stored_at, payload, coalesce(" + leafHash + ", '') FROM event_log"
+                    + " revision, stored_at, payload, " + leafHash + " FROM event_log"
                     + " WHERE position BETWEEN ? AND ? ORDER BY position")) {
                 select.setLong(1, first);
                 select.setLong(2, last);
@@ -261,13 +282,13 @@ public final class DatabaseSource implements RecordSource {
                     while (row.next()) {
                         records.add(new StoredRecord(
                                         row.getLong(1),
-                                        row.getString(2),
+                                        text(row, 2),
                                         row.getLong(3),
-                                        row.getString(4),
-                                        row.getString(5),
+                                        text(row, 4),
+                                        text(row, 5),
                                         row.getLong(6),
-                                        row.getBytes(7),
-                                        row.getBytes(8))
+                                        bytes(row, 7),
+                                        bytes(row, 8))
                                 .encoded());
                     }
                 }
@@ -289,7 +310,7 @@ public final class DatabaseSource implements RecordSource {
                 select.setLong(3, last);
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
-                        payloads.add(row.getBytes(1));
+                        payloads.add(bytes(row, 1));
                     }
                 }
                 return payloads;
@@ -355,7 +376,7 @@ public final class DatabaseSource implements RecordSource {
                 select.setLong(4, removal);
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
-                        otherwise.add(new Beside(row.getLong(1), row.getString(2), row.getLong(3)));
+                        otherwise.add(new Beside(row.getLong(1), text(row, 2), row.getLong(3)));
                     }
                 }
                 return otherwise;
@@ -393,6 +414,8 @@ public final class DatabaseSource implements RecordSource {
     }
 
     static Unreadable unreadable(String url, SQLException e) {
-        return new Unreadable(url + " cannot be read: " + e.getMessage(), e);
+        String shown = Secrets.hiddenUrl(url);
+        String why = Objects.requireNonNullElse(e.getMessage(), e.toString()).replace(url, shown);
+        return new Unreadable(shown + " cannot be read: " + why, e);
     }
 }

@@ -89,6 +89,11 @@ public final class FileSource implements RecordSource {
     }
 
     @Override
+    public boolean isCopy() {
+        return true;
+    }
+
+    @Override
     public Optional<Portion> next() throws Unreadable {
         if (ended) {
             return Optional.empty();
@@ -224,7 +229,13 @@ public final class FileSource implements RecordSource {
     public List<byte[]> payloads(String stream, long first, long last) throws Unreadable {
         List<byte[]> found = new ArrayList<>();
         scan(ExportFile.BEGINNING.length, frame -> {
-            StoredRecord record = StoredRecord.decode(frame.copy());
+            StoredRecord record;
+            try {
+                record = StoredRecord.decode(frame.copy());
+            } catch (MalformedRecord told) {
+                // The first look has told of it already; here it is one that is missing.
+                return true;
+            }
             boolean ofStream = record.stream().equals(stream);
             if (ofStream && record.sequence() >= first && record.sequence() <= last) {
                 found.add(record.payload());
@@ -254,8 +265,6 @@ public final class FileSource implements RecordSource {
             }
         } catch (IOException e) {
             throw new Unreadable(file + " cannot be read: " + e, e);
-        } catch (MalformedRecord e) {
-            throw new Unreadable(file + " has what is no record: " + e.getMessage(), e);
         }
     }
 

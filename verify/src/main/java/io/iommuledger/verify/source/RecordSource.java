@@ -21,6 +21,11 @@ public interface RecordSource extends AutoCloseable {
     /** Where the source stops making sense, in words; empty if it made sense up to its end. Known at the end. */
     Optional<String> damage();
 
+    /** Whether it is of a former time, and the log may have more by now. */
+    default boolean isCopy() {
+        return false;
+    }
+
     /** The records of the source that say to be at positions from one to another, in the source's order. */
     List<byte[]> records(long first, long last) throws Unreadable;
 

@@ -12,37 +12,39 @@ import java.util.List;
 
 /** The tree and the checkpoints that a database keeps beside the log. */
 final class StoredTree {
-    private static final String THERE =
-            "SELECT coalesce(bool_and(has_table_privilege(to_regclass(name), 'SELECT')), false)"
-                    + " AND count(to_regclass(name)) = 2 FROM unnest(ARRAY['tree_tile', 'checkpoint']) AS name";
+    private static final String THERE = "SELECT coalesce(has_table_privilege(to_regclass(?), 'SELECT'), false)";
 
     private StoredTree() {}
 
-    /** Nothing, if the database keeps no tree, or the login may not read it. */
+    /** Neither, if the database keeps none, or the login may not read them; each by itself. */
     static StoredProofs of(String url, Connection connection) throws Unreadable {
         try {
             synchronized (connection) {
-                return there(connection)
-                        ? new StoredProofs(tile -> hashes(connection, tile), notes(connection), true)
-                        : StoredProofs.NONE;
+                List<String> notes = there(connection, "checkpoint") ? notes(connection) : List.of();
+                return there(connection, "tree_tile")
+                        ? new StoredProofs(tile -> hashes(connection, tile), notes, true)
+                        : new StoredProofs(StoredProofs.NONE.tiles(), notes, false);
             }
         } catch (SQLException e) {
             throw DatabaseSource.unreadable(url, e);
         }
     }
 
-    private static boolean there(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(THERE)) {
-            row.next();
-            return row.getBoolean(1);
+    private static boolean there(Connection connection, String table) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(THERE)) {
+            select.setString(1, table);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
         }
     }
 
     private static List<String> notes(Connection connection) throws SQLException {
         List<String> notes = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT note FROM checkpoint ORDER BY size")) {
+                ResultSet row =
+                        statement.executeQuery("SELECT note FROM checkpoint WHERE note IS NOT NULL ORDER BY size")) {
             while (row.next()) {
                 notes.add(row.getString(1));
             }
@@ -57,8 +59,9 @@ final class StoredTree {
                 select.setInt(1, tile.level());
                 select.setLong(2, tile.index());
                 try (ResultSet row = select.executeQuery()) {
-                    if (row.next()) {
-                        return row.getBytes(1);
+                    byte[] hashes = row.next() ? row.getBytes(1) : null;
+                    if (hashes != null) {
+                        return hashes;
                     }
                 }
                 throw new TreeDamaged("tile " + tile.path() + " is not stored");

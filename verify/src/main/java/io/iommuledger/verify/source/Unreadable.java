@@ -4,11 +4,13 @@ package io.iommuledger.verify.source;
 public final class Unreadable extends Exception {
     private static final long serialVersionUID = 1L;
 
+    /** @param message is shown without passwords that are in it */
     public Unreadable(String message) {
-        super(message);
+        super(Secrets.hidden(message));
     }
 
+    /** As {@link #Unreadable(String)}. */
     public Unreadable(String message, Throwable cause) {
-        super(message, cause);
+        super(Secrets.hidden(message), cause);
     }
 }
