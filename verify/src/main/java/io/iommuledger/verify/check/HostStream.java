@@ -76,7 +76,7 @@ final class HostStream implements LogStream {
             gaps.put(next, new Gap(sequence - 1, position));
         }
         next = Math.max(next, sequence + 1);
-        epochs.speaks(stream, position, findings);
+        epochs.speaks(this, position, findings);
         if (anchored || keys.signs(stream.host(), position)) {
             uncovered.add(place);
             uncoveredBytes += block.payloadLengths[record];
@@ -140,6 +140,14 @@ final class HostStream implements LogStream {
                 gap == null || gap.getValue().last() < signature.lastSequence()
                         ? new Finding(position + 1, Long.MAX_VALUE, Evidence.SIGNATURE, what)
                         : Finding.at(gap.getValue().position(), Evidence.SIGNATURE, what + ", before this one"));
+    }
+
+    /** A newer epoch speaks. What is there from before anybody signed is not kept any longer: there may be many such epochs. */
+    void isOver() {
+        while (!uncovered.isEmpty()
+                && !keys.signs(stream.host(), uncovered.peek().position())) {
+            unsigned(removeOldest());
+        }
     }
 
     /** No more facts come. */
