@@ -35,27 +35,9 @@ ALTER FUNCTION erase_payloads(bigint) OWNER TO "${remover}";
 ALTER FUNCTION erase_principal(uuid) OWNER TO "${eraser}";
 REVOKE CREATE ON SCHEMA "${flyway:defaultSchema}" FROM "${remover}", "${eraser}";
 
--- What somebody puts beside the parts of a state that is in force is no part of it, and is not there to be taken for one.
-CREATE FUNCTION horizon_state_stands() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF EXISTS (SELECT FROM horizon h WHERE h.snapshot = NEW.snapshot) THEN
-        RAISE EXCEPTION 'the state % is that of a horizon in force: nothing is added to it', NEW.snapshot
-            USING ERRCODE = 'LD027';
-    END IF;
-    RETURN NEW;
-END
-$$;
-CREATE TRIGGER horizon_state_stands BEFORE INSERT ON horizon_state
-    FOR EACH ROW EXECUTE FUNCTION horizon_state_stands();
-
-CREATE FUNCTION horizon_has_its_parts() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    DELETE FROM horizon_state s WHERE s.snapshot = NEW.snapshot AND (s.part < 0 OR s.part >= NEW.parts);
-    RETURN NULL;
-END
-$$;
-CREATE TRIGGER horizon_has_its_parts AFTER INSERT ON horizon
-    FOR EACH ROW EXECUTE FUNCTION horizon_has_its_parts();
+-- The parts of a state are numbered from 0 and each number is there once, so nobody can add one to a state that is in force.
+DELETE FROM horizon_state WHERE part < 0;
+ALTER TABLE horizon_state ADD CONSTRAINT horizon_state_part CHECK (part >= 0);
 
 -- A period may be named by instants: a record that no host told is of when it was stored.
 CREATE INDEX event_of_no_host ON event (stored_at, position) WHERE stream < 'host/' OR stream >= 'host0';

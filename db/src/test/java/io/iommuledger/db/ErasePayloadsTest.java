@@ -226,11 +226,14 @@ class ErasePayloadsTest {
         assertThat(payload(behind)).isNotEmpty();
         assertThat(new Horizons(store.jdbc, new EventLog(store.jdbc)).inForce().map(Horizon::position))
                 .contains(second);
-        refused(
-                "INSERT INTO horizon_state (snapshot, part, position, host, of_rows, content)"
-                        + " SELECT snapshot, 99, position, host, of_rows, content FROM horizon_state"
-                        + " WHERE snapshot = (SELECT snapshot FROM horizon) LIMIT 1",
-                "nothing is added to it");
+        for (int number : new int[] {-1, 0}) {
+            refused(
+                    "INSERT INTO horizon_state (snapshot, part, position, host, of_rows, content)"
+                            + " SELECT snapshot, " + number
+                            + ", position, 'another', of_rows, content FROM horizon_state"
+                            + " WHERE snapshot = (SELECT snapshot FROM horizon) LIMIT 1",
+                    number < 0 ? "horizon_state_part" : "horizon_state_pkey");
+        }
         refused(
                 "INSERT INTO horizon (position, event, rule, fold, snapshot, parts, removal)"
                         + " VALUES (9, 9, 'r', 3, gen_random_uuid(), 1, 9)",
