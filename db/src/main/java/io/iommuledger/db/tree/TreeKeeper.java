@@ -32,6 +32,7 @@ public final class TreeKeeper implements SmartLifecycle, LeadListener {
     private static final long AGAIN_MILLIS = 1_000;
     private static final int MOST_LEAVES = 65_536;
     private static final int PAGE = 500;
+    private static final long NOT_COMPARED = -1;
 
     /** Who starts it. */
     public enum Start {
@@ -163,6 +164,7 @@ public final class TreeKeeper implements SmartLifecycle, LeadListener {
             if (batch.isPresent()) {
                 add(state, batch.get());
             } else {
+                state.compared = NOT_COMPARED;
                 read(state, waiting.last());
             }
             if (state.due()) {
@@ -196,11 +198,13 @@ public final class TreeKeeper implements SmartLifecycle, LeadListener {
         if (tree.size() < batch.first() - 1) {
             return;
         }
-        if (tree.size() >= batch.first()) {
-            // Read from the log already, after a start. Or the end of the log was taken away, and others are stored in
-            // its place.
+        if (tree.size() >= batch.first() && tree.size() != state.compared) {
+            // Read from the log already, after a start or a burst. Or the end of the log was taken away, and others are
+            // stored
+            // in its place.
             state.write();
             requireOfThisLog(tree.size(), log.head());
+            state.compared = tree.size();
         }
         for (long at = tree.size() + 1 - batch.first(); at < events.size(); at++) {
             tree.append(events.get((int) at).record(tree.size() + 1).encoded());
@@ -244,6 +248,9 @@ public final class TreeKeeper implements SmartLifecycle, LeadListener {
         private final GrowingTree tree;
         private long size;
         private long writtenAt = System.nanoTime();
+
+        /** Size at which its last record was found in the log, while batches come that it has already. */
+        private long compared = NOT_COMPARED;
 
         Kept(GrowingTree tree) {
             this.tree = tree;
