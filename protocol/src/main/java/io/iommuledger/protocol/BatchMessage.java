@@ -44,9 +44,7 @@ public final class BatchMessage {
     }
 
     private void update(int value) {
-        for (int i = 0; i < Integer.BYTES; i++) {
-            number[i] = (byte) (value >>> (Byte.SIZE * (Integer.BYTES - 1 - i)));
-        }
+        ByteBuffer.wrap(number).putInt(value);
         digest.update(number);
     }
 }

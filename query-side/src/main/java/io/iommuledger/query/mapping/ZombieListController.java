@@ -11,7 +11,6 @@ import io.iommuledger.query.position.Snapshots;
 import io.iommuledger.query.position.When;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -61,7 +60,7 @@ class ZombieListController {
         return snapshots.ofHosts(page.when(), id, standpoint -> {
             Listing<MappingAnswer> found = zombies.find(standpoint, wanted, page);
             return new Zombies(
-                    bases.sinceHorizon(bases.ofHosts(standpoint, id.map(Set::of).orElse(Set.of())), wanted.ever()),
+                    bases.sinceHorizon(bases.ofHosts(standpoint, id), wanted.ever()),
                     unknown.noteOfZombies(standpoint),
                     found.truncated(),
                     found.next(),

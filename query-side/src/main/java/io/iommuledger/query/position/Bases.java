@@ -58,6 +58,11 @@ public class Bases {
         return ofHosts(standpoint, FROM_ROWS, hosts);
     }
 
+    /** As {@link #ofHosts(Standpoint, Set)}, of all hosts or of one. */
+    public Basis ofHosts(Standpoint standpoint, Optional<HostId> host) {
+        return ofHosts(standpoint, host.map(Set::of).orElse(Set.of()));
+    }
+
     private Basis ofHosts(Standpoint standpoint, long upTo, Set<HostId> asked) {
         List<String> tainted = standpoint.hosts().stream()
                 .filter(HostAt::tainted)

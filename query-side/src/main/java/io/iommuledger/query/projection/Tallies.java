@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.RowMapper;
@@ -156,14 +155,12 @@ public class Tallies {
 
     private <T> void count(
             long after, long upTo, String counted, Map<String, ?> parameters, RowMapper<T> mapper, List<T> all) {
-        LongFunction<List<T>> part = reached -> sets.read(() -> jdbc.sql(counted)
-                .params(parameters)
-                .param("after", reached)
-                .param("upTo", Math.min(upTo, reached + POSITIONS_AT_ONCE))
-                .query(mapper)
-                .list());
         for (long reached = after; reached < upTo; reached += POSITIONS_AT_ONCE) {
-            all.addAll(part.apply(reached));
+            JdbcClient.StatementSpec part = jdbc.sql(counted)
+                    .params(parameters)
+                    .param("after", reached)
+                    .param("upTo", Math.min(upTo, reached + POSITIONS_AT_ONCE));
+            all.addAll(sets.read(() -> part.query(mapper).list()));
         }
     }
 

@@ -13,7 +13,6 @@ import io.iommuledger.query.position.When;
 import io.iommuledger.web.Problem;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -57,8 +56,7 @@ class ResetListController {
             Listing<EpisodeAnswer> found = episodes.find(standpoint, wanted, page);
             return new Resets(
                     bases.sinceHorizon(
-                            bases.ofHosts(standpoint, id.map(Set::of).orElse(Set.of())),
-                            !wanted.open().orElse(false)),
+                            bases.ofHosts(standpoint, id), !wanted.open().orElse(false)),
                     found.truncated(),
                     found.next(),
                     found.elements());
