@@ -9,11 +9,15 @@ import io.iommuledger.lifecycle.fact.ContextOpened;
 import io.iommuledger.lifecycle.fact.DeviceDiscovered;
 import io.iommuledger.lifecycle.fact.DeviceOpenRequested;
 import io.iommuledger.lifecycle.fact.DeviceOpened;
+import io.iommuledger.lifecycle.fact.DeviceReleaseRequested;
+import io.iommuledger.lifecycle.fact.DeviceReleased;
 import io.iommuledger.lifecycle.fact.EpochBegan;
 import io.iommuledger.lifecycle.fact.GroupAttachRequested;
 import io.iommuledger.lifecycle.fact.GroupAttached;
 import io.iommuledger.lifecycle.fact.MapRequested;
 import io.iommuledger.lifecycle.fact.Mapped;
+import io.iommuledger.lifecycle.fact.MemoryDecodingChanged;
+import io.iommuledger.lifecycle.fact.MemoryDecodingRequested;
 import io.iommuledger.lifecycle.fact.Predecessor;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.iova.IovaRange;
@@ -96,5 +100,17 @@ public final class Facts {
         return agent.append(
                 new MapRequested(number, 1, iova, DmaAccess.READ, new Backing.Memory(0x7f00_0000_0000L)),
                 new Mapped(agent.next(), number));
+    }
+
+    /** The exporter's memory is switched on or off. */
+    static long decode(Log.Agent agent, long episode, MemoryDecoding now) {
+        return agent.append(
+                new MemoryDecodingRequested(episode, EXPORTER, now),
+                new MemoryDecodingChanged(agent.next(), EXPORTER, now));
+    }
+
+    /** The exporter is released. */
+    static long release(Log.Agent agent) {
+        return agent.append(new DeviceReleaseRequested(1, EXPORTER), new DeviceReleased(agent.next(), 1, EXPORTER));
     }
 }

@@ -5,7 +5,6 @@ import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.protocol.StoredSignature;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,11 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
@@ -31,18 +27,11 @@ public final class DatabaseSource implements RecordSource {
     private static final int COPY_TRAILER_BYTES = Short.BYTES;
     private static final byte[] NOTHING = {};
 
-    /** Kept, so that it stays as it is set: it writes URLs that it does not understand to the terminal, passwords and all. */
-    private static final Logger DRIVER = Logger.getLogger("org.postgresql");
-
-    static {
-        DRIVER.setLevel(Level.OFF);
-    }
-
     private static final String HOSTS = "host/";
     private static final String LEAF_HASH = "leaf_hash";
 
     private final String url;
-    private final Connection copying;
+    private final Sessions sessions;
     private final Connection asking;
     private final CopyOut copy;
     private final String leafHash;
@@ -51,65 +40,28 @@ public final class DatabaseSource implements RecordSource {
     private boolean strayAsked;
     private Optional<byte[]> ahead = Optional.empty();
 
-    private DatabaseSource(String url, Connection copying, Connection asking) throws SQLException {
+    private DatabaseSource(String url, Sessions sessions) throws SQLException {
         this.url = Secrets.hiddenUrl(url);
-        this.copying = copying;
-        this.asking = asking;
+        this.sessions = sessions;
+        this.asking = sessions.asking();
         this.total = records(asking);
         this.leafHash = leafHash(asking);
-        this.copy = copying.unwrap(PGConnection.class).getCopyAPI().copyOut(CopiedRow.copy(leafHash));
+        this.copy = sessions.copying().unwrap(PGConnection.class).getCopyAPI().copyOut(CopiedRow.copy(leafHash));
         ahead = row();
     }
 
     /** @throws Unreadable if the database does not answer, or does not let the login read */
     public static DatabaseSource open(String url, String user, String password) throws Unreadable {
         try {
-            Connection asking = connect(url, user, password);
+            Sessions sessions = Sessions.open(url, user, password);
             try {
-                Connection copying = connect(url, user, password);
-                try {
-                    execute(asking, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-                    String snapshot = snapshot(asking);
-                    execute(
-                            copying,
-                            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-                            "SET TRANSACTION SNAPSHOT '" + snapshot + "'");
-                    return new DatabaseSource(url, copying, asking);
-                } catch (SQLException e) {
-                    copying.close();
-                    throw e;
-                }
+                return new DatabaseSource(url, sessions);
             } catch (SQLException e) {
-                asking.close();
+                sessions.close();
                 throw e;
             }
         } catch (SQLException e) {
             throw unreadable(url, e);
-        }
-    }
-
-    private static Connection connect(String url, String user, String password) throws SQLException {
-        Properties settings = new Properties();
-        settings.setProperty("user", user);
-        settings.setProperty("password", password);
-        settings.setProperty("ApplicationName", "iommu-ledger verify");
-        settings.setProperty("tcpKeepAlive", "true");
-        return DriverManager.getConnection(url, settings);
-    }
-
-    private static void execute(Connection connection, String... statements) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            for (String each : statements) {
-                statement.execute(each);
-            }
-        }
-    }
-
-    private static String snapshot(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_export_snapshot()")) {
-            row.next();
-            return row.getString(1).replaceAll("[^0-9A-Fa-f-]", "");
         }
     }
 
@@ -404,13 +356,7 @@ public final class DatabaseSource implements RecordSource {
 
     @Override
     public void close() {
-        for (Connection connection : List.of(copying, asking)) {
-            try {
-                connection.close();
-            } catch (SQLException e) {
-                // All was read that is needed, or that it was not is known already.
-            }
-        }
+        sessions.close();
     }
 
     static Unreadable unreadable(String url, SQLException e) {
