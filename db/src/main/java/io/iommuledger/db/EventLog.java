@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -25,7 +26,7 @@ public class EventLog {
     private static final int PAGE = 1_000;
     /** For a query of one's own, with {@link #ENTRY}. */
     public static final String COLUMNS =
-            "SELECT position, stream, sequence, stored_at, type, payload, removed_rule, removal FROM event_log ";
+            "SELECT position, stream, sequence, stored_at, type, payload, removed_rule, removal, kept FROM event_log ";
 
     /** Those of who read. The types stand in the text, so that the index of just them is found to fit (V090). */
     public static final String ACCESSES = COLUMNS + "WHERE type IN ('access.began', 'access.read', 'access.ended') ";
@@ -43,6 +44,7 @@ public class EventLog {
      *
      * @param storedAtNanos when it was stored, since 1970
      * @param removed       if its payload was; the payload is empty then
+     * @param kept          what stays of its payload then, of a record of an operation; else empty
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Entry(
@@ -52,7 +54,13 @@ public class EventLog {
             long storedAtNanos,
             String type,
             byte[] payload,
-            Optional<Removed> removed) {
+            Optional<Removed> removed,
+            byte[] kept) {
+
+        /** The payload, or what is kept of it. */
+        public byte[] told() {
+            return kept.length > 0 ? kept : payload;
+        }
 
         /** As folds take it; empty if it is no record of a host. */
         public Optional<Logged> logged() {
@@ -77,12 +85,13 @@ public class EventLog {
             row.getLong("stored_at"),
             row.getString("type"),
             row.getBytes("payload"),
-            removed(row));
+            removed(row),
+            nothingForNull(row.getBytes("kept")));
 
     private static final byte[] NOTHING = {};
 
     private static final String RECORDS =
-            "SELECT position, stream, sequence, type, revision, stored_at, payload, leaf_hash FROM event_log ";
+            "SELECT position, stream, sequence, type, revision, stored_at, payload, leaf_hash, kept FROM event_log ";
 
     private static final RowMapper<StoredRecord> RECORD = (row, number) -> new StoredRecord(
             row.getLong("position"),
@@ -92,7 +101,8 @@ public class EventLog {
             Objects.requireNonNullElse(row.getString("revision"), ""),
             row.getLong("stored_at"),
             row.getBytes("payload"),
-            Objects.requireNonNullElse(row.getBytes("leaf_hash"), NOTHING));
+            nothingForNull(row.getBytes("leaf_hash")),
+            nothingForNull(row.getBytes("kept")));
 
     /** A fact was brought by the first batch that does not end before it. */
     private static final String SIGNATURES =
@@ -298,6 +308,10 @@ public class EventLog {
     private static Optional<Removed> removed(ResultSet row) throws SQLException {
         String rule = row.getString("removed_rule");
         return rule == null ? Optional.empty() : Optional.of(new Removed(rule, row.getLong("removal")));
+    }
+
+    private static byte[] nothingForNull(byte @Nullable [] bytes) {
+        return Objects.requireNonNullElse(bytes, NOTHING);
     }
 
     private static String escaped(HostId host) {

@@ -3,6 +3,7 @@ package io.iommuledger.db;
 import io.iommuledger.lifecycle.access.AccessEvent;
 import io.iommuledger.lifecycle.enrolment.EnrolmentEvent;
 import io.iommuledger.lifecycle.erasure.ErasureEvent;
+import io.iommuledger.lifecycle.operation.KeptRequest;
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.lifecycle.operation.OperationPart;
@@ -86,6 +87,7 @@ public final class EventSerializer implements Serializer {
             case EventTypes.OPERATION_REQUESTED -> OperationRequested.class;
             case EventTypes.OPERATION_ENDED -> OperationEnded.class;
             case EventTypes.OPERATION_PART -> OperationPart.class;
+            case EventTypes.OPERATION_KEPT -> KeptRequest.class;
             default -> classForName(type.getName());
         };
     }

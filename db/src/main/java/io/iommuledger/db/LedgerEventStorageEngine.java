@@ -4,6 +4,7 @@ import io.iommuledger.db.append.AppendRefused;
 import io.iommuledger.db.append.Appender;
 import io.iommuledger.db.append.NewEvent;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.protocol.EventTypes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -52,6 +53,11 @@ public final class LedgerEventStorageEngine extends BatchingEventStorageEngine {
 
     private static final String COLUMNS =
             "event_id, stored_at, type, revision, payload, metadata," + " stream_type, stream, sequence";
+
+    /** Of a record whose payload was removed what is kept of it, which is another event then. */
+    private static final String LOGGED = "event_id, stored_at, CASE WHEN kept IS NOT NULL AND type = '"
+            + EventTypes.OPERATION_REQUESTED + "' THEN '" + EventTypes.OPERATION_KEPT + "' ELSE type END AS type,"
+            + " revision, coalesce(kept, payload) AS payload, metadata, stream_type, stream, sequence";
 
     /** Events that one query reads. */
     private static final int PAGE = 1_000;
@@ -172,7 +178,7 @@ public final class LedgerEventStorageEngine extends BatchingEventStorageEngine {
     @Override
     protected List<? extends TrackedEventData<?>> fetchTrackedEvents(@Nullable TrackingToken last, int most) {
         return jdbc.query(
-                "SELECT position, " + COLUMNS + " FROM event_log WHERE position > ? ORDER BY position LIMIT ?",
+                "SELECT position, " + LOGGED + " FROM event_log WHERE position > ? ORDER BY position LIMIT ?",
                 this::tracked,
                 position(last),
                 most);
@@ -187,7 +193,7 @@ public final class LedgerEventStorageEngine extends BatchingEventStorageEngine {
     List<? extends TrackedEventMessage<?>> ofTypes(Set<String> types, long after, long upTo, int most) {
         String names = types.stream().sorted().map(type -> "'" + type + "'").collect(Collectors.joining(", "));
         List<TrackedDomainEventData<byte[]>> rows = jdbc.query(
-                "SELECT position, " + COLUMNS + " FROM event_log WHERE type IN (" + names
+                "SELECT position, " + LOGGED + " FROM event_log WHERE type IN (" + names
                         + ") AND position > ? AND position <= ? ORDER BY position LIMIT ?",
                 this::tracked,
                 after,
@@ -201,7 +207,7 @@ public final class LedgerEventStorageEngine extends BatchingEventStorageEngine {
     @Override
     protected List<? extends DomainEventData<?>> fetchDomainEvents(String stream, long firstSequence, int most) {
         return jdbc.query(
-                "SELECT " + COLUMNS + " FROM event_log WHERE stream = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
+                "SELECT " + LOGGED + " FROM event_log WHERE stream = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
                 this::entry,
                 stream,
                 firstSequence,

@@ -65,6 +65,7 @@ import io.iommuledger.lifecycle.fact.UnmapRequested;
 import io.iommuledger.lifecycle.fact.Unmapped;
 import io.iommuledger.lifecycle.fact.WithdrawalAbandoned;
 import io.iommuledger.lifecycle.fact.WithdrawalBegan;
+import io.iommuledger.lifecycle.operation.KeptRequest;
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.lifecycle.operation.OperationPart;
@@ -89,6 +90,10 @@ public final class EventTypes {
     public static final String OPERATION_REQUESTED = OPERATION + "requested";
     public static final String OPERATION_ENDED = OPERATION + "ended";
     public static final String OPERATION_PART = OPERATION + "list-part";
+
+    /** Of no record: what a request is read as whose payload was removed. */
+    public static final String OPERATION_KEPT = OPERATION + "request-kept";
+
     public static final String INSTRUCTION_ENDED = "host.instruction-ended";
     public static final String EPOCH_BEGAN = "host.epoch-began";
     public static final String EPOCH_ENDED = "host.epoch-ended";
@@ -138,6 +143,7 @@ public final class EventTypes {
             case OperationPart e -> OPERATION_PART;
             case OperationRequested e -> OPERATION_REQUESTED;
             case OperationEnded e -> OPERATION_ENDED;
+            case KeptRequest e -> OPERATION_KEPT;
         };
     }
 

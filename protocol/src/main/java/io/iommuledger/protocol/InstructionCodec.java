@@ -3,6 +3,7 @@ package io.iommuledger.protocol;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.protocol.v1.OperationProto;
+import io.iommuledger.protocol.v1.OperationProto.Instruction.WhatCase;
 
 /** Instructions to protobuf and back. */
 public final class InstructionCodec {
@@ -54,6 +55,26 @@ public final class InstructionCodec {
                 wire.getCloseContextBuilder().setContext(Wire.context(close.context()));
         }
         return wire.build();
+    }
+
+    /**
+     * Which instruction a field is read as.
+     *
+     * @throws MalformedRecord if this version does not know it
+     */
+    static Instruction.Kind kind(int field) {
+        return switch (WhatCase.forNumber(field)) {
+            case null -> throw new MalformedRecord("instruction " + field + ", which this version does not know");
+            case WHAT_NOT_SET -> throw new MalformedRecord("an instruction that this version does not know");
+            case MAP_RANGES -> Instruction.Kind.MAP;
+            case WhatCase what -> Instruction.Kind.valueOf(what.name());
+        };
+    }
+
+    /** The number of the field in which it is written. */
+    static int field(Instruction.Kind kind) {
+        WhatCase what = kind == Instruction.Kind.MAP ? WhatCase.MAP_RANGES : WhatCase.valueOf(kind.name());
+        return what.getNumber();
     }
 
     /** @throws MalformedRecord if it is an instruction that this version does not know */

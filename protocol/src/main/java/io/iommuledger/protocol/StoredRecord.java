@@ -12,6 +12,7 @@ import io.iommuledger.protocol.v1.StoredProto;
  * @param version       of the layout of its payload; empty for an event that is none of ours
  * @param storedAtNanos since 1970
  * @param leafHash      of the record as it was, if its payload was removed, which is empty then; else empty
+ * @param kept          what stays of its payload then, of a record of an operation; else empty
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, and copying each payload buys nothing
 public record StoredRecord(
@@ -22,7 +23,10 @@ public record StoredRecord(
         String version,
         long storedAtNanos,
         byte[] payload,
-        byte[] leafHash) {
+        byte[] leafHash,
+        byte[] kept) {
+    private static final byte[] NOTHING = {};
+
     /** The longest that there is. */
     public static final int MOST_BYTES = 60 << 10;
 
@@ -38,7 +42,7 @@ public record StoredRecord(
             String version,
             long storedAtNanos,
             byte[] payload) {
-        this(position, stream, sequence, type, version, storedAtNanos, payload, new byte[0]);
+        this(position, stream, sequence, type, version, storedAtNanos, payload, NOTHING, NOTHING);
     }
 
     /** Whether its payload was removed: what is encoded is not the leaf's data then, and {@link #leafHash} is its hash. */
@@ -46,9 +50,14 @@ public record StoredRecord(
         return leafHash.length > 0;
     }
 
-    /** What is left of it. */
+    /**
+     * What is left of it.
+     *
+     * @throws MalformedRecord if it is of an operation, and its payload is none that may be removed
+     */
     public StoredRecord withoutPayload(byte[] leaf) {
-        return new StoredRecord(position, stream, sequence, type, version, storedAtNanos, new byte[0], leaf);
+        byte[] stays = type.startsWith(EventTypes.OPERATION) ? OperationCodec.kept(payload) : NOTHING;
+        return new StoredRecord(position, stream, sequence, type, version, storedAtNanos, NOTHING, leaf, stays);
     }
 
     /** It with a payload that it may have had. */
@@ -66,6 +75,7 @@ public record StoredRecord(
                 .setStoredAtNanos(storedAtNanos)
                 .setPayload(UnsafeByteOperations.unsafeWrap(payload))
                 .setLeafHash(UnsafeByteOperations.unsafeWrap(leafHash))
+                .setKept(UnsafeByteOperations.unsafeWrap(kept))
                 .build()
                 .toByteArray();
     }
@@ -86,7 +96,8 @@ public record StoredRecord(
                 wire.getVersion(),
                 wire.getStoredAtNanos(),
                 wire.getPayload().toByteArray(),
-                wire.getLeafHash().toByteArray());
+                wire.getLeafHash().toByteArray(),
+                wire.getKept().toByteArray());
         if (!ByteString.copyFrom(bytes).equals(ByteString.copyFrom(record.encoded()))) {
             throw new MalformedRecord("a stored record at position " + wire.getPosition()
                     + " that is not written as one is: fields out of order, twice, or unknown");

@@ -55,6 +55,7 @@ class EventTypesTest {
             "mapping.unmapped",
             "operation.ended",
             "operation.list-part",
+            "operation.request-kept",
             "operation.requested",
             "region.allocated",
             "region.free-requested",

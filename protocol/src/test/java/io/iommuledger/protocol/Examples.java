@@ -71,6 +71,7 @@ import io.iommuledger.lifecycle.operation.BackingRequest;
 import io.iommuledger.lifecycle.operation.Circumstances;
 import io.iommuledger.lifecycle.operation.Figures;
 import io.iommuledger.lifecycle.operation.Instruction;
+import io.iommuledger.lifecycle.operation.KeptRequest;
 import io.iommuledger.lifecycle.operation.MapRange;
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationEvent;
@@ -315,10 +316,17 @@ final class Examples {
 
     static final List<OperationEvent> OPERATIONS = Stream.concat(
                     FIRST_OPERATIONS.stream(),
-                    Stream.of(new OperationPart(
-                            OPERATION,
-                            List.of(new MapRange(TOP, DmaAccess.WRITE, new BackingRequest.NewMemory(2 << 20))),
-                            PART)))
+                    Stream.of(
+                            new OperationPart(
+                                    OPERATION,
+                                    List.of(new MapRange(TOP, DmaAccess.WRITE, new BackingRequest.NewMemory(2 << 20))),
+                                    PART),
+                            new KeptRequest(
+                                    OPERATION,
+                                    new StreamId(new HostId("rack7"), 3),
+                                    "principal-1",
+                                    COMMITMENT,
+                                    Instruction.Kind.MAP)))
             .toList();
 
     private Examples() {}

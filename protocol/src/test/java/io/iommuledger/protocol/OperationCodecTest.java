@@ -4,8 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.iommuledger.lifecycle.fact.ListPart;
+import io.iommuledger.lifecycle.operation.Instruction;
+import io.iommuledger.lifecycle.operation.KeptRequest;
+import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationEvent;
+import io.iommuledger.lifecycle.operation.OperationPart;
+import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.protocol.v1.OperationProto;
+import java.util.Arrays;
+import java.util.List;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -35,6 +43,33 @@ class OperationCodecTest {
         assertThat(thrown == null || thrown instanceof MalformedRecord)
                 .as("%s", thrown)
                 .isTrue();
+    }
+
+    @Property
+    void ofARequestItIsKeptWhoAskedWhomForWhat(@ForAll("events") OperationEvent event) {
+        byte[] payload = OperationCodec.encode(event);
+        switch (event) {
+            case OperationRequested asked ->
+                assertThat(OperationCodec.decode(OperationCodec.kept(payload))).isEqualTo(KeptRequest.of(asked));
+            case OperationPart part ->
+                assertThat(OperationCodec.decode(OperationCodec.kept(payload)))
+                        .isEqualTo(new OperationPart(part.operation(), List.of(), ListPart.NONE));
+            case OperationEnded ended -> assertNothingIsKept(payload);
+            case KeptRequest kept -> assertNothingIsKept(payload);
+        }
+    }
+
+    private static void assertNothingIsKept(byte[] payload) {
+        assertThatExceptionOfType(MalformedRecord.class).isThrownBy(() -> OperationCodec.kept(payload));
+    }
+
+    @Test
+    void everyInstructionThatCanBeWrittenIsKnownByItsField() {
+        assertThat(Arrays.stream(OperationProto.Instruction.WhatCase.values())
+                        .filter(what -> what != OperationProto.Instruction.WhatCase.WHAT_NOT_SET)
+                        .map(what -> InstructionCodec.kind(what.getNumber())))
+                .containsOnly(Instruction.Kind.values());
+        assertThatExceptionOfType(MalformedRecord.class).isThrownBy(() -> InstructionCodec.kind(9_999));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.iommuledger.db.EventLog;
 import io.iommuledger.db.append.Appender;
 import io.iommuledger.db.tree.TreeLog;
 import io.iommuledger.db.tree.TreeRows;
+import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.fact.ContextOpenRequested;
 import io.iommuledger.lifecycle.fact.DmaFaulted;
@@ -14,6 +15,11 @@ import io.iommuledger.lifecycle.fact.Mapped;
 import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
+import io.iommuledger.lifecycle.operation.Figures;
+import io.iommuledger.lifecycle.operation.Instruction;
+import io.iommuledger.lifecycle.operation.OperationEnded;
+import io.iommuledger.lifecycle.operation.OperationRequested;
+import io.iommuledger.lifecycle.operation.Outcome;
 import io.iommuledger.proof.Hash;
 import io.iommuledger.proof.TreeHasher;
 import io.iommuledger.proof.note.Checkpoint;
@@ -27,6 +33,8 @@ import java.security.KeyPairGenerator;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,15 +108,7 @@ class RemovedPayloadTest {
         assertThat(gone.status()).isEqualTo(410);
         assertThat(gone.body().path("type").asString()).isEqualTo("/problems/payload-removed");
 
-        JsonNode asked = rest.send("POST", "rebuilds", "").body();
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!rest.ok("rebuilds/" + asked.path("id").asString())
-                .path("state")
-                .asString()
-                .equals("done")) {
-            assertThat(System.nanoTime() - end).isNegative();
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
+        rebuild();
         JsonNode faults = rest.ok("hosts/removing/faults");
         assertThat(faults.path("faults").size()).isZero();
         assertThat(faults.path("removed").longValue()).isEqualTo(1);
@@ -118,6 +118,53 @@ class RemovedPayloadTest {
         assertThat(rest.ok("hosts/removing/findings").path("findings").size()).isZero();
         JsonNode mappings = rest.ok("mappings?host=removing&iova=0x10000").path("mappings");
         assertThat(mappings.path(0).path("state").asString()).as("%s", mappings).isEqualTo("ACTIVE");
+    }
+
+    /** Whoever asked whom for what is known from what is kept beside the log; a rebuild makes the rows of that. */
+    @Test
+    void whoAskedIsToldAsBeforeWhenWhatWasAskedIsRemoved() throws Exception {
+        Log.Agent agent = log.agent("asking", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        UUID operation = new UUID(4, 2);
+        long asked = log.append(
+                        new OperationRequested(
+                                operation,
+                                agent.stream(),
+                                "alice",
+                                new Instruction.Unmap(new ContextId(1, 1), IovaRange.ALL),
+                                1),
+                        new OperationEnded(operation, Outcome.SUCCEEDED, Optional.empty(), Figures.NONE, 1, ""))
+                - 1;
+        rest.await(agent.append(
+                Optional.of(operation),
+                new MapRequested(
+                        1, 1, IovaRange.ofSize(0x10000, 0x1000), DmaAccess.READ, new Backing.Memory(0x7f00_0000_0000L)),
+                new Mapped(agent.next(), 1)));
+        List<String> questions = List.of(
+                "operations?host=asking&principal=alice",
+                "mappings?host=asking&iova=0x10000",
+                "operations?host=asking&at=" + asked);
+        List<JsonNode> before = questions.stream().map(this::answered).toList();
+        assertThat(before.get(0).path("operations")).hasSize(1);
+        assertThat(before.get(1).toString()).contains("alice");
+        remove(asked);
+
+        JsonNode event = rest.ok("events?type=operation.requested&after=" + (asked - 1))
+                .path("events")
+                .path(0);
+        assertThat(event.path("operation").asString()).isEqualTo(operation.toString());
+        assertThat(event.has("fact")).isFalse();
+        assertThat(event.path("removed").path("rule").asString()).isEqualTo("faults");
+        assertThat(event.path("kept").path("principal").asString()).isEqualTo("alice");
+        assertThat(event.path("kept").path("target").asString()).isEqualTo("host/asking/1");
+        assertThat(event.path("kept").path("instruction").asString()).isEqualTo("Unmap");
+        assertThat(questions.stream().map(this::answered).toList()).isEqualTo(before);
+        rebuild();
+        assertThat(questions.stream().map(this::answered).toList()).isEqualTo(before);
+    }
+
+    private JsonNode answered(String path) {
+        return rest.ok(path);
     }
 
     /** Nobody could verify it: it is over payloads of which one is gone. */
@@ -145,6 +192,18 @@ class RemovedPayloadTest {
         }
     }
 
+    private void rebuild() throws InterruptedException {
+        JsonNode asked = rest.send("POST", "rebuilds", "").body();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!rest.ok("rebuilds/" + asked.path("id").asString())
+                .path("state")
+                .asString()
+                .equals("done")) {
+            assertThat(System.nanoTime() - end).isNegative();
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
     private void sign(long position) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (tree.state().size() < position) {
@@ -161,15 +220,16 @@ class RemovedPayloadTest {
     /** What the database's function leaves; it removes nothing that is as young as what a test has just stored. */
     private void remove(long position) throws Exception {
         StoredRecord record = records.records(List.of(position)).getFirst();
-        String leaf =
-                HexFormat.of().formatHex(new TreeHasher().leaf(record.encoded()).bytes());
+        byte[] leaf = new TreeHasher().leaf(record.encoded()).bytes();
+        String kept = HexFormat.of().formatHex(record.withoutPayload(leaf).kept());
         database.asOwner("ALTER TABLE event DISABLE TRIGGER event_append_only");
         database.asOwner("UPDATE event SET payload = '' WHERE position = " + position);
         database.asOwner("ALTER TABLE event ENABLE TRIGGER event_append_only");
         database.asOwner(
-                "INSERT INTO removed_payload (type, position, stream, leaf_hash, rule, removal) VALUES ('host.dma-faulted', "
-                        + position
+                "INSERT INTO removed_payload (type, position, stream, leaf_hash, rule, removal, kept) VALUES ('"
+                        + record.type() + "', " + position
                         + ", '" + record.stream() + "'"
-                        + ", decode('" + leaf + "', 'hex'), 'faults', " + records.head() + ")");
+                        + ", decode('" + HexFormat.of().formatHex(leaf) + "', 'hex'), 'faults', " + records.head()
+                        + ", nullif(decode('" + kept + "', 'hex'), ''))");
     }
 }

@@ -3,6 +3,7 @@ package io.iommuledger.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.retention.EventClass;
 import io.iommuledger.lifecycle.retention.HoldPlaced;
 import io.iommuledger.lifecycle.retention.HorizonSet;
@@ -186,7 +187,7 @@ class RemovedPayloadsTest {
     private static StoredRecord with(
             StoredRecord left, String stream, long sequence, String type, String version, long storedAt) {
         return new StoredRecord(
-                left.position(), stream, sequence, type, version, storedAt, new byte[0], left.leafHash());
+                left.position(), stream, sequence, type, version, storedAt, new byte[0], left.leafHash(), left.kept());
     }
 
     /** What REST tells of a removed payload. */
@@ -241,7 +242,8 @@ class RemovedPayloadsTest {
                 left.version(),
                 left.storedAtNanos(),
                 new byte[0],
-                left.leafHash());
+                left.leafHash(),
+                left.kept());
     }
 
     @Test
@@ -294,6 +296,75 @@ class RemovedPayloadsTest {
                 later);
         removal(positions);
         assertRefused("hold h1 covers it");
+    }
+
+    @Test
+    void requestsOfOperationsGoAndWhoAskedIsHeldAgainstTheRemoval() throws Exception {
+        ofOperations();
+        removed(positions, later);
+        String checkpoint = log.checkpoint(log.records.size());
+        take(positions);
+        Report report = verified(checkpoint);
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.removed()).containsExactly(new Removed("faults", positions.size()));
+        int at = positions.get(2).intValue() - 1;
+        StoredRecord left = log.records.get(at);
+        StoredRecord another = log.records.get(positions.get(3).intValue() - 1);
+        for (byte[] forged : List.of(another.kept(), new byte[0])) {
+            log.records.set(at, keeping(left, left.leafHash(), forged));
+            assertThat(verified(checkpoint).findings())
+                    .singleElement()
+                    .satisfies(bad -> assertThat(List.of(bad.first(), bad.last(), bad.evidence()))
+                            .isEqualTo(List.of(positions.getFirst(), positions.getLast(), Evidence.REMOVAL)));
+        }
+        log.records.set(at, keeping(left, new byte[0], left.kept()));
+        assertThat(verified(checkpoint).tampered())
+                .as("nothing was removed, and something is kept")
+                .isTrue();
+    }
+
+    private static StoredRecord keeping(StoredRecord left, byte[] leaf, byte[] kept) {
+        return new StoredRecord(
+                left.position(),
+                left.stream(),
+                left.sequence(),
+                left.type(),
+                left.version(),
+                left.storedAtNanos(),
+                new byte[0],
+                leaf,
+                kept);
+    }
+
+    /** What was asked may be about any host. */
+    @Test
+    void aRemovalOfRequestsUnderAHoldOfAnyHostIsTampering() throws Exception {
+        retention(
+                new HoldPlaced(
+                        1,
+                        "p",
+                        Optional.empty(),
+                        "h1",
+                        "case",
+                        List.of(new HostId("another")),
+                        OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        OptionalLong.empty()),
+                later);
+        ofOperations();
+        removed(positions, later);
+        assertRefused("hold h1 covers it");
+    }
+
+    private void ofOperations() {
+        positions.clear();
+        log.records.stream()
+                .filter(record -> record.type().equals(EventTypes.OPERATION_REQUESTED))
+                .limit(5)
+                .forEach(record -> positions.add(record.position()));
+        retention(
+                new RuleSet(1, "p", Optional.empty(), "faults", EventClass.OPERATIONS, 2 * DAY / 1_000_000_000), later);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.iommuledger.verify;
 
+import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.device.PciAddress;
 import io.iommuledger.lifecycle.enrolment.AgentAdmitted;
 import io.iommuledger.lifecycle.enrolment.Enrolment;
@@ -15,6 +16,9 @@ import io.iommuledger.lifecycle.fact.Stamp;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.operation.Instruction;
+import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.proof.GrowingTree;
 import io.iommuledger.proof.TileSource;
 import io.iommuledger.proof.TreeDamaged;
@@ -23,6 +27,7 @@ import io.iommuledger.proof.note.SigningKey;
 import io.iommuledger.protocol.EnrolmentCodec;
 import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.FactCodec;
+import io.iommuledger.protocol.OperationCodec;
 import io.iommuledger.protocol.Signing;
 import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.protocol.StoredSignature;
@@ -148,8 +153,15 @@ final class SampleLog {
     }
 
     private void operation() {
-        String stream = "operation/" + new UUID(random.nextLong(), random.nextLong());
-        add(stream, EventTypes.OPERATION_REQUESTED, ("asked " + random.nextLong()).getBytes(StandardCharsets.UTF_8));
+        UUID operation = new UUID(random.nextLong(), random.nextLong());
+        String stream = "operation/" + operation;
+        OperationRequested asked = new OperationRequested(
+                operation,
+                new StreamId(new HostId("a"), 1),
+                "principal-1",
+                new Instruction.Unmap(new ContextId(1, 1), IovaRange.ofSize(random.nextInt(1 << 20), 4096)),
+                random.nextLong());
+        add(stream, EventTypes.OPERATION_REQUESTED, OperationCodec.encode(asked));
         if (random.nextInt(10) > 0) {
             add(stream, EventTypes.OPERATION_ENDED, ("ended " + random.nextLong()).getBytes(StandardCharsets.UTF_8));
         }

@@ -1,5 +1,6 @@
 package io.iommuledger.command.operation;
 
+import io.iommuledger.lifecycle.operation.KeptRequest;
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationPart;
 import io.iommuledger.lifecycle.operation.OperationRequested;
@@ -38,6 +39,12 @@ class OperationAggregate {
 
     @EventSourcingHandler
     void on(OperationRequested event) {
+        stream = streamOf(event.operation());
+    }
+
+    /** In its place, if its payload was removed. */
+    @EventSourcingHandler
+    void on(KeptRequest event) {
         stream = streamOf(event.operation());
     }
 

@@ -33,7 +33,7 @@ final class OperationAnswer {
     /** @throws Problem if it was refused or its outcome is unknown */
     static ResponseEntity<Map<String, Object>> of(
             HostView view, OperationRequested request, OperationEnded end, HttpStatus success) {
-        return of(view.tainted(), explanation(view, request, end), request, end, success);
+        return of(view.tainted(), explanation(view, request, end), request.target(), end, success);
     }
 
     /**
@@ -42,12 +42,8 @@ final class OperationAnswer {
      * @param explanation of what stands in the way, or is not told of, if it is known
      */
     static ResponseEntity<Map<String, Object>> of(
-            boolean tainted,
-            Map<String, Object> explanation,
-            OperationRequested request,
-            OperationEnded end,
-            HttpStatus success) {
-        Map<String, Object> members = members(request, end);
+            boolean tainted, Map<String, Object> explanation, StreamId target, OperationEnded end, HttpStatus success) {
+        Map<String, Object> members = members(target, end);
         members.put("tainted", tainted);
         members.putAll(explanation);
         if (end.outcome() == Outcome.SUCCEEDED) {
@@ -104,12 +100,12 @@ final class OperationAnswer {
                 .body(members);
     }
 
-    static Map<String, Object> members(OperationRequested request, OperationEnded end) {
+    static Map<String, Object> members(StreamId target, OperationEnded end) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("operation", end.operation());
         members.put("outcome", end.outcome().name().toLowerCase(Locale.ROOT));
         members.put("position", end.position());
-        put(end.figures(), request.target(), members);
+        put(end.figures(), target, members);
         end.refusal().ifPresent(refusal -> put(refusal, members));
         if (!end.detail().isEmpty()) {
             members.put("reason", end.detail());

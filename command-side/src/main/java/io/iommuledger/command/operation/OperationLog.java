@@ -6,6 +6,7 @@ import io.iommuledger.lifecycle.fact.ListPart;
 import io.iommuledger.lifecycle.fact.RecordedFact;
 import io.iommuledger.lifecycle.fact.Stamp;
 import io.iommuledger.lifecycle.operation.Figures;
+import io.iommuledger.lifecycle.operation.KeptRequest;
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationPart;
 import io.iommuledger.lifecycle.operation.OperationRequested;
@@ -34,11 +35,16 @@ class OperationLog {
     /**
      * What an operation's stream says.
      *
+     * @param asked            who asked whom for what
+     * @param requested        the whole of it; empty if its payload was removed
+     * @param removed          that it was
      * @param requestedAtNanos when the request was stored, since 1970
      * @param position         of the request; -1 if there is none
      */
     record Life(
+            Optional<KeptRequest> asked,
             Optional<OperationRequested> requested,
+            Optional<EventLog.Removed> removed,
             long requestedAtNanos,
             long position,
             Optional<OperationEnded> ended) {}
@@ -123,28 +129,35 @@ class OperationLog {
 
     private static final class Reading {
         private final List<OperationPart> parts = new ArrayList<>();
-        private Life life = new Life(Optional.empty(), 0, -1, Optional.empty());
+        private Life life = new Life(Optional.empty(), Optional.empty(), Optional.empty(), 0, -1, Optional.empty());
 
         void take(EventLog.Entry entry) {
-            switch (OperationCodec.decode(entry.payload())) {
+            switch (OperationCodec.decode(entry.told())) {
                 case OperationPart part -> parts.add(part);
                 case OperationRequested requested -> {
-                    life = new Life(
-                            Optional.of(Parts.whole(parts, requested)),
-                            entry.storedAtNanos(),
-                            entry.position(),
-                            life.ended());
+                    asked(entry, KeptRequest.of(requested), Optional.of(Parts.whole(parts, requested)));
+                    parts.clear();
+                }
+                case KeptRequest kept -> {
+                    asked(entry, kept, Optional.empty());
                     parts.clear();
                 }
                 case OperationEnded ended -> {
                     life = new Life(
+                            life.asked(),
                             life.requested(),
+                            life.removed(),
                             life.requestedAtNanos(),
                             life.position(),
                             Optional.of(Parts.whole(parts, ended)));
                     parts.clear();
                 }
             }
+        }
+
+        private void asked(EventLog.Entry entry, KeptRequest asked, Optional<OperationRequested> whole) {
+            life = new Life(
+                    Optional.of(asked), whole, entry.removed(), entry.storedAtNanos(), entry.position(), life.ended());
         }
     }
 }

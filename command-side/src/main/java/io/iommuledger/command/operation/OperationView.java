@@ -5,6 +5,7 @@ import io.iommuledger.command.host.HostView;
 import io.iommuledger.command.principal.Principal;
 import io.iommuledger.command.principal.Principals;
 import io.iommuledger.db.EventLog;
+import io.iommuledger.lifecycle.operation.KeptRequest;
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.web.Problem;
@@ -37,23 +38,26 @@ class OperationView {
     /** @throws Problem 404 if nobody asked for it */
     Map<String, Object> show(UUID operation) {
         OperationLog.Life life = operations.life(operation);
-        OperationRequested requested = life.requested()
+        KeptRequest asked = life.asked()
                 .orElseThrow(() -> Problem.notFound(
                         "operation", operation.toString(), "its id is in the answer to the request that began it"));
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("operation", operation);
-        shown.put("host", requested.target().host().value());
-        shown.put("epoch", requested.target().epoch());
-        shown.put("instruction", requested.instruction().getClass().getSimpleName());
+        shown.put("host", asked.target().host().value());
+        shown.put("epoch", asked.target().epoch());
+        shown.put("instruction", asked.instruction().word());
         shown.put("requestedAt", Times.rfc3339(life.requestedAtNanos()));
-        shown.put("principal", principal(requested.principal()));
-        life.ended().ifPresentOrElse(end -> shown.putAll(OperationAnswer.members(requested, end)), () -> {
+        shown.put("principal", principal(asked.principal()));
+        life.ended().ifPresentOrElse(end -> shown.putAll(OperationAnswer.members(asked.target(), end)), () -> {
             shown.put("outcome", "pending");
             shown.put("position", life.position());
         });
-        taint.of(requested.target().host()).ifPresent(tainted -> shown.put("tainted", tainted));
-        sessions.of(requested.target())
-                .ifPresent(session -> life.ended().ifPresent(end -> explain(session.view(), requested, end, shown)));
+        life.removed().ifPresent(removed -> shown.put("removed", removed));
+        taint.of(asked.target().host()).ifPresent(tainted -> shown.put("tainted", tainted));
+        life.requested()
+                .ifPresent(requested -> life.ended()
+                        .ifPresent(end -> sessions.of(requested.target())
+                                .ifPresent(session -> explain(session.view(), requested, end, shown))));
         return shown;
     }
 

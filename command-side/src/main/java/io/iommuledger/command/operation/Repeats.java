@@ -34,11 +34,11 @@ class Repeats {
         boolean tainted = taint.of(host).orElse(false);
         boolean underWay = waiting.isFor(operation);
         OperationLog.Life life = operations.life(operation);
-        if (life.requested().isPresent() && life.ended().isPresent()) {
+        if (life.asked().isPresent() && life.ended().isPresent()) {
             return Optional.of(OperationAnswer.of(
-                    tainted, Map.of(), life.requested().get(), life.ended().get(), success));
+                    tainted, Map.of(), life.asked().get().target(), life.ended().get(), success));
         }
-        return underWay || life.requested().isPresent()
+        return underWay || life.asked().isPresent()
                 ? Optional.of(OperationAnswer.pending(tainted, operation, log.head()))
                 : Optional.empty();
     }

@@ -3,6 +3,7 @@ package io.iommuledger.command.retention;
 import io.iommuledger.db.EventLog;
 import io.iommuledger.db.tree.SignedCheckpoint;
 import io.iommuledger.db.tree.TreeLog;
+import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.principal.PrincipalRef;
 import io.iommuledger.lifecycle.retention.EventClass;
@@ -107,14 +108,17 @@ class Removable {
                         .anyMatch(span -> span.first() <= record.position() && record.position() <= span.last())) {
                     continue;
                 }
-                if (retention.held(StreamId.parse(record.stream()).host(), record.position(), record.storedAtNanos())) {
+                if (retention.held(hostOf(record.stream()), record.position(), record.storedAtNanos())) {
                     held++;
+                    continue;
+                }
+                Optional<byte[]> left = left(record);
+                if (left.isEmpty()) {
                     continue;
                 }
                 spans += chosen.isEmpty() || chosen.getLast() + 1 < record.position() ? 1 : 0;
                 chosen.add(record.position());
-                byte[] leaf = new TreeHasher().leaf(record.encoded()).bytes();
-                digest.update(sha256().digest(record.withoutPayload(leaf).encoded()));
+                digest.update(sha256().digest(left.get()));
                 if (chosen.size() == MOST_RECORDS || spans == MOST_SPANS) {
                     events.add(event(rule, by, now, chosen, digest));
                     chosen = new ArrayList<>();
@@ -134,8 +138,7 @@ class Removable {
     private List<Long> page(RuleSet rule, long after, long upTo, long before) {
         return jdbc.sql("SELECT position FROM event_log e WHERE " + of(rule.eventClass())
                         + " AND payload <> '' AND position > :after AND position <= :upTo AND stored_at < :before"
-                        // An agent that comes again is known by the newest fact that the store has of it.
-                        + " AND EXISTS (SELECT FROM event_log n WHERE n.stream = e.stream AND n.sequence > e.sequence)"
+                        + " AND EXISTS (" + behind(rule.eventClass()) + ")"
                         + " ORDER BY position LIMIT " + PAGE)
                 .param("after", after)
                 .param("upTo", upTo)
@@ -149,7 +152,33 @@ class Removable {
         return switch (events) {
             case DMA_FAULTS -> "type = 'host.dma-faulted'";
             case HISTORY -> "stream >= 'host/' AND stream < 'host0'";
+            case OPERATIONS -> "type IN ('operation.requested', 'operation.list-part')";
         };
+    }
+
+    /** What is not the newest of its stream: by that an agent that comes again is known, and how an operation ended. */
+    private static String behind(EventClass events) {
+        return switch (events) {
+            case DMA_FAULTS, HISTORY -> "SELECT FROM event_log n WHERE n.stream = e.stream AND n.sequence > e.sequence";
+            case OPERATIONS ->
+                "SELECT FROM event_log r JOIN event_log n ON n.stream = r.stream AND n.sequence > r.sequence"
+                        + " WHERE r.stream = e.stream AND r.sequence >= e.sequence"
+                        + " AND r.type = 'operation.requested' AND n.type = 'operation.ended'";
+        };
+    }
+
+    private static Optional<HostId> hostOf(String stream) {
+        return StreamId.isStream(stream) ? Optional.of(StreamId.parse(stream).host()) : Optional.empty();
+    }
+
+    /** What would be left of it, encoded; empty if a newer version wrote it, whose it is to say. */
+    private static Optional<byte[]> left(StoredRecord record) {
+        byte[] leaf = new TreeHasher().leaf(record.encoded()).bytes();
+        try {
+            return Optional.of(record.withoutPayload(leaf).encoded());
+        } catch (MalformedRecord newer) {
+            return Optional.empty();
+        }
     }
 
     private static PayloadsRemoved event(

@@ -9,6 +9,7 @@ import io.iommuledger.lifecycle.iova.IovaRange;
 import io.iommuledger.lifecycle.mapping.DmaAccess;
 import io.iommuledger.lifecycle.mapping.MappingId;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -80,4 +81,40 @@ public sealed interface Instruction {
 
     /** Release every device of the context, detach its groups and close it. */
     record CloseContext(ContextId context) implements Instruction {}
+
+    /** Which instruction it is. */
+    enum Kind {
+        OPEN_CONTEXT(OpenContext.class),
+        ATTACH_DEVICE(AttachDevice.class),
+        RELEASE_DEVICE(ReleaseDevice.class),
+        MAP(Map.class),
+        UNMAP(Unmap.class),
+        CHANGE_ACCESS(ChangeAccess.class),
+        RESTORE(Restore.class),
+        ALLOCATE_REGION(AllocateRegion.class),
+        FREE_REGION(FreeRegion.class),
+        RESET(Reset.class),
+        SET_MEMORY_DECODING(SetMemoryDecoding.class),
+        SET_POWER(SetPower.class),
+        SET_POLICIES(SetPolicies.class),
+        CLOSE_CONTEXT(CloseContext.class);
+
+        private final Class<? extends Instruction> type;
+
+        Kind(Class<? extends Instruction> type) {
+            this.type = type;
+        }
+
+        public static Kind of(Instruction instruction) {
+            return Arrays.stream(values())
+                    .filter(kind -> kind.type.isInstance(instruction))
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        /** As it is called outside. */
+        public String word() {
+            return type.getSimpleName();
+        }
+    }
 }

@@ -3,6 +3,6 @@ package io.iommuledger.lifecycle.operation;
 import java.util.UUID;
 
 /** The life of an operation, in a stream of its own: {@code operation/<id>}. */
-public sealed interface OperationEvent permits OperationRequested, OperationEnded, OperationPart {
+public sealed interface OperationEvent permits OperationRequested, OperationEnded, OperationPart, KeptRequest {
     UUID operation();
 }

@@ -1,5 +1,6 @@
 package io.iommuledger.lifecycle.retention;
 
+import io.iommuledger.lifecycle.host.StreamId;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -10,7 +11,10 @@ public enum EventClass {
     DMA_FAULTS("dma-faults"),
 
     /** All that hosts told; up to a {@link HorizonSet horizon} only, at which the state that rests on it is stored. */
-    HISTORY("history");
+    HISTORY("history"),
+
+    /** What was asked for in operations that have ended: who asked whom for what is kept beside the log, and state rests on that. */
+    OPERATIONS("operations");
 
     private static final Set<String> FAULTS = Set.of("host.dma-faulted");
 
@@ -65,6 +69,10 @@ public enum EventClass {
             "reset.finished",
             "reset.requested");
 
+    private static final Set<String> REQUESTS = Set.of("operation.requested", "operation.list-part");
+
+    private static final String OPERATION_STREAM = "operation/";
+
     private final String word;
 
     EventClass(String word) {
@@ -81,7 +89,13 @@ public enum EventClass {
         return switch (this) {
             case DMA_FAULTS -> FAULTS;
             case HISTORY -> TOLD_BY_HOSTS;
+            case OPERATIONS -> REQUESTS;
         };
+    }
+
+    /** Whether its events stand in streams like this one. */
+    public boolean isOfStream(String stream) {
+        return this == OPERATIONS ? stream.startsWith(OPERATION_STREAM) : StreamId.isStream(stream);
     }
 
     /** Whether its payloads go only up to a horizon. */

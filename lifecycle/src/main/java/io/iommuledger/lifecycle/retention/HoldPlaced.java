@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  *
  * @param hold   opaque, of no other hold
  * @param reason for people
- * @param hosts  whose facts; none for those of all
+ * @param hosts  whose facts, and what may be about them; none for all
  * @param fromPosition the first one
  * @param toPosition   the last one
  * @param fromNanos    when the first one was stored, by the store's clock, since 1970
@@ -33,9 +33,13 @@ public record HoldPlaced(
         hosts = List.copyOf(hosts);
     }
 
-    /** Whether a fact of a host is in its scope. */
-    public boolean covers(HostId host, long position, long storedAtNanos) {
-        return (hosts.isEmpty() || hosts.contains(host))
+    /**
+     * Whether a record is in its scope.
+     *
+     * @param host whose fact it is; empty if it is none, and may be about any host: rather too much is held
+     */
+    public boolean covers(Optional<HostId> host, long position, long storedAtNanos) {
+        return (hosts.isEmpty() || host.isEmpty() || hosts.contains(host.get()))
                 && position >= fromPosition.orElse(Long.MIN_VALUE)
                 && position <= toPosition.orElse(Long.MAX_VALUE)
                 && storedAtNanos >= fromNanos.orElse(Long.MIN_VALUE)

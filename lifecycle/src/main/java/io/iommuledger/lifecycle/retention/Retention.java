@@ -79,8 +79,8 @@ public final class Retention {
         return Optional.ofNullable(released.get(hold));
     }
 
-    /** Whether a hold that was not released covers a fact. */
-    public boolean held(HostId host, long position, long storedAtNanos) {
+    /** Whether a hold that was not released covers a record; of no host, if it is none of one. */
+    public boolean held(Optional<HostId> host, long position, long storedAtNanos) {
         return liveHolds().stream().anyMatch(hold -> hold.covers(host, position, storedAtNanos));
     }
 }

@@ -2,9 +2,11 @@ package io.iommuledger.query.audit;
 
 import io.iommuledger.db.EventLog;
 import io.iommuledger.lifecycle.fact.RecordedFact;
+import io.iommuledger.lifecycle.operation.KeptRequest;
 import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.protocol.EventCodec;
 import io.iommuledger.protocol.MalformedRecord;
+import io.iommuledger.protocol.OperationCodec;
 import io.iommuledger.web.Times;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,7 @@ import java.util.UUID;
  * @param undecodable there, and true, if a newer version wrote it
  * @param bytes       its size, if it is not understood
  * @param removed     that its payload was removed: under which rule of retention, and at which position that is recorded
+ * @param kept        who asked whom for what, of a request whose payload was removed
  */
 public record EventAnswer(
         long position,
@@ -34,11 +37,12 @@ public record EventAnswer(
         Optional<Map<String, Object>> fact,
         Optional<Boolean> undecodable,
         Optional<Integer> bytes,
-        Optional<EventLog.Removed> removed) {
+        Optional<EventLog.Removed> removed,
+        Optional<Map<String, Object>> kept) {
 
     public static EventAnswer of(EventLog.Entry entry, boolean signed) {
         if (entry.removed().isPresent()) {
-            return withoutFact(entry, signed, Optional.empty(), Optional.empty());
+            return removed(entry, signed);
         }
         try {
             return switch (EventCodec.decode(entry.type(), entry.payload())) {
@@ -54,8 +58,26 @@ public record EventAnswer(
                 case Record event -> of(entry, signed, Optional.empty(), Optional.empty(), event);
             };
         } catch (MalformedRecord unknown) {
-            return withoutFact(entry, signed, Optional.of(true), Optional.of(entry.payload().length));
+            return withoutFact(
+                    entry,
+                    signed,
+                    Optional.empty(),
+                    Optional.of(true),
+                    Optional.of(entry.payload().length),
+                    Optional.empty());
         }
+    }
+
+    private static EventAnswer removed(EventLog.Entry entry, boolean signed) {
+        Optional<OperationEvent> kept =
+                entry.kept().length == 0 ? Optional.empty() : Optional.of(OperationCodec.decode(entry.kept()));
+        return withoutFact(
+                entry,
+                signed,
+                kept.map(OperationEvent::operation),
+                Optional.empty(),
+                Optional.empty(),
+                kept.filter(KeptRequest.class::isInstance).map(one -> Rendering.of((Record) one)));
     }
 
     private static EventAnswer of(
@@ -72,11 +94,17 @@ public record EventAnswer(
                 Optional.of(Rendering.of(content)),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
     private static EventAnswer withoutFact(
-            EventLog.Entry entry, boolean signed, Optional<Boolean> undecodable, Optional<Integer> bytes) {
+            EventLog.Entry entry,
+            boolean signed,
+            Optional<UUID> operation,
+            Optional<Boolean> undecodable,
+            Optional<Integer> bytes,
+            Optional<Map<String, Object>> kept) {
         return new EventAnswer(
                 entry.position(),
                 entry.stream(),
@@ -85,10 +113,11 @@ public record EventAnswer(
                 Times.rfc3339(entry.storedAtNanos()),
                 signed,
                 Optional.empty(),
-                Optional.empty(),
+                operation,
                 Optional.empty(),
                 undecodable,
                 bytes,
-                entry.removed());
+                entry.removed(),
+                kept);
     }
 }

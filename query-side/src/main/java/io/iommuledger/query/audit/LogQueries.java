@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 @Component
 class LogQueries {
     private static final String COLUMNS =
-            "SELECT position, stream, sequence, stored_at, type, payload, removed_rule, removal, signed FROM event_log ";
+            "SELECT position, stream, sequence, stored_at, type, payload, removed_rule, removal, kept, signed FROM event_log ";
 
     private static final String ORDER = " ORDER BY position LIMIT :limit";
 

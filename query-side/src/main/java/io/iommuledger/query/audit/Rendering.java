@@ -8,6 +8,7 @@ import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.principal.Commitment;
 import io.iommuledger.query.form.Amount;
 import io.iommuledger.query.form.Refused;
@@ -84,6 +85,7 @@ public final class Rendering {
             case Long number -> Optional.of(number(name, number));
             case Integer number when ID_DIGITS.containsKey(name) -> Optional.of(Hex.id(number, ID_DIGITS.get(name)));
             case Integer number -> Optional.of(number);
+            case Instruction.Kind kind -> Optional.of(kind.word());
             case Enum<?> constant -> Optional.of(constant.name());
             case IovaRange range ->
                 Optional.of(ordered("start", Hex.address(range.start()), "last", Hex.address(range.last())));

@@ -52,6 +52,7 @@ record Exported(
         answer.bytes().ifPresent(bytes -> content.put("bytes", bytes));
         answer.removed()
                 .ifPresent(removed -> content.put("removed", Map.of("rule", removed.rule(), "at", removed.at())));
+        answer.kept().ifPresent(kept -> content.put("kept", kept));
         return new Exported(
                 CloudEvent.of(entry, answer, timed.nanos()),
                 entry.position(),
@@ -101,6 +102,6 @@ record Exported(
     }
 
     private static Optional<String> said(EventAnswer answer, String member) {
-        return answer.fact().map(fact -> fact.get(member)).map(Object::toString);
+        return answer.fact().or(answer::kept).map(fact -> fact.get(member)).map(Object::toString);
     }
 }

@@ -58,6 +58,7 @@ import io.iommuledger.lifecycle.fact.WithdrawalBegan;
 import io.iommuledger.lifecycle.host.Policies;
 import io.iommuledger.lifecycle.mapping.MappingState;
 import io.iommuledger.lifecycle.mapping.Source;
+import io.iommuledger.lifecycle.operation.KeptRequest;
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.lifecycle.operation.OperationPart;
@@ -218,6 +219,7 @@ final class Kinds {
             case OperationRequested e -> new Kind(Severity.INFORMATIONAL, Evidence.ASKED, Status.UNKNOWN);
             case OperationPart e -> new Kind(Severity.INFORMATIONAL, Evidence.ASKED, Status.UNKNOWN);
             case OperationEnded e -> ended(e.outcome());
+            case KeptRequest e -> new Kind(Severity.INFORMATIONAL, Evidence.ASKED, Status.UNKNOWN);
         };
     }
 

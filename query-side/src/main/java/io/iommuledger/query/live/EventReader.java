@@ -20,7 +20,8 @@ public class EventReader {
     public static final int PAGE = 1_000;
 
     private static final String SELECT = """
-            SELECT l.position, l.stream, l.sequence, l.stored_at, l.type, l.payload, l.removed_rule, l.removal, l.signed, coalesce((
+            SELECT l.position, l.stream, l.sequence, l.stored_at, l.type, l.payload, l.removed_rule, l.removal, l.kept, l.signed,
+                coalesce((
                 SELECT f.nanos FROM fact_time f WHERE l.stream LIKE 'host/%'
                     AND f.host = split_part(l.stream, '/', 2) AND f.position = l.position), l.stored_at) AS nanos
             FROM event_log l WHERE l.position > :after AND l.position <= :upTo

@@ -10,8 +10,8 @@ import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.mapping.Backing;
 import io.iommuledger.lifecycle.mapping.Mapping;
 import io.iommuledger.lifecycle.mapping.MappingId;
+import io.iommuledger.lifecycle.operation.KeptRequest;
 import io.iommuledger.lifecycle.operation.OperationEnded;
-import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.lifecycle.reset.Episode;
 import io.iommuledger.lifecycle.reset.EpisodeId;
 import java.util.ArrayList;
@@ -127,7 +127,7 @@ final class Batch {
     }
 
     /** @param storedNanos the store's clock */
-    void requested(long position, long storedNanos, OperationRequested requested) {
+    void requested(long position, long storedNanos, KeptRequest requested) {
         operations.add(position, storedNanos, requested);
     }
 

@@ -2,8 +2,8 @@ package io.iommuledger.query.projection;
 
 import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import io.iommuledger.lifecycle.operation.AgentReason;
+import io.iommuledger.lifecycle.operation.KeptRequest;
 import io.iommuledger.lifecycle.operation.OperationEnded;
-import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.lifecycle.operation.Outcome;
 import io.iommuledger.lifecycle.operation.Refusal;
 import java.util.ArrayList;
@@ -31,14 +31,14 @@ final class OperationRows {
     private final List<Row> doubts = new ArrayList<>();
 
     /** @param nanos when it was stored */
-    void add(long position, long nanos, OperationRequested requested) {
+    void add(long position, long nanos, KeptRequest requested) {
         rows.add(new Row()
                 .with("operation", requested.operation())
                 .with("position", position)
                 .with("nanos", nanos)
                 .with("host", requested.target().host().value())
                 .with("epoch", requested.target().epoch())
-                .with("instruction", requested.instruction().getClass().getSimpleName())
+                .with("instruction", requested.instruction().word())
                 .with("principal", requested.principal()));
     }
 

@@ -4,6 +4,7 @@ import io.iommuledger.db.StoredFact;
 import io.iommuledger.lifecycle.access.AccessEvent;
 import io.iommuledger.lifecycle.host.HostState;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.operation.KeptRequest;
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import java.time.Instant;
@@ -51,6 +52,17 @@ public final class StateProjection {
     @EventHandler(payloadType = OperationRequested.class)
     void requested(
             EventMessage<OperationRequested> message,
+            @SourceId String stream,
+            @Timestamp Instant storedAt,
+            TrackingToken token) {
+        gather(new Told.Requested(
+                position(token), stream, nanos(storedAt), () -> KeptRequest.of(message.getPayload())));
+    }
+
+    /** Who asked for what whose payload was removed. */
+    @EventHandler(payloadType = KeptRequest.class)
+    void kept(
+            EventMessage<KeptRequest> message,
             @SourceId String stream,
             @Timestamp Instant storedAt,
             TrackingToken token) {

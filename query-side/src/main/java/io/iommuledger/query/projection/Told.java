@@ -4,7 +4,9 @@ import io.iommuledger.db.EventLog;
 import io.iommuledger.db.StoredFact;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.operation.KeptRequest;
 import io.iommuledger.lifecycle.operation.OperationEnded;
+import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.OperationCodec;
@@ -39,10 +41,9 @@ sealed interface Told {
     /**
      * A request for an operation.
      *
-     * @param requested decodes it
+     * @param requested decodes it, or what is kept of it
      */
-    record Requested(long position, String stream, long storedNanos, Supplier<OperationRequested> requested)
-            implements Told {
+    record Requested(long position, String stream, long storedNanos, Supplier<KeptRequest> requested) implements Told {
         @Override
         public String sequence() {
             return stream;
@@ -75,6 +76,10 @@ sealed interface Told {
         return "host/" + host.value();
     }
 
+    private static KeptRequest requested(OperationEvent event) {
+        return event instanceof KeptRequest kept ? kept : KeptRequest.of((OperationRequested) event);
+    }
+
     /**
      * Empty if the rows have nothing to do with it. Of when it was stored they have the milliseconds: Axon tells no more, and
      * rows are the same whoever has read the log for them.
@@ -90,8 +95,11 @@ sealed interface Told {
         }
         return switch (entry.type()) {
             case EventTypes.OPERATION_REQUESTED ->
-                Optional.of(new Requested(entry.position(), entry.stream(), storedNanos, () ->
-                        (OperationRequested) OperationCodec.decode(entry.payload())));
+                Optional.of(new Requested(
+                        entry.position(),
+                        entry.stream(),
+                        storedNanos,
+                        () -> requested(OperationCodec.decode(entry.told()))));
             case EventTypes.OPERATION_ENDED ->
                 Optional.of(new Ended(entry.position(), entry.stream(), storedNanos, () ->
                         (OperationEnded) OperationCodec.decode(entry.payload())));

@@ -82,7 +82,12 @@ class EventRows {
                 answer.stream(),
                 answer.type(),
                 answer.operation().map(Object::toString),
-                answer.fact().map(this::text).orElseGet(read::notUnderstood));
+                answer.fact().map(this::text).orElseGet(() -> withoutFact(read, answer)));
+    }
+
+    private String withoutFact(LogReader.Read read, EventAnswer answer) {
+        return read.notUnderstood()
+                + answer.kept().map(kept -> "; kept: " + text(kept)).orElse("");
     }
 
     private String text(Map<String, Object> fact) {

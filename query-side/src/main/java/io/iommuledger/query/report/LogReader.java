@@ -23,7 +23,7 @@ class LogReader {
 
     /** Of other hosts' facts nothing is read; whose an operation is is known afterwards. */
     private static final String SELECT = """
-            SELECT e.position, e.stream, e.sequence, e.stored_at, e.type, e.payload, e.removed_rule, e.removal,
+            SELECT e.position, e.stream, e.sequence, e.stored_at, e.type, e.payload, e.removed_rule, e.removal, e.kept,
                 CASE WHEN e.stream LIKE 'operation/%%' THEN %s END AS host
             FROM event_log e
             WHERE e.position > :after AND e.position <= :upTo AND (:any OR e.type LIKE ANY(:types))

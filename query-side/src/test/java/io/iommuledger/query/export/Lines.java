@@ -117,7 +117,8 @@ final class Lines {
     }
 
     private static EventLog.Entry entry(long position, String stream, String type, byte[] payload) {
-        return new EventLog.Entry(position, stream, position - 10, WALL + 4_000_000, type, payload, Optional.empty());
+        return new EventLog.Entry(
+                position, stream, position - 10, WALL + 4_000_000, type, payload, Optional.empty(), new byte[0]);
     }
 
     private static Exported exported(EventLog.Entry entry) {

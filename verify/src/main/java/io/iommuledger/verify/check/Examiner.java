@@ -20,6 +20,7 @@ final class Examiner {
     private static final int TYPE = 4;
     private static final int PAYLOAD = 7;
     private static final int LEAF_HASH = 8;
+    private static final int KEPT = 9;
 
     /** Fields of a fact: its sequence, and the first of those of which there is one. */
     private static final int FACT_SEQUENCE = 1;
@@ -58,7 +59,7 @@ final class Examiner {
             int before = 0;
             for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
                 int field = WireFormat.getTagFieldNumber(tag);
-                if (field <= before || field > LEAF_HASH) {
+                if (field <= before || field > KEPT) {
                     throw new InvalidProtocolBufferException("field " + field + " is not where it belongs");
                 }
                 before = field;
@@ -110,6 +111,12 @@ final class Examiner {
                 }
                 System.arraycopy(leaf, 0, examined.leaves, record * Hash.BYTES, Hash.BYTES);
                 examined.removed[record] = true;
+            }
+            case KEPT -> {
+                if (!examined.removed[record]) {
+                    throw new InvalidProtocolBufferException("it keeps what a removed payload leaves, and none was");
+                }
+                in.skipField(tag);
             }
             default -> in.skipField(tag);
         }

@@ -92,7 +92,8 @@ final class Remains {
                 version,
                 record.storedAtNanos(),
                 record.payload(),
-                record.leafHash());
+                record.leafHash(),
+                record.kept());
     }
 
     private static String hex(byte[] digest) {

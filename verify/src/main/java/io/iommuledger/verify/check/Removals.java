@@ -92,7 +92,7 @@ final class Removals {
                 return Optional.of("no rule '" + removed.rule() + "' was in force");
             }
             EventClass of = rule.get().eventClass();
-            if (!of.types().contains(left.type()) || !StreamId.isStream(left.stream())) {
+            if (!of.types().contains(left.type()) || !of.isOfStream(left.stream())) {
                 return Optional.of(
                         "rule '" + removed.rule() + "' is not about " + left.type() + " in " + left.stream());
             }
@@ -104,12 +104,11 @@ final class Removals {
             if (left.storedAtNanos() > storedAtNanos - TimeUnit.SECONDS.toNanos(keep)) {
                 return Optional.of("rule '" + removed.rule() + "' keeps it for " + keep + " s, which were not over");
             }
-            return hostOf(left.stream())
-                    .map(host -> holds.stream()
-                            .filter(hold -> hold.covers(host, at, left.storedAtNanos()))
-                            .findFirst()
-                            .map(hold -> "hold " + hold.hold() + " covers it"))
-                    .orElseGet(() -> Optional.of("its stream '" + left.stream() + "' is none of a host"));
+            Optional<HostId> host = hostOf(left.stream());
+            return holds.stream()
+                    .filter(hold -> hold.covers(host, at, left.storedAtNanos()))
+                    .findFirst()
+                    .map(hold -> "hold " + hold.hold() + " covers it");
         }
 
         /** Where each span that it names ends, by where it begins; nothing if it does not say so as it should. */

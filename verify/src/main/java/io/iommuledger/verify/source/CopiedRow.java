@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * nobody has stored so is found like any other change.
  */
 final class CopiedRow {
-    private static final int COLUMNS = 8;
+    private static final int COLUMNS = 9;
 
     private CopiedRow() {}
 
@@ -17,9 +17,10 @@ final class CopiedRow {
      * What is to be copied. All of it is read, whatever its position says.
      *
      * @param leafHash the column of the hashes of what was removed, or nothing in its place
+     * @param kept     the column of what is kept of it, or nothing in its place
      */
-    static String copy(String leafHash) {
-        return "COPY (SELECT position, stream, sequence, type, revision, stored_at, payload, " + leafHash
+    static String copy(String leafHash, String kept) {
+        return "COPY (SELECT position, stream, sequence, type, revision, stored_at, payload, " + leafHash + ", " + kept
                 + " FROM event_log ORDER BY position) TO STDOUT (FORMAT binary)";
     }
 
@@ -39,7 +40,8 @@ final class CopiedRow {
         String type = text(fields);
         String version = text(fields);
         long storedAt = number(fields);
-        return new StoredRecord(position, stream, sequence, type, version, storedAt, bytes(fields), bytes(fields));
+        return new StoredRecord(
+                position, stream, sequence, type, version, storedAt, bytes(fields), bytes(fields), bytes(fields));
     }
 
     private static long number(ByteBuffer fields) {

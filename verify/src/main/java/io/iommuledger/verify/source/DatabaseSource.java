@@ -29,12 +29,14 @@ public final class DatabaseSource implements RecordSource {
 
     private static final String HOSTS = "host/";
     private static final String LEAF_HASH = "leaf_hash";
+    private static final String KEPT = "kept";
 
     private final String url;
     private final Sessions sessions;
     private final Connection asking;
     private final CopyOut copy;
     private final String leafHash;
+    private final String kept;
     private final long total;
     private long done;
     private boolean strayAsked;
@@ -45,8 +47,9 @@ public final class DatabaseSource implements RecordSource {
         this.sessions = sessions;
         this.asking = sessions.asking();
         this.total = records(asking);
-        this.leafHash = leafHash(asking);
-        this.copy = sessions.copying().unwrap(PGConnection.class).getCopyAPI().copyOut(CopiedRow.copy(leafHash));
+        this.leafHash = column(asking, LEAF_HASH);
+        this.kept = column(asking, KEPT);
+        this.copy = sessions.copying().unwrap(PGConnection.class).getCopyAPI().copyOut(CopiedRow.copy(leafHash, kept));
         ahead = row();
     }
 
@@ -73,13 +76,15 @@ public final class DatabaseSource implements RecordSource {
         }
     }
 
-    /** A database of before there was retention has none. */
-    private static String leafHash(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT EXISTS (SELECT FROM pg_attribute"
-                        + " WHERE attrelid = to_regclass('event_log') AND attname = 'leaf_hash')")) {
-            row.next();
-            return row.getBoolean(1) ? LEAF_HASH : "NULL::bytea";
+    /** A database of before there was retention, or that of operations, does not have it. */
+    private static String column(Connection connection, String name) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("SELECT EXISTS (SELECT FROM pg_attribute"
+                + " WHERE attrelid = to_regclass('event_log') AND attname = ?)")) {
+            select.setString(1, name);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getBoolean(1) ? name : "NULL::bytea";
+            }
         }
     }
 
@@ -226,7 +231,7 @@ public final class DatabaseSource implements RecordSource {
         List<byte[]> records = new ArrayList<>();
         synchronized (asking) {
             try (PreparedStatement select = asking.prepareStatement("SELECT position, stream, sequence, type,"
-                    + " revision, stored_at, payload, " + leafHash + " FROM event_log"
+                    + " revision, stored_at, payload, " + leafHash + ", " + kept + " FROM event_log"
                     + " WHERE position BETWEEN ? AND ? ORDER BY position")) {
                 select.setLong(1, first);
                 select.setLong(2, last);
@@ -240,7 +245,8 @@ public final class DatabaseSource implements RecordSource {
                                         text(row, 5),
                                         row.getLong(6),
                                         bytes(row, 7),
-                                        bytes(row, 8))
+                                        bytes(row, 8),
+                                        bytes(row, 9))
                                 .encoded());
                     }
                 }
