@@ -68,6 +68,26 @@ public class HostQueries implements Taint {
         return page.list(jdbc, standpoint, sql, BY_ID, Map.of("moment", moment), (row, number) -> answer(row));
     }
 
+    /** How much stands on each is not counted. */
+    public Listing<HostPolicies> policies(Standpoint standpoint, Page page) {
+        String sql = "SELECT * FROM (SELECT e.*, h.host AS id FROM " + Standing.HOSTS + " JOIN LATERAL "
+                + Standing.last("host_interval", "t.host = h.host", "h.at") + " e ON true) AS one WHERE true "
+                + Page.AFTER + " " + Page.ORDER;
+        return page.list(
+                jdbc,
+                standpoint,
+                sql,
+                BY_ID,
+                Map.of(),
+                (row, number) -> new HostPolicies(
+                        row.getString("id"),
+                        row.getLong("epoch"),
+                        policies(row),
+                        row.getBoolean("sealed"),
+                        row.getBoolean("tainted"),
+                        Times.rfc3339(row.getLong("began_nanos"))));
+    }
+
     private static Object limit(long bytes) {
         return bytes < 0 ? "unlimited" : Amount.unsigned(bytes);
     }

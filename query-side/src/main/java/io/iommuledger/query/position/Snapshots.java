@@ -121,6 +121,14 @@ public class Snapshots {
         return host.isPresent() ? ofHost(when, host.get(), read) : of(when, host, read);
     }
 
+    /**
+     * Reads once more at a place that was read before: which hosts there are, and how far, is not looked for again. A horizon may have
+     * come into force behind it meanwhile, which who asks more than once has to ask for in the end.
+     */
+    public <T> T again(Standpoint place, Function<Standpoint, T> read) {
+        return from(place.known(), (newest, fold) -> read.apply(place.seenFrom(newest, fold)));
+    }
+
     private <T> T of(When when, Optional<HostId> host, Function<Standpoint, T> read) {
         Wanted wanted = Wanted.parse(when);
         long waited =
@@ -146,9 +154,6 @@ public class Snapshots {
     private <T> T from(long position, FromRows<T> read) {
         long end = System.nanoTime() + patience.toNanos();
         while (true) {
-            if (position > 0) {
-                await("the projection stands", position, isToCome(position) ? this::told : this::rows, end);
-            }
             Optional<T> answer = sets.read(rows -> {
                 // Who waits for a position is told of no earlier one, though nothing but reads is between the two.
                 long told = Math.max(Math.max(0, rows.told()), position);
@@ -159,6 +164,7 @@ public class Snapshots {
             if (answer.isPresent()) {
                 return answer.get();
             }
+            await("the projection stands", position, isToCome(position) ? this::told : this::rows, end);
         }
     }
 

@@ -37,6 +37,11 @@ public record Standpoint(long known, OptionalLong nanos, int fold, boolean newes
                         .toList());
     }
 
+    /** The same place, of rows that stand at a position by now, made by a version of the fold. */
+    Standpoint seenFrom(long rows, int byFold) {
+        return new Standpoint(known, nanos, byFold, nanos.isEmpty() && known >= rows, hosts);
+    }
+
     /** Whether it is behind another one in the history of the only host that both are about. */
     boolean isAfter(Standpoint other) {
         if (nanos.isPresent() && other.nanos.isPresent()) {

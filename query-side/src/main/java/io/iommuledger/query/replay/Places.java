@@ -228,6 +228,16 @@ public class Places {
                 part.when(), Optional.empty(), all -> bases.ofHosts(all.only(scope::includes), scope.hosts()));
     }
 
+    /** How hosts in scope stand at its end. */
+    public Standpoint end(Part part, Scope scope) {
+        return snapshots.ofHosts(part.when(), Optional.empty(), all -> all.only(scope::includes));
+    }
+
+    /** As {@link #basis(Part, Scope)}, of its {@link #end end}. */
+    public Basis basis(Standpoint end, Scope scope) {
+        return snapshots.again(end, there -> bases.ofHosts(there, scope.hosts()));
+    }
+
     /** The same of who folds it from the log, in which nothing is parked. */
     public Basis basisOfLog(Part part, Scope scope) {
         return snapshots.ofHosts(

@@ -4,6 +4,7 @@ import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.query.position.Bases;
 import io.iommuledger.query.position.Completeness;
 import io.iommuledger.query.position.HostAt;
+import io.iommuledger.query.position.Standpoint;
 import io.iommuledger.report.Document;
 import io.iommuledger.report.Rows;
 import io.iommuledger.report.Table;
@@ -58,30 +59,32 @@ class CompletenessSection implements Section {
                 "complete: every fact that its agent told of is here. gap: some are known to be missing, so many and for"
                         + " these causes. open: the agent may still tell more than was heard by then.");
         document.table(TABLE, taker -> {
-            for (HostId host : reading.hosts(period)) {
-                taker.take(row(period, host));
+            for (List<?> row : reading.<List<List<?>>>at(
+                    period,
+                    end -> end.hosts().stream()
+                            .<List<?>>map(host -> row(end, host))
+                            .toList())) {
+                taker.take(row);
             }
         });
     }
 
-    private List<?> row(Period period, HostId host) {
-        return reading.at(period, host, end -> {
-            HostAt at = end.of(host).orElseThrow();
-            Completeness known = bases.ofHost(end).completeness();
-            return Rows.row(
-                    host.value(),
-                    known.state(),
-                    known.missing(),
-                    known.gaps()
-                            .map(gaps -> gaps.stream()
-                                    .map(gap -> gap.count() + " " + gap.cause() + " (" + gap.why() + ")")
-                                    .toList()),
-                    known.openSince(),
-                    at.epoch(),
-                    at.running(),
-                    Times.rfc3339(at.nanos()),
-                    at.at(),
-                    at.tainted());
-        });
+    private List<?> row(Standpoint end, HostAt at) {
+        Completeness known =
+                bases.ofHost(end.only(new HostId(at.host())::equals)).completeness();
+        return Rows.row(
+                at.host(),
+                known.state(),
+                known.missing(),
+                known.gaps()
+                        .map(gaps -> gaps.stream()
+                                .map(gap -> gap.count() + " " + gap.cause() + " (" + gap.why() + ")")
+                                .toList()),
+                known.openSince(),
+                at.epoch(),
+                at.running(),
+                Times.rfc3339(at.nanos()),
+                at.at(),
+                at.tainted());
     }
 }

@@ -38,11 +38,13 @@ class ControlSection implements Section {
         document.text(
                 "Sections of this report give evidence about these controls. It does not say that a control is met.");
         document.table(TABLE, taker -> {
+            List<Heading> telling = sections.orderedStream()
+                    .filter(section -> section.heading().kinds().contains(Kind.COMPLIANCE))
+                    .filter(section -> section.isEvidence(period))
+                    .map(Section::heading)
+                    .toList();
             for (Control control : Control.values()) {
-                List<String> evidence = sections.orderedStream()
-                        .filter(section -> section.isEvidence(period))
-                        .map(Section::heading)
-                        .filter(heading -> heading.kinds().contains(Kind.COMPLIANCE))
+                List<String> evidence = telling.stream()
                         .filter(heading -> heading.controls().contains(control))
                         .map(Heading::id)
                         .toList();

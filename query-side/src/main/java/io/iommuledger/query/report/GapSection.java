@@ -66,6 +66,7 @@ class GapSection implements Section {
                 GAPS,
                 rows(
                         period,
+                        "fact_gap",
                         "SELECT host, position, ordinal, epoch, facts, cause, why FROM fact_gap",
                         row -> Rows.row(
                                 row.getLong("position"),
@@ -87,6 +88,7 @@ class GapSection implements Section {
                 FINDINGS,
                 rows(
                         period,
+                        "finding",
                         "SELECT host, position, ordinal, text FROM finding",
                         row -> Rows.row(row.getLong("position"), row.getString("host"), row.getString("text"))));
     }
@@ -96,9 +98,9 @@ class GapSection implements Section {
     }
 
     /** Host by host, each in order. */
-    private Rows rows(Period period, String select, Mapper mapper) {
+    private Rows rows(Period period, String table, String select, Mapper mapper) {
         return taker -> {
-            for (HostId host : reading.hosts(period)) {
+            for (String host : having(period, table)) {
                 long position = period.from();
                 int ordinal = Integer.MAX_VALUE;
                 List<Row> page;
@@ -114,10 +116,25 @@ class GapSection implements Section {
         };
     }
 
-    private List<Row> page(Period period, HostId host, String select, Mapper mapper, long position, int ordinal) {
+    /** Of most hosts there is nothing to tell. */
+    private List<String> having(Period period, String table) {
+        String[] hosts = reading.hosts(period).stream().map(HostId::value).toArray(String[]::new);
+        return sets.read(
+                () -> jdbc.sql("SELECT host FROM unnest(:hosts::text[]) WITH ORDINALITY AS h (host, n) WHERE EXISTS ("
+                                + "SELECT FROM " + table
+                                + " t WHERE t.host = h.host AND t.position > :from AND t.position <= :to)"
+                                + " ORDER BY n")
+                        .param("hosts", hosts)
+                        .param("from", period.from())
+                        .param("to", period.to())
+                        .query(String.class)
+                        .list());
+    }
+
+    private List<Row> page(Period period, String host, String select, Mapper mapper, long position, int ordinal) {
         return sets.read(() -> jdbc.sql(select + " WHERE host = :host AND (position, ordinal) > (:position, :ordinal)"
                         + " AND position <= :to ORDER BY position, ordinal LIMIT :most")
-                .param("host", host.value())
+                .param("host", host)
                 .param("position", position)
                 .param("ordinal", ordinal)
                 .param("to", period.to())

@@ -3,6 +3,7 @@ package io.iommuledger.query.report;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.query.position.Basis;
+import io.iommuledger.query.position.Standpoint;
 import io.iommuledger.query.position.When;
 import io.iommuledger.query.replay.Places;
 
@@ -12,8 +13,9 @@ import io.iommuledger.query.replay.Places;
  * @param asked  as the request named it
  * @param basis  what it rests on
  * @param census which records are in it
+ * @param place  where it ends, with the hosts in scope that had a fact by then
  */
-public record Period(Asked asked, Places.Part part, Scope scope, Basis basis, Census census) {
+public record Period(Asked asked, Places.Part part, Scope scope, Basis basis, Census census, Standpoint place) {
 
     /** Records are of it from behind this position on. */
     public long from() {

@@ -9,6 +9,7 @@ import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.FactCodec;
 import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.query.host.HostAnswer;
+import io.iommuledger.query.host.HostPolicies;
 import io.iommuledger.query.host.HostQueries;
 import io.iommuledger.report.Document;
 import io.iommuledger.report.Rows;
@@ -80,9 +81,9 @@ class PolicySection implements Section {
     public void write(Period period, Document document) throws IOException {
         document.table(
                 STANDING,
-                taker -> reading.<HostAnswer>each(
+                taker -> reading.<HostPolicies>each(
                         period,
-                        (end, page) -> hosts.all(end, page, false),
+                        hosts::policies,
                         host -> taker.take(Rows.row(
                                 host.id(),
                                 host.policies().onRelease(),
@@ -110,10 +111,8 @@ class PolicySection implements Section {
     private Map<String, Optional<Policies>> standing(Period period) throws IOException {
         Map<String, Optional<Policies>> standing = new HashMap<>();
         if (period.from() > 0) {
-            reading.<HostAnswer>before(
-                    period,
-                    (begin, page) -> hosts.all(begin, page, false),
-                    host -> standing.put(host.id(), Optional.of(policies(host.policies()))));
+            reading.<HostPolicies>before(
+                    period, hosts::policies, host -> standing.put(host.id(), Optional.of(policies(host.policies()))));
         }
         return standing;
     }

@@ -38,28 +38,25 @@ public class Reading {
 
     /** Where the period ends. */
     public <T> T at(Period period, Function<Standpoint, T> read) {
-        return at(period, period.end(), Optional.empty(), read);
+        return snapshots.again(period.place(), read);
     }
 
     /** The same of one host, which had a fact by then: what the others did is not looked at. */
     public <T> T at(Period period, HostId host, Function<Standpoint, T> read) {
-        return at(period, period.end(), Optional.of(host), read);
-    }
-
-    private <T> T at(Period period, When when, Optional<HostId> host, Function<Standpoint, T> read) {
-        return snapshots.ofHosts(when, host, all -> read.apply(all.only(period.scope()::includes)));
+        return snapshots.again(period.place().only(host::equals), read);
     }
 
     /** Hosts that had a fact by then, in the order of their ids. */
     public List<HostId> hosts(Period period) {
-        return at(
-                period,
-                end -> end.hosts().stream().map(HostAt::host).map(HostId::new).toList());
+        return period.place().hosts().stream()
+                .map(HostAt::host)
+                .map(HostId::new)
+                .toList();
     }
 
     public <T> void each(Period period, BiFunction<Standpoint, Page, Listing<T>> list, Taker<T> taker)
             throws IOException {
-        each(period, period.end(), Optional.empty(), list, element -> {
+        some(period, list, element -> {
             taker.take(element);
             return true;
         });
@@ -74,7 +71,7 @@ public class Reading {
     public <T> void ofEachHost(Period period, BiFunction<Standpoint, Page, Listing<T>> list, OfHostTaker<T> taker)
             throws IOException {
         for (HostId host : hosts(period)) {
-            each(period, period.end(), Optional.of(host), list, element -> {
+            each(period.end(), (page, read) -> at(period, host, read), list, element -> {
                 taker.take(host, element);
                 return true;
             });
@@ -84,30 +81,32 @@ public class Reading {
     /** As {@link #each}, until enough are taken. */
     public <T> void some(Period period, BiFunction<Standpoint, Page, Listing<T>> list, Picker<T> picker)
             throws IOException {
-        each(period, period.end(), Optional.empty(), list, picker);
+        each(period.end(), (page, read) -> at(period, read), list, picker);
     }
 
     /** As {@link #each}, where the period begins. */
     public <T> void before(Period period, BiFunction<Standpoint, Page, Listing<T>> list, Taker<T> taker)
             throws IOException {
         When begin = new When(Optional.of(Long.toString(period.from())), Optional.empty(), Optional.empty());
-        each(period, begin, Optional.empty(), list, element -> {
+        Place<T> there = (page, read) ->
+                snapshots.ofHosts(page.when(), Optional.empty(), all -> read.apply(all.only(period.scope()::includes)));
+        each(begin, there, list, element -> {
             taker.take(element);
             return true;
         });
     }
 
-    private <T> void each(
-            Period period,
-            When when,
-            Optional<HostId> host,
-            BiFunction<Standpoint, Page, Listing<T>> list,
-            Picker<T> picker)
+    private interface Place<T> {
+        Listing<T> read(Page page, Function<Standpoint, Listing<T>> list);
+    }
+
+    private static <T> void each(
+            When when, Place<T> place, BiFunction<Standpoint, Page, Listing<T>> list, Picker<T> picker)
             throws IOException {
         Optional<String> cursor = Optional.empty();
         do {
             Page page = Page.parse(when, AT_ONCE, cursor);
-            Listing<T> found = at(period, page.when(), host, standpoint -> list.apply(standpoint, page));
+            Listing<T> found = place.read(page, standpoint -> list.apply(standpoint, page));
             for (T element : found.elements()) {
                 if (!picker.take(element)) {
                     return;
