@@ -34,6 +34,24 @@ CREATE FUNCTION proto_field(of_field integer, number bigint) RETURNS bytea LANGU
         ELSE proto_varint(of_field << 3) || proto_varint(number) END
 $$;
 
+-- A record as stored.proto has it, up to its payload.
+CREATE FUNCTION record_head(at_position bigint, of_stream text, at_sequence bigint, of_type text, of_version text,
+        nanos bigint)
+RETURNS bytea LANGUAGE sql STABLE AS $$
+    SELECT proto_field(1, at_position) || proto_field(2, convert_to(of_stream, 'UTF8')) || proto_field(3, at_sequence)
+        || proto_field(4, convert_to(of_type, 'UTF8')) || proto_field(5, convert_to(of_version, 'UTF8'))
+        || CASE WHEN nanos = 0 THEN ''
+            ELSE '\x31'::bytea || (SELECT string_agg(substr(int8send(nanos), i, 1), '' ORDER BY i DESC)
+                FROM generate_series(1, 8) AS i) END
+$$;
+
+CREATE OR REPLACE FUNCTION record_leaf(at_position bigint, of_stream text, at_sequence bigint, of_type text, of_version text,
+        nanos bigint, content bytea)
+RETURNS bytea LANGUAGE sql STABLE AS $$
+    SELECT sha256('\x00'::bytea || record_head(at_position, of_stream, at_sequence, of_type, of_version, nanos)
+        || proto_field(7, content))
+$$;
+
 -- As OperationCodec.kept has it, byte for byte.
 CREATE FUNCTION operation_kept(of_type text, payload bytea) RETURNS bytea LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
@@ -163,6 +181,15 @@ BEGIN
                 AND one.position <= coalesce(h.to_position, one.position)
                 AND one.stored_at >= coalesce(h.from_nanos, one.stored_at)
                 AND one.stored_at <= coalesce(h.to_nanos, one.stored_at) LIMIT 1;
+        IF NOT FOUND AND of_class = 'operations' THEN
+            -- Parts of a request are held with it.
+            SELECT h.hold INTO stopped FROM unnest(holds) AS h JOIN event r
+                ON r.stream = one.stream AND r.type = 'operation.requested' AND r.sequence > one.sequence
+                WHERE r.position >= coalesce(h.from_position, r.position)
+                    AND r.position <= coalesce(h.to_position, r.position)
+                    AND r.stored_at >= coalesce(h.from_nanos, r.stored_at)
+                    AND r.stored_at <= coalesce(h.to_nanos, r.stored_at) LIMIT 1;
+        END IF;
         IF FOUND THEN
             RAISE EXCEPTION 'position % is under hold %', one.position, stopped USING ERRCODE = 'LD024';
         END IF;
@@ -208,6 +235,17 @@ BEGIN
         SELECT place, its_stream, its_type, leaf, by_rule, of_removal, stays
         FROM unnest(places, streams, types, leaves, keeps) AS gone (place, its_stream, its_type, leaf, stays);
     UPDATE event SET payload = '' WHERE position = ANY(places);
+    -- What is left is what was signed for, or all of it stays.
+    IF places <> '{}' AND proto_content(told, 4) IS DISTINCT FROM (
+            SELECT sha256(string_agg(sha256(record_head(e.position, e.stream, e.sequence, e.type, e.revision, e.stored_at)
+                || proto_field(8, r.leaf_hash) || proto_field(9, r.kept)), ''::bytea ORDER BY e.position))
+            FROM string_to_table(proto_text(told, 2), ',') AS part
+                JOIN event e ON e.position BETWEEN split_part(part, '-', 1)::bigint
+                    AND coalesce(nullif(split_part(part, '-', 2), ''), part)::bigint
+                LEFT JOIN removed_payload r ON r.position = e.position) THEN
+        RAISE EXCEPTION 'what would be left of positions % is not what the event has the digest of', proto_text(told, 2)
+            USING ERRCODE = 'LD026';
+    END IF;
     -- The rows that were made from it, in both sets. One that has not come so far passes the record over by itself.
     DELETE FROM dma_fault f USING unnest(places, streams) AS gone (place, its_stream)
         WHERE f.host = split_part(its_stream, '/', 2) AND f.position = place;

@@ -36,6 +36,7 @@ import io.iommuledger.protocol.OperationCodec;
 import io.iommuledger.protocol.Parts;
 import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.protocol.v1.OperationProto;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -189,6 +190,49 @@ class RemovedRequestsTest {
         removing.refused(
                 "SELECT erase_payloads(" + ofOpen + ")",
                 "position " + open + " is of no request of an operation that has ended");
+    }
+
+    /** Else who asked would be what nobody has signed for, or be lost. */
+    @Test
+    void nothingGoesIfWhatWouldBeLeftIsNotWhatTheEventHasTheDigestOf() throws Exception {
+        OperationRequested request = request(new Instruction.OpenContext(), 3, Optional.empty());
+        long asked = append(request);
+        append(end(request));
+        // A field twice: who reads it merges the two, and the database takes the last one.
+        OperationRequested twice = request(new Instruction.OpenContext(), 3, Optional.empty());
+        byte[] again = OperationProto.OperationEvent.newBuilder()
+                .setRequested(OperationProto.OperationRequested.newBuilder().setExpiryNanos(5))
+                .build()
+                .toByteArray();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(OperationCodec.encode(twice));
+        bytes.writeBytes(again);
+        long merged = append("operation/" + twice.operation(), EventTypes.OPERATION_REQUESTED, bytes.toByteArray());
+        append(end(twice));
+        rule();
+        long forged = removing.removal("asked", Long.toString(asked), 1, "01".repeat(32));
+        long ofMerged = removing.removal("asked", Long.toString(merged), 1);
+        long beyond = removing.removal("asked", asked + "," + 1_000_000, 2);
+        removing.sign(beyond);
+        for (long removal : List.of(forged, ofMerged)) {
+            removing.refused("SELECT erase_payloads(" + removal + ")", "is not what the event has the digest of");
+        }
+        assertThat(removing.payload(asked)).isNotEmpty();
+        assertThat(removing.payload(merged)).isNotEmpty();
+        assertThat(removing.erase(beyond)).as("what is not there is not gone").isEqualTo(1);
+    }
+
+    @Test
+    void partsOfARequestAreHeldWithIt() throws Exception {
+        OperationRequested request = request(new Instruction.OpenContext(), 3, Optional.empty());
+        long part = append(new OperationPart(request.operation(), List.of(RANGE), ListPart.NONE));
+        long asked = append(request);
+        append(end(request));
+        rule();
+        removing.retention(hold(List.of(), asked));
+        long removal = removing.removal("asked", Long.toString(part), 1);
+        removing.sign(removal);
+        removing.refused("SELECT erase_payloads(" + removal + ")", "position " + part + " is under hold h1");
     }
 
     private void rule() throws Exception {

@@ -9,11 +9,18 @@ import io.iommuledger.db.tree.TreeKeeper;
 import io.iommuledger.db.tree.TreeLog;
 import io.iommuledger.db.tree.TreeRows;
 import io.iommuledger.lifecycle.retention.PayloadsRemoved;
+import io.iommuledger.lifecycle.retention.Positions;
 import io.iommuledger.lifecycle.retention.Retention;
 import io.iommuledger.lifecycle.retention.RetentionEvent;
+import io.iommuledger.proof.TreeHasher;
 import io.iommuledger.protocol.EventTypes;
+import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.RetentionCodec;
+import io.iommuledger.protocol.Sha256;
+import io.iommuledger.protocol.StoredRecord;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,7 +30,6 @@ import org.springframework.dao.DataAccessException;
 /** A log from which payloads are removed, with the tree over it; by the servers' login. */
 final class RemovingStore implements AutoCloseable {
     static final long DAY = TimeUnit.DAYS.toNanos(1);
-    private static final String DIGEST = "ab".repeat(32);
 
     final TestStore store;
     final TreeLog tree;
@@ -72,8 +78,30 @@ final class RemovingStore implements AutoCloseable {
         return appender.append(List.of(stored)).get(10, TimeUnit.SECONDS);
     }
 
+    /** As a leader records it. */
     long removal(String rule, String positions, long records) throws Exception {
-        return retention(new PayloadsRemoved(now, "p", Optional.empty(), rule, positions, records, DIGEST));
+        MessageDigest digest = Sha256.begun();
+        for (Positions.Span span : Positions.parse(positions)) {
+            for (StoredRecord record : log.records(span.first() - 1, span.last(), Integer.MAX_VALUE)) {
+                digest.update(Sha256.begun().digest(left(record).encoded()));
+            }
+        }
+        return removal(rule, positions, records, HexFormat.of().formatHex(digest.digest()));
+    }
+
+    long removal(String rule, String positions, long records, String digest) throws Exception {
+        return retention(new PayloadsRemoved(now, "p", Optional.empty(), rule, positions, records, digest));
+    }
+
+    private static StoredRecord left(StoredRecord record) {
+        try {
+            return record.removed()
+                    ? record
+                    : record.withoutPayload(
+                            new TreeHasher().leaf(record.encoded()).bytes());
+        } catch (MalformedRecord ofWhichNothingMayGo) {
+            return record;
+        }
     }
 
     /** A checkpoint of all that there is up to a position, by nobody's key: what stands in it is not looked at here. */

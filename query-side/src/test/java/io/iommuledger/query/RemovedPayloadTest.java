@@ -163,6 +163,31 @@ class RemovedPayloadTest {
         assertThat(questions.stream().map(this::answered).toList()).isEqualTo(before);
     }
 
+    /** As whoever owns the database can make it. */
+    @Test
+    void whatIsKeptAndNotUnderstoodIsSaidToBeSoAndAllElseIsTold() throws Exception {
+        Log.Agent agent = log.agent("garbled", 1);
+        Facts.prepare(agent, Facts.BOOT);
+        UUID operation = new UUID(4, 3);
+        long asked = log.append(
+                        new OperationRequested(
+                                operation,
+                                agent.stream(),
+                                "alice",
+                                new Instruction.Unmap(new ContextId(1, 1), IovaRange.ALL),
+                                1),
+                        new OperationEnded(operation, Outcome.SUCCEEDED, Optional.empty(), Figures.NONE, 1, ""))
+                - 1;
+        rest.await(asked + 1);
+        remove(asked);
+        database.asOwner("ALTER TABLE removed_payload DISABLE TRIGGER ALL");
+        database.asOwner("UPDATE removed_payload SET kept = '\\xdeadbeef' WHERE position = " + asked);
+        JsonNode events = rest.ok("events?after=" + (asked - 1)).path("events");
+        assertThat(events.path(0).path("undecodable").booleanValue()).isTrue();
+        assertThat(events.path(0).path("removed").path("rule").asString()).isEqualTo("faults");
+        assertThat(events.path(1).path("position").longValue()).isEqualTo(asked + 1);
+    }
+
     private JsonNode answered(String path) {
         return rest.ok(path);
     }

@@ -33,6 +33,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -357,10 +358,46 @@ class RemovedPayloadsTest {
         assertRefused("hold h1 covers it");
     }
 
+    @Test
+    void aRemovalOfWhatIsNoRequestOfAnOperationThatHadEndedIsTampering() throws Exception {
+        ofOperations();
+        positions.clear();
+        Set<String> ended = ended();
+        positions.add(log.records.stream()
+                .filter(record ->
+                        record.type().equals(EventTypes.OPERATION_REQUESTED) && !ended.contains(record.stream()))
+                .findFirst()
+                .orElseThrow()
+                .position());
+        removed(positions, later);
+        assertRefused("it is of no request of an operation that had ended");
+    }
+
+    /** One that nobody carried out, whatever it says. */
+    @Test
+    void aRemovalThatWasRefusedSaysNothingAgainstWhatWentByAnother() throws Exception {
+        removal(positions);
+        retention(
+                new PayloadsRemoved(1, "p", Optional.empty(), "none", "1-9223372036854775806", 1, "ab".repeat(32)),
+                later);
+        Report report = afterTaking(positions, log.records.size());
+        assertThat(report.findings()).isEmpty();
+        assertThat(report.removed()).containsExactly(new Removed("faults", positions.size()));
+    }
+
+    private Set<String> ended() {
+        return log.records.stream()
+                .filter(record -> record.type().equals(EventTypes.OPERATION_ENDED))
+                .map(StoredRecord::stream)
+                .collect(Collectors.toSet());
+    }
+
     private void ofOperations() {
         positions.clear();
+        Set<String> ended = ended();
         log.records.stream()
-                .filter(record -> record.type().equals(EventTypes.OPERATION_REQUESTED))
+                .filter(record ->
+                        record.type().equals(EventTypes.OPERATION_REQUESTED) && ended.contains(record.stream()))
                 .limit(5)
                 .forEach(record -> positions.add(record.position()));
         retention(

@@ -129,13 +129,20 @@ class OperationLog {
 
     private static final class Reading {
         private final List<OperationPart> parts = new ArrayList<>();
+        private Optional<EventLog.Removed> partRemoved = Optional.empty();
         private Life life = new Life(Optional.empty(), Optional.empty(), Optional.empty(), 0, -1, Optional.empty());
 
         void take(EventLog.Entry entry) {
             switch (OperationCodec.decode(entry.told())) {
-                case OperationPart part -> parts.add(part);
+                case OperationPart part -> {
+                    parts.add(part);
+                    partRemoved = entry.removed().or(() -> partRemoved);
+                }
                 case OperationRequested requested -> {
-                    asked(entry, KeptRequest.of(requested), Optional.of(Parts.whole(parts, requested)));
+                    // Whose parts are removed is not whole.
+                    Optional<OperationRequested> whole =
+                            partRemoved.isPresent() ? Optional.empty() : Optional.of(Parts.whole(parts, requested));
+                    asked(entry, KeptRequest.of(requested), whole);
                     parts.clear();
                 }
                 case KeptRequest kept -> {
@@ -157,7 +164,12 @@ class OperationLog {
 
         private void asked(EventLog.Entry entry, KeptRequest asked, Optional<OperationRequested> whole) {
             life = new Life(
-                    Optional.of(asked), whole, entry.removed(), entry.storedAtNanos(), entry.position(), life.ended());
+                    Optional.of(asked),
+                    whole,
+                    entry.removed().or(() -> partRemoved),
+                    entry.storedAtNanos(),
+                    entry.position(),
+                    life.ended());
         }
     }
 }

@@ -24,6 +24,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -77,6 +78,19 @@ class Removable {
         }
     }
 
+    /**
+     * What is recorded as going.
+     *
+     * @param types that its rule is about now
+     */
+    private record Going(List<Span> spans, Set<String> types) {
+        boolean takes(StoredRecord record) {
+            return types.contains(record.type())
+                    && spans.stream()
+                            .anyMatch(span -> span.first() <= record.position() && record.position() <= span.last());
+        }
+    }
+
     Removable(EventLog log, TreeLog tree, JdbcClient jdbc) {
         this.log = log;
         this.tree = tree;
@@ -92,7 +106,7 @@ class Removable {
     Found under(RuleSet rule, Retention retention, PrincipalRef by, long now, long upTo) {
         long signed = Math.min(upTo, tree.newest().map(SignedCheckpoint::size).orElse(0L));
         long before = now - TimeUnit.SECONDS.toNanos(rule.keepSeconds());
-        List<Span> going = going(retention);
+        List<Going> going = going(retention);
         int spans = 0;
         List<PayloadsRemoved> events = new ArrayList<>();
         List<Long> chosen = new ArrayList<>();
@@ -104,11 +118,10 @@ class Removable {
             List<Long> page = page(rule, after, end, before);
             after = page.size() < PAGE ? end : page.getLast();
             for (StoredRecord record : log.records(page)) {
-                if (going.stream()
-                        .anyMatch(span -> span.first() <= record.position() && record.position() <= span.last())) {
+                if (going.stream().anyMatch(removal -> removal.takes(record))) {
                     continue;
                 }
-                if (retention.held(hostOf(record.stream()), record.position(), record.storedAtNanos())) {
+                if (held(record, retention)) {
                     held++;
                     continue;
                 }
@@ -167,6 +180,17 @@ class Removable {
         };
     }
 
+    /** Parts of a request are held with it. */
+    private boolean held(StoredRecord record, Retention retention) {
+        if (retention.held(hostOf(record.stream()), record.position(), record.storedAtNanos())) {
+            return true;
+        }
+        return record.type().equals(EventTypes.OPERATION_PART)
+                && log.records(record.stream(), record.sequence() + 1, Long.MAX_VALUE).stream()
+                        .filter(behind -> behind.type().equals(EventTypes.OPERATION_REQUESTED))
+                        .anyMatch(behind -> held(behind, retention));
+    }
+
     private static Optional<HostId> hostOf(String stream) {
         return StreamId.isStream(stream) ? Optional.of(StreamId.parse(stream).host()) : Optional.empty();
     }
@@ -207,23 +231,24 @@ class Removable {
      * One whose rule is gone is never done, and keeps no other rule from what it names; neither does one whose horizon did not
      * come into force before a later one was set. Should it be done all the same, it passes over what is gone.
      */
-    private List<Span> going(Retention retention) {
-        List<Span> spans = new ArrayList<>();
+    private List<Going> going(Retention retention) {
+        List<Going> going = new ArrayList<>();
         long newestHorizon = newestHorizon();
         for (EventLog.Entry entry : log.at(pending())) {
             try {
-                if (RetentionCodec.decode(entry.payload()) instanceof PayloadsRemoved removed
-                        && retention
-                                .rule(removed.rule())
-                                .filter(rule -> !rule.eventClass().needsHorizon() || entry.position() > newestHorizon)
-                                .isPresent()) {
-                    spans.addAll(Positions.parse(removed.positions()));
+                if (RetentionCodec.decode(entry.payload()) instanceof PayloadsRemoved removed) {
+                    List<Span> spans = Positions.parse(removed.positions());
+                    retention
+                            .rule(removed.rule())
+                            .map(RuleSet::eventClass)
+                            .filter(of -> !of.needsHorizon() || entry.position() > newestHorizon)
+                            .ifPresent(of -> going.add(new Going(spans, of.types())));
                 }
             } catch (MalformedRecord | IllegalArgumentException newer) {
                 // Whoever wrote it will finish it.
             }
         }
-        return spans;
+        return going;
     }
 
     /** Position of the event that sets it; 0 if there is none. */

@@ -20,7 +20,7 @@ import java.util.UUID;
  * @param wall        the host's clock as its agent read it; only facts of hosts have one
  * @param operation   that it belongs to
  * @param fact        what it says
- * @param undecodable there, and true, if a newer version wrote it
+ * @param undecodable there, and true, if a newer version wrote it, or what is kept of it
  * @param bytes       its size, if it is not understood
  * @param removed     that its payload was removed: under which rule of retention, and at which position that is recorded
  * @param kept        who asked whom for what, of a request whose payload was removed
@@ -41,10 +41,10 @@ public record EventAnswer(
         Optional<Map<String, Object>> kept) {
 
     public static EventAnswer of(EventLog.Entry entry, boolean signed) {
-        if (entry.removed().isPresent()) {
-            return removed(entry, signed);
-        }
         try {
+            if (entry.removed().isPresent()) {
+                return removed(entry, signed);
+            }
             return switch (EventCodec.decode(entry.type(), entry.payload())) {
                 case RecordedFact recorded ->
                     of(
@@ -63,7 +63,7 @@ public record EventAnswer(
                     signed,
                     Optional.empty(),
                     Optional.of(true),
-                    Optional.of(entry.payload().length),
+                    Optional.of(entry.told().length),
                     Optional.empty());
         }
     }

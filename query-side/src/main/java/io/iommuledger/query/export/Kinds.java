@@ -84,11 +84,14 @@ final class Kinds {
 
     private static final Kind REMOVED = new Kind(Severity.INFORMATIONAL, Evidence.UNKNOWN, Status.UNKNOWN);
 
+    /** That somebody asked is still known. */
+    private static final Kind REMOVED_REQUEST = new Kind(Severity.INFORMATIONAL, Evidence.ASKED, Status.UNKNOWN);
+
     private Kinds() {}
 
     static Kind of(EventLog.Entry entry) {
         if (entry.removed().isPresent()) {
-            return REMOVED;
+            return entry.kept().length > 0 ? REMOVED_REQUEST : REMOVED;
         }
         try {
             return switch (EventCodec.decode(entry.type(), entry.payload())) {

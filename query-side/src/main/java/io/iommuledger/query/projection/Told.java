@@ -7,8 +7,10 @@ import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.operation.KeptRequest;
 import io.iommuledger.lifecycle.operation.OperationEnded;
 import io.iommuledger.lifecycle.operation.OperationEvent;
+import io.iommuledger.lifecycle.operation.OperationPart;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.protocol.EventTypes;
+import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.OperationCodec;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -77,7 +79,17 @@ sealed interface Told {
     }
 
     private static KeptRequest requested(OperationEvent event) {
-        return event instanceof KeptRequest kept ? kept : KeptRequest.of((OperationRequested) event);
+        return switch (event) {
+            case KeptRequest kept -> kept;
+            case OperationRequested whole -> KeptRequest.of(whole);
+            case OperationPart part -> throw noRequest(part);
+            case OperationEnded ended -> throw noRequest(ended);
+        };
+    }
+
+    private static MalformedRecord noRequest(OperationEvent event) {
+        return new MalformedRecord(
+                "no request, but an event of operation " + event.operation() + " of type " + EventTypes.of(event));
     }
 
     /**

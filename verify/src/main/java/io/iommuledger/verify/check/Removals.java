@@ -1,15 +1,11 @@
 package io.iommuledger.verify.check;
 
-import io.iommuledger.lifecycle.host.HostId;
-import io.iommuledger.lifecycle.host.StreamId;
-import io.iommuledger.lifecycle.retention.EventClass;
-import io.iommuledger.lifecycle.retention.HoldPlaced;
 import io.iommuledger.lifecycle.retention.HorizonSet;
 import io.iommuledger.lifecycle.retention.PayloadsRemoved;
 import io.iommuledger.lifecycle.retention.Positions;
 import io.iommuledger.lifecycle.retention.Retention;
 import io.iommuledger.lifecycle.retention.RetentionEvent;
-import io.iommuledger.lifecycle.retention.RuleSet;
+import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.RetentionCodec;
 import io.iommuledger.protocol.Sha256;
@@ -27,12 +23,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Records without payload, held against the events that say so. What such a record says of itself (its stream, type and time)
  * is hashed in the event, and its leaf is in the tree; without an event, or with one that the rules and holds of that moment
- * do not allow, it was taken away by somebody who may not. Each is some 150 bytes in memory.
+ * do not allow, it was taken away by somebody who may not. Each is some 150 bytes in memory, of an operation twice that.
  */
 final class Removals {
     private final RecordSource source;
@@ -43,6 +38,7 @@ final class Removals {
     /** Rules and holds, as far as the log has been read. */
     private final Retention retention = new Retention();
 
+    private final Requests requests = new Requests();
     private final List<Told> told = new ArrayList<>();
     private final List<Horizon> horizons = new ArrayList<>();
     private final Map<String, Long> covered = new TreeMap<>();
@@ -60,81 +56,8 @@ final class Removals {
     /** The highest horizon that was set so far. */
     private Optional<HorizonSet> highest = Optional.empty();
 
-    /**
-     * What a record without payload says of itself.
-     *
-     * @param sha256 of what is left, encoded
-     */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Left(byte[] sha256, String type, String stream, long storedAtNanos) {}
-
     /** Where it is said that a horizon is set. */
     private record Horizon(long position, HorizonSet set) {}
-
-    /**
-     * That payloads go, and where it is said.
-     *
-     * @param rule in force there; empty if none of that name was
-     * @param holds in force there
-     * @param horizon the highest that was set before
-     */
-    private record Told(
-            long position,
-            long storedAtNanos,
-            PayloadsRemoved removed,
-            Optional<RuleSet> rule,
-            List<HoldPlaced> holds,
-            Optional<HorizonSet> horizon) {
-
-        /** Why this record could not go by it; empty if it could. */
-        Optional<String> objection(long at, Left left) {
-            if (rule.isEmpty()) {
-                return Optional.of("no rule '" + removed.rule() + "' was in force");
-            }
-            EventClass of = rule.get().eventClass();
-            if (!of.types().contains(left.type()) || !of.isOfStream(left.stream())) {
-                return Optional.of(
-                        "rule '" + removed.rule() + "' is not about " + left.type() + " in " + left.stream());
-            }
-            if (of.needsHorizon() && at > horizon.map(HorizonSet::position).orElse(-1L)) {
-                return Optional.of(horizon.map(set -> "the horizon before it is at position " + set.position())
-                        .orElse("no horizon was set before it"));
-            }
-            long keep = Math.max(rule.get().keepSeconds(), Retention.LEAST_KEEP_SECONDS);
-            if (left.storedAtNanos() > storedAtNanos - TimeUnit.SECONDS.toNanos(keep)) {
-                return Optional.of("rule '" + removed.rule() + "' keeps it for " + keep + " s, which were not over");
-            }
-            Optional<HostId> host = hostOf(left.stream());
-            return holds.stream()
-                    .filter(hold -> hold.covers(host, at, left.storedAtNanos()))
-                    .findFirst()
-                    .map(hold -> "hold " + hold.hold() + " covers it");
-        }
-
-        /** Where each span that it names ends, by where it begins; nothing if it does not say so as it should. */
-        NavigableMap<Long, Long> named() {
-            NavigableMap<Long, Long> named = new TreeMap<>();
-            try {
-                Positions.parse(removed.positions()).forEach(span -> named.put(span.first(), span.last()));
-            } catch (IllegalArgumentException none) {
-                named.clear();
-            }
-            return named;
-        }
-
-        boolean needsHorizon() {
-            return rule.filter(of -> of.eventClass().needsHorizon()).isPresent();
-        }
-
-        /** Empty if somebody has made something else of it. */
-        private static Optional<HostId> hostOf(String stream) {
-            try {
-                return Optional.of(StreamId.parse(stream).host());
-            } catch (IllegalArgumentException none) {
-                return Optional.empty();
-            }
-        }
-    }
 
     Removals(RecordSource source, Findings findings) {
         this.source = source;
@@ -147,11 +70,35 @@ final class Removals {
             if (!block.understood(record)) {
                 continue;
             }
+            if (block.removed[record] || !requests.isEmpty()) {
+                note(block, record);
+            }
             if (block.removed[record]) {
                 left(block, record);
             } else if (block.stream(record).equals(Retention.STREAM)) {
                 tell(block.positions[record], block.encoded(record));
             }
+        }
+    }
+
+    private void note(Examined block, int record) {
+        String stream = block.stream(record);
+        if (stream.startsWith(EventTypes.OPERATION_STREAM)) {
+            requests.take(
+                    stream,
+                    block.type(record),
+                    block.sequences[record],
+                    block.positions[record],
+                    () -> storedAt(block, record),
+                    block.removed[record]);
+        }
+    }
+
+    private static long storedAt(Examined block, int record) {
+        try {
+            return StoredRecord.decode(block.encoded(record)).storedAtNanos();
+        } catch (MalformedRecord none) {
+            return Long.MIN_VALUE;
         }
     }
 
@@ -165,6 +112,7 @@ final class Removals {
                             Sha256.begun().digest(encoded),
                             block.type(record),
                             block.stream(record),
+                            block.sequences[record],
                             StoredRecord.decode(encoded).storedAtNanos()));
         } catch (MalformedRecord none) {
             findings.add(Finding.at(
@@ -199,8 +147,25 @@ final class Removals {
     /** No more records come. */
     void end() throws Unreadable {
         NavigableMap<Long, Left> uncovered = new TreeMap<>(gone);
+        // One that was refused takes nothing: what went by another is none of its matter.
+        List<Told> doubtful = new ArrayList<>();
         for (Told each : told) {
-            cover(each, uncovered);
+            List<Long> here = gone(each);
+            // Else it is recorded and not yet done.
+            if (!here.isEmpty() && here.getLast() < each.position()) {
+                if (isSound(each, here)) {
+                    cover(each, here, uncovered);
+                } else {
+                    doubtful.add(each);
+                }
+            }
+        }
+        for (Told each : doubtful) {
+            List<Long> here = gone(each).stream().filter(uncovered::containsKey).toList();
+            if (!here.isEmpty()) {
+                object(each, here);
+                cover(each, here, uncovered);
+            }
         }
         checkState();
         uncovered
@@ -253,34 +218,41 @@ final class Removals {
         }
     }
 
-    private void cover(Told each, NavigableMap<Long, Left> uncovered) throws Unreadable {
-        List<Positions.Span> spans;
-        try {
-            spans = Positions.parse(each.removed().positions());
-        } catch (IllegalArgumentException none) {
-            return;
-        }
-        List<Long> here = spans.stream()
+    /** Whether all of these might go by it, and are left as it says. */
+    private boolean isSound(Told each, List<Long> here) throws Unreadable {
+        return here.stream().allMatch(position -> objection(each, position).isEmpty())
+                && remains(each.spans()).fit(each.removed().digest());
+    }
+
+    private Optional<String> objection(Told each, long position) {
+        return each.objection(position, Objects.requireNonNull(gone.get(position)), requests);
+    }
+
+    /** Positions that it names, of payloads that are gone. */
+    private List<Long> gone(Told each) {
+        return each.spans().stream()
                 .flatMap(span -> gone.subMap(span.first(), true, span.last(), true).keySet().stream())
                 .toList();
-        // Else it is recorded and not yet done.
-        if (here.isEmpty() || here.getLast() >= each.position()) {
-            return;
-        }
-        holdAgainstDigest(each, spans);
+    }
+
+    private void object(Told each, List<Long> here) throws Unreadable {
+        holdAgainstDigest(each, each.spans());
         for (long position : here) {
-            each.objection(position, Objects.requireNonNull(gone.get(position)))
+            objection(each, position)
                     .ifPresent(why -> findings.add(Finding.at(
                             position,
                             Evidence.REMOVAL,
                             "its payload is gone, as the retention.removed at position " + each.position()
                                     + " says, and " + why)));
         }
+    }
+
+    private void cover(Told each, List<Long> here, NavigableMap<Long, Left> uncovered) throws Unreadable {
         long count = here.stream()
                 .filter(position -> uncovered.remove(position) != null)
                 .count();
         covered.merge(each.removed().rule(), count, Long::sum);
-        holdBeside(each, spans);
+        holdBeside(each, each.spans());
         if (each.needsHorizon()) {
             reached = Math.max(reached, here.getLast());
         }
