@@ -6,7 +6,6 @@ import io.iommuledger.query.form.Columns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.RowMapper;
@@ -102,9 +101,6 @@ public class Tallies {
 
     private record Clock(HostId host, ClockTally tally) {}
 
-    /** Blocks from one to another, without that one, and what their sums say. */
-    private record Summed<T>(long end, List<T> sums) {}
-
     Tallies(Sets sets, StateToken token, JdbcClient jdbc, PlatformTransactionManager transactions) {
         this.sets = sets;
         this.token = token;
@@ -129,26 +125,24 @@ public class Tallies {
     private <T> List<T> between(
             long after, long upTo, String summed, String counted, Map<String, ?> parameters, RowMapper<T> mapper) {
         long first = (after + BLOCK - 1) / BLOCK;
-        Optional<Summed<T>> found = sets.read(() -> {
-            long end = Math.min(upTo, upTo()) / BLOCK;
-            return first < end
-                    ? Optional.of(new Summed<>(
-                            end,
-                            jdbc.sql(summed)
-                                    .params(parameters)
-                                    .param("first", first)
-                                    .param("end", end)
-                                    .query(mapper)
-                                    .list()))
-                    : Optional.empty();
-        });
         List<T> all = new ArrayList<>();
-        long reached = after;
-        if (found.isPresent()) {
+        long reached = sets.read(() -> {
+            long end = Math.min(upTo, upTo()) / BLOCK;
+            if (first >= end) {
+                return after;
+            }
+            all.addAll(jdbc.sql(summed)
+                    .params(parameters)
+                    .param("first", first)
+                    .param("end", end)
+                    .query(mapper)
+                    .list());
             count(after, first * BLOCK, counted, parameters, mapper, all);
-            all.addAll(found.get().sums());
-            reached = found.get().end() * BLOCK;
-        }
+            // What is left is mostly less than a block, and as quickly counted as asked for anew.
+            long next = Math.min(upTo, (end + 1) * BLOCK);
+            count(end * BLOCK, next, counted, parameters, mapper, all);
+            return next;
+        });
         count(reached, upTo, counted, parameters, mapper, all);
         return all;
     }

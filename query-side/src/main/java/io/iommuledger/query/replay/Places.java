@@ -106,11 +106,18 @@ public class Places {
      * @param known position up to which facts may tell of an instant; all that there are if it is absent
      */
     public Part part(Optional<String> from, Optional<String> to, Optional<String> known, Scope scope) {
-        return facts(from, to, known, scope).inOrder();
+        return facts(from, to, known, scope).part().inOrder();
     }
 
-    /** It may begin behind its end, which is that of the facts. */
-    private Part facts(Optional<String> from, Optional<String> to, Optional<String> known, Scope scope) {
+    /**
+     * Facts of a part of the log.
+     *
+     * @param part may begin behind its end, which is that of the facts
+     * @param end  how hosts in scope stand there
+     */
+    private record Facts(Part part, Standpoint end) {}
+
+    private Facts facts(Optional<String> from, Optional<String> to, Optional<String> known, Scope scope) {
         return snapshots.ofHosts("to", to, known, end -> {
             for (HostId host : scope.hosts()) {
                 if (end.of(host).isEmpty()) {
@@ -126,17 +133,19 @@ public class Places {
                     ? end.known()
                     : hosts.stream().mapToLong(HostAt::at).max().orElse(0);
             // What no host has told of since the horizon stands as it stood there.
-            long last = Math.max(told, horizon.first());
-            long first = from.map(text -> first(text, end, hosts)).orElseGet(horizon::first);
+            long begin = horizon.first();
+            long last = Math.max(told, begin);
+            long first = from.map(text -> first(text, end, hosts)).orElse(begin);
             if (first > last && from.map(Places::isPosition).orElse(false)) {
                 throw Problem.badField("from", from.get(), "a position up to " + last + ", where to is");
             }
-            return new Part(
+            Part part = new Part(
                     first,
                     last,
                     end.nanos(),
                     end.known(),
                     hosts.stream().filter(HostAt::tainted).map(HostAt::host).toList());
+            return new Facts(part, scoped);
         });
     }
 
@@ -145,7 +154,20 @@ public class Places {
      * the instant at which it was stored. Of two periods, one of which ends where the other begins, no record is in neither.
      */
     public Part period(Optional<String> from, Optional<String> to, Optional<String> known, Scope scope) {
-        Part facts = facts(from, to, known, scope);
+        return ended(from, to, known, scope).part();
+    }
+
+    /**
+     * A part of the log.
+     *
+     * @param end how hosts in scope stand where it ends
+     */
+    public record Ended(Part part, Standpoint end) {}
+
+    /** As {@link #period}. */
+    public Ended ended(Optional<String> from, Optional<String> to, Optional<String> known, Scope scope) {
+        Facts found = facts(from, to, known, scope);
+        Part facts = found.part();
         long last = facts.end().isPresent()
                 ? Math.max(
                         facts.to(),
@@ -156,7 +178,9 @@ public class Places {
                 .flatMap(text -> ofNoHost(FIRST_OF_NO_HOST, Times.nanos(text).orElseThrow(), facts))
                 .map(position -> Math.max(horizon.first(), Math.min(facts.from(), position - 1)))
                 .orElse(facts.from());
-        return new Part(first, last, facts.end(), facts.known(), facts.taintedHosts()).inOrder();
+        Part part = new Part(first, last, facts.end(), facts.known(), facts.taintedHosts()).inOrder();
+        boolean there = part.end().isPresent() || part.to() == part.known();
+        return new Ended(part, there ? found.end() : end(part, scope));
     }
 
     private Optional<Long> ofNoHost(String select, long nanos, Part facts) {
@@ -228,14 +252,13 @@ public class Places {
                 part.when(), Optional.empty(), all -> bases.ofHosts(all.only(scope::includes), scope.hosts()));
     }
 
-    /** How hosts in scope stand at its end. */
-    public Standpoint end(Part part, Scope scope) {
+    private Standpoint end(Part part, Scope scope) {
         return snapshots.ofHosts(part.when(), Optional.empty(), all -> all.only(scope::includes));
     }
 
-    /** As {@link #basis(Part, Scope)}, of its {@link #end end}. */
-    public Basis basis(Standpoint end, Scope scope) {
-        return snapshots.again(end, there -> bases.ofHosts(there, scope.hosts()));
+    /** As {@link #basis(Part, Scope)}. */
+    public Basis basis(Ended part, Scope scope) {
+        return snapshots.again(part.end(), there -> bases.ofHosts(there, scope.hosts()));
     }
 
     /** The same of who folds it from the log, in which nothing is parked. */

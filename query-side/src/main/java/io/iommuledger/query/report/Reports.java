@@ -3,7 +3,6 @@ package io.iommuledger.query.report;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.protocol.Sha256;
 import io.iommuledger.query.position.Basis;
-import io.iommuledger.query.position.Standpoint;
 import io.iommuledger.query.projection.Tallies;
 import io.iommuledger.query.replay.Places;
 import io.iommuledger.report.Document;
@@ -51,11 +50,12 @@ class Reports {
     }
 
     Period period(Asked asked) {
-        Places.Part part = places.period(asked.from(), asked.to(), asked.known(), asked.scope());
-        Standpoint end = places.end(part, asked.scope());
-        Basis basis = places.basis(end, asked.scope());
+        Places.Ended ended = places.ended(asked.from(), asked.to(), asked.known(), asked.scope());
+        Places.Part part = ended.part();
+        Basis basis = places.basis(ended, asked.scope());
         List<String> hosts = asked.scope().hosts().stream().map(HostId::value).toList();
-        return new Period(asked, part, asked.scope(), basis, new Census(tallies, part.from(), part.to(), hosts), end);
+        return new Period(
+                asked, part, asked.scope(), basis, new Census(tallies, part.from(), part.to(), hosts), ended.end());
     }
 
     Written write(Period period, Progress progress) throws IOException {
