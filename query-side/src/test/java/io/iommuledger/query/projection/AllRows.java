@@ -9,7 +9,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** All rows that answer, and having them made anew. */
 public final class AllRows {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+    /** Readers that never rest, and whatever else runs on the machine, leave it little of two cores. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(240);
 
     private AllRows() {}
 
