@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -47,6 +48,7 @@ class ReportTest {
     private final Rest rest;
     private final Log log;
     private final Reports reports;
+    private final JdbcClient jdbc;
 
     ReportTest(
             @Autowired Log log,
@@ -54,10 +56,32 @@ class ReportTest {
             @Autowired TreeLog tree,
             @Autowired TreeRows rows,
             @Autowired Appender appender,
+            @Autowired JdbcClient jdbc,
             @LocalServerPort int port) {
         this.rest = new Rest(port);
         this.log = log;
+        this.jdbc = jdbc;
         this.reports = new Reports(rest, log, events, tree, rows, appender);
+    }
+
+    /** What its agent says at this moment, which it would not say of the same place later. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", ",\"to\":\"2026-01-01T06:00:00Z\""})
+    void whatIsHeardOfAHostOnlyNowIsInNoReport(String to) {
+        String host = "heard-report-" + to.length();
+        rest.await(log.agent(host, 1).append(Facts.epochBegan(Facts.BOOT)));
+        String request =
+                "{\"kind\":\"inventory\",\"format\":\"json\"%s,\"scope\":{\"host\":\"%s\"}}".formatted(to, host);
+        JsonNode before = completeness(request);
+        jdbc.sql("INSERT INTO host_heard VALUES (:host, 1, 1, 1798700000000000000, now())")
+                .param("host", host)
+                .update();
+        assertThat(completeness(request)).isEqualTo(before);
+        assertThat(before.toString()).contains(host);
+    }
+
+    private JsonNode completeness(String request) {
+        return content(new JsonMapper().readTree(rest.file("reports", request)), "completeness");
     }
 
     @ParameterizedTest

@@ -12,6 +12,7 @@ import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.verify.check.Evidence;
 import io.iommuledger.verify.check.Removed;
 import io.iommuledger.verify.check.Report;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -90,6 +91,25 @@ class RemovalRulesTest extends RemovingLog {
                 .isTrue();
     }
 
+    /** By whoever can append, and then tells of another removal of the same records, as they are by then. */
+    @Test
+    void whatIsKeptAndWasChangedIsNotMendedByALaterRemoval() throws Exception {
+        ofOperations();
+        removed(positions, later);
+        List<StoredRecord> whole = new ArrayList<>(log.records);
+        take(positions);
+        int at = positions.get(2).intValue() - 1;
+        StoredRecord left = log.records.get(at);
+        StoredRecord another = log.records.get(positions.get(3).intValue() - 1);
+        log.records.set(at, keeping(left, left.leafHash(), another.kept()));
+        removed(positions, later);
+        whole.add(log.records.getLast());
+        assertThat(verified(SampleLog.checkpoint(whole)).findings())
+                .singleElement()
+                .satisfies(bad -> assertThat(List.of(bad.first(), bad.last(), bad.evidence()))
+                        .isEqualTo(List.of(positions.getFirst(), positions.getLast(), Evidence.REMOVAL)));
+    }
+
     private static StoredRecord keeping(StoredRecord left, byte[] leaf, byte[] kept) {
         return new StoredRecord(
                 left.position(),
@@ -141,7 +161,7 @@ class RemovalRulesTest extends RemovingLog {
 
     /** One that nobody carried out, whatever it says. */
     @Test
-    void aRemovalThatWasRefusedSaysNothingAgainstWhatWentByAnother() throws Exception {
+    void aRemovalWithoutARuleSaysNothingAgainstWhatWentByAnother() throws Exception {
         removal(positions);
         retention(
                 new PayloadsRemoved(1, "p", Optional.empty(), "none", "1-9223372036854775806", 1, "ab".repeat(32)),

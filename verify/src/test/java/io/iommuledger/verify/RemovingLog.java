@@ -108,7 +108,9 @@ abstract class RemovingLog {
 
     StoredRecord left(long position) {
         StoredRecord record = log.records.get((int) position - 1);
-        return record.withoutPayload(new TreeHasher().leaf(record.encoded()).bytes());
+        return record.removed()
+                ? record
+                : record.withoutPayload(new TreeHasher().leaf(record.encoded()).bytes());
     }
 
     void take(List<Long> of) {

@@ -160,7 +160,7 @@ public class Places {
     /**
      * A part of the log.
      *
-     * @param end how hosts in scope stand where it ends
+     * @param end how hosts in scope stand where it ends, as {@link Part#when()} names it: the same for ever
      */
     public record Ended(Part part, Standpoint end) {}
 
@@ -179,8 +179,10 @@ public class Places {
                 .map(position -> Math.max(horizon.first(), Math.min(facts.from(), position - 1)))
                 .orElse(facts.from());
         Part part = new Part(first, last, facts.end(), facts.known(), facts.taintedHosts()).inOrder();
-        boolean there = part.end().isPresent() || part.to() == part.known();
-        return new Ended(part, there ? found.end() : end(part, scope));
+        // Of a place that the request does not pin, what was heard at this moment is told, which the next one would
+        // tell otherwise.
+        boolean pinned = to.isPresent() && (known.isPresent() || (isPosition(to.get()) && part.to() == part.known()));
+        return new Ended(part, pinned ? found.end() : end(part, scope));
     }
 
     private Optional<Long> ofNoHost(String select, long nanos, Part facts) {

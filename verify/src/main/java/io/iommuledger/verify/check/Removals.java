@@ -147,20 +147,23 @@ final class Removals {
     /** No more records come. */
     void end() throws Unreadable {
         NavigableMap<Long, Left> uncovered = new TreeMap<>(gone);
-        // One that was refused takes nothing: what went by another is none of its matter.
-        List<Told> doubtful = new ArrayList<>();
+        // Without a rule nothing goes: what went by another is none of its matter.
+        List<Told> withoutRule = new ArrayList<>();
         for (Told each : told) {
             List<Long> here = gone(each);
             // Else it is recorded and not yet done.
-            if (!here.isEmpty() && here.getLast() < each.position()) {
-                if (isSound(each, here)) {
-                    cover(each, here, uncovered);
-                } else {
-                    doubtful.add(each);
-                }
+            if (here.isEmpty() || here.getLast() >= each.position()) {
+                continue;
+            }
+            if (each.rule().isEmpty()) {
+                withoutRule.add(each);
+            } else {
+                // A later one that fits what is left now proves nothing against one that does not.
+                object(each, here);
+                cover(each, here, uncovered);
             }
         }
-        for (Told each : doubtful) {
+        for (Told each : withoutRule) {
             List<Long> here = gone(each).stream().filter(uncovered::containsKey).toList();
             if (!here.isEmpty()) {
                 object(each, here);
@@ -216,12 +219,6 @@ final class Removals {
                                     ? ", which all folds go on from, is not stored"
                                     : " that is stored is not the one that was signed for")));
         }
-    }
-
-    /** Whether all of these might go by it, and are left as it says. */
-    private boolean isSound(Told each, List<Long> here) throws Unreadable {
-        return here.stream().allMatch(position -> objection(each, position).isEmpty())
-                && remains(each.spans()).fit(each.removed().digest());
     }
 
     private Optional<String> objection(Told each, long position) {
