@@ -126,15 +126,7 @@ class RemovedPayloadTest {
         Log.Agent agent = log.agent("asking", 1);
         Facts.prepare(agent, Facts.BOOT);
         UUID operation = new UUID(4, 2);
-        long asked = log.append(
-                        new OperationRequested(
-                                operation,
-                                agent.stream(),
-                                "alice",
-                                new Instruction.Unmap(new ContextId(1, 1), IovaRange.ALL),
-                                1),
-                        new OperationEnded(operation, Outcome.SUCCEEDED, Optional.empty(), Figures.NONE, 1, ""))
-                - 1;
+        long asked = asked(agent, operation);
         rest.await(agent.append(
                 Optional.of(operation),
                 new MapRequested(
@@ -169,15 +161,7 @@ class RemovedPayloadTest {
         Log.Agent agent = log.agent("garbled", 1);
         Facts.prepare(agent, Facts.BOOT);
         UUID operation = new UUID(4, 3);
-        long asked = log.append(
-                        new OperationRequested(
-                                operation,
-                                agent.stream(),
-                                "alice",
-                                new Instruction.Unmap(new ContextId(1, 1), IovaRange.ALL),
-                                1),
-                        new OperationEnded(operation, Outcome.SUCCEEDED, Optional.empty(), Figures.NONE, 1, ""))
-                - 1;
+        long asked = asked(agent, operation);
         rest.await(asked + 1);
         remove(asked);
         database.asOwner("ALTER TABLE removed_payload DISABLE TRIGGER ALL");
@@ -186,6 +170,15 @@ class RemovedPayloadTest {
         assertThat(events.path(0).path("undecodable").booleanValue()).isTrue();
         assertThat(events.path(0).path("removed").path("rule").asString()).isEqualTo("faults");
         assertThat(events.path(1).path("position").longValue()).isEqualTo(asked + 1);
+    }
+
+    /** Position of the request, whose end is behind it. */
+    private long asked(Log.Agent agent, UUID operation) {
+        Instruction unmap = new Instruction.Unmap(new ContextId(1, 1), IovaRange.ALL);
+        return log.append(
+                        new OperationRequested(operation, agent.stream(), "alice", unmap, 1),
+                        new OperationEnded(operation, Outcome.SUCCEEDED, Optional.empty(), Figures.NONE, 1, ""))
+                - 1;
     }
 
     private JsonNode answered(String path) {
