@@ -87,9 +87,6 @@ public final class EventTypes {
     /** Begins the names of the events of operations. */
     public static final String OPERATION = "operation.";
 
-    /** What the name of an operation's stream begins with; its id follows. */
-    public static final String OPERATION_STREAM = "operation/";
-
     public static final String OPERATION_REQUESTED = OPERATION + "requested";
     public static final String OPERATION_ENDED = OPERATION + "ended";
     public static final String OPERATION_PART = OPERATION + "list-part";

@@ -49,19 +49,7 @@ class RemovalRulesTest extends RemovingLog {
 
     @Test
     void aRemovalUnderAHoldIsTampering() throws Exception {
-        retention(
-                new HoldPlaced(
-                        1,
-                        "p",
-                        Optional.empty(),
-                        "h1",
-                        "case",
-                        List.of(),
-                        OptionalLong.of(positions.getLast()),
-                        OptionalLong.empty(),
-                        OptionalLong.empty(),
-                        OptionalLong.empty()),
-                later);
+        retention(hold(List.of(), OptionalLong.of(positions.getLast())), later);
         removal(positions);
         assertRefused("hold h1 covers it");
     }
@@ -126,19 +114,7 @@ class RemovalRulesTest extends RemovingLog {
     /** What was asked may be about any host. */
     @Test
     void aRemovalOfRequestsUnderAHoldOfAnyHostIsTampering() throws Exception {
-        retention(
-                new HoldPlaced(
-                        1,
-                        "p",
-                        Optional.empty(),
-                        "h1",
-                        "case",
-                        List.of(new HostId("another")),
-                        OptionalLong.empty(),
-                        OptionalLong.empty(),
-                        OptionalLong.empty(),
-                        OptionalLong.empty()),
-                later);
+        retention(hold(List.of(new HostId("another")), OptionalLong.empty()), later);
         ofOperations();
         removed(positions, later);
         assertRefused("hold h1 covers it");
@@ -159,16 +135,28 @@ class RemovalRulesTest extends RemovingLog {
         assertRefused("it is of no request of an operation that had ended");
     }
 
-    /** One that nobody carried out, whatever it says. */
+    /** Whether or not anybody has carried it out: nobody may tell what is not so. */
     @Test
-    void aRemovalWithoutARuleSaysNothingAgainstWhatWentByAnother() throws Exception {
+    void aRemovalThatIsNotSoIsTamperingThoughItsRecordsWentByAnother() throws Exception {
         removal(positions);
         retention(
                 new PayloadsRemoved(1, "p", Optional.empty(), "none", "1-9223372036854775806", 1, "ab".repeat(32)),
                 later);
-        Report report = afterTaking(positions, log.records.size());
-        assertThat(report.findings()).isEmpty();
-        assertThat(report.removed()).containsExactly(new Removed("faults", positions.size()));
+        assertRefused("no rule 'none' was in force");
+    }
+
+    private static HoldPlaced hold(List<HostId> hosts, OptionalLong fromPosition) {
+        return new HoldPlaced(
+                1,
+                "p",
+                Optional.empty(),
+                "h1",
+                "case",
+                hosts,
+                fromPosition,
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty());
     }
 
     private Set<String> ended() {

@@ -2,6 +2,7 @@ package io.iommuledger.command.operation;
 
 import io.iommuledger.lifecycle.operation.KeptRequest;
 import io.iommuledger.lifecycle.operation.OperationEnded;
+import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.lifecycle.operation.OperationPart;
 import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.lifecycle.operation.Outcome;
@@ -66,6 +67,6 @@ class OperationAggregate {
     }
 
     static String streamOf(UUID operation) {
-        return "operation/" + operation;
+        return OperationEvent.STREAM + operation;
     }
 }

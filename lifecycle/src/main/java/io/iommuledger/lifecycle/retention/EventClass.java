@@ -1,6 +1,7 @@
 package io.iommuledger.lifecycle.retention;
 
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.operation.OperationEvent;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -71,8 +72,6 @@ public enum EventClass {
 
     private static final Set<String> REQUESTS = Set.of("operation.requested", "operation.list-part");
 
-    private static final String OPERATION_STREAM = "operation/";
-
     private final String word;
 
     EventClass(String word) {
@@ -95,7 +94,7 @@ public enum EventClass {
 
     /** Whether its events stand in streams like this one. */
     public boolean isOfStream(String stream) {
-        return this == OPERATIONS ? stream.startsWith(OPERATION_STREAM) : StreamId.isStream(stream);
+        return this == OPERATIONS ? stream.startsWith(OperationEvent.STREAM) : StreamId.isStream(stream);
     }
 
     /** Whether its payloads go only up to a horizon. */

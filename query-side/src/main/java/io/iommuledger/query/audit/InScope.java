@@ -3,6 +3,7 @@ package io.iommuledger.query.audit;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.query.projection.Sets;
 import java.util.Collection;
 import java.util.HashSet;
@@ -18,7 +19,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class InScope {
     private static final String ENROLMENT = "enrolment/";
-    private static final String OPERATION = "operation/";
 
     private final Sets sets;
     private final JdbcClient jdbc;
@@ -45,9 +45,9 @@ public final class InScope {
 
     private Set<String> operationsOfHosts(Collection<String> streams) {
         UUID[] operations = streams.stream()
-                .filter(stream -> stream.startsWith(OPERATION))
+                .filter(stream -> stream.startsWith(OperationEvent.STREAM))
                 .distinct()
-                .flatMap(stream -> id(stream.substring(OPERATION.length())).stream())
+                .flatMap(stream -> id(stream.substring(OperationEvent.STREAM.length())).stream())
                 .toArray(UUID[]::new);
         if (operations.length == 0) {
             return Set.of();
@@ -56,7 +56,7 @@ public final class InScope {
                         + " WHERE operation = ANY(:operations) AND host = ANY(:hosts)")
                 .param("operations", operations)
                 .param("hosts", scope.hosts().stream().map(HostId::value).toArray(String[]::new))
-                .query((row, number) -> OPERATION + row.getObject(1, UUID.class))
+                .query((row, number) -> OperationEvent.STREAM + row.getObject(1, UUID.class))
                 .list()));
     }
 

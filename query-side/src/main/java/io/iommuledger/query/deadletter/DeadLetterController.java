@@ -1,5 +1,6 @@
 package io.iommuledger.query.deadletter;
 
+import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.query.position.Bases;
 import io.iommuledger.query.projection.Retries;
 import io.iommuledger.query.projection.Sets;
@@ -96,7 +97,7 @@ class DeadLetterController {
     Retried retry(@PathVariable String letter, HttpServletRequest request) {
         Body.none(request);
         try {
-            return Stream.of("host/", "operation/")
+            return Stream.of("host/", OperationEvent.STREAM)
                     .flatMap(kind -> retries.run(kind + letter).stream())
                     .findFirst()
                     .map(outcome -> new Retried(

@@ -25,6 +25,10 @@ import org.springframework.stereotype.Component;
 public class HostQueries implements Taint {
     private static final Order BY_ID = Order.ascending(Order.text("id"));
 
+    /** The newest epoch of each host. */
+    private static final String EPOCHS = "SELECT e.*, h.host AS id FROM " + Standing.HOSTS + " JOIN LATERAL "
+            + Standing.last("host_interval", "t.host = h.host", "h.at") + " e ON true";
+
     private final JdbcClient jdbc;
     private final Sets sets;
 
@@ -70,9 +74,7 @@ public class HostQueries implements Taint {
 
     /** How much stands on each is not counted. */
     public Listing<HostPolicies> policies(Standpoint standpoint, Page page) {
-        String sql = "SELECT * FROM (SELECT e.*, h.host AS id FROM " + Standing.HOSTS + " JOIN LATERAL "
-                + Standing.last("host_interval", "t.host = h.host", "h.at") + " e ON true) AS one WHERE true "
-                + Page.AFTER + " " + Page.ORDER;
+        String sql = "SELECT * FROM (" + EPOCHS + ") AS one WHERE true " + Page.AFTER + " " + Page.ORDER;
         return page.list(
                 jdbc,
                 standpoint,
@@ -108,8 +110,7 @@ public class HostQueries implements Taint {
     }
 
     PolicyAnswer policiesOf(Standpoint standpoint) {
-        return jdbc.sql("SELECT e.* FROM " + Standing.HOSTS + " JOIN LATERAL "
-                        + Standing.last("host_interval", "t.host = h.host", "h.at") + " e ON true")
+        return jdbc.sql(EPOCHS)
                 .params(standpoint.parameters())
                 .query((row, number) -> new PolicyAnswer(policies(row), row.getBoolean("sealed")))
                 .single();

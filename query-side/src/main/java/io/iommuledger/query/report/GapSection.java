@@ -67,7 +67,7 @@ class GapSection implements Section {
                 rows(
                         period,
                         "fact_gap",
-                        "SELECT host, position, ordinal, epoch, facts, cause, why FROM fact_gap",
+                        "epoch, facts, cause, why",
                         row -> Rows.row(
                                 row.getLong("position"),
                                 row.getString("host"),
@@ -89,7 +89,7 @@ class GapSection implements Section {
                 rows(
                         period,
                         "finding",
-                        "SELECT host, position, ordinal, text FROM finding",
+                        "text",
                         row -> Rows.row(row.getLong("position"), row.getString("host"), row.getString("text"))));
     }
 
@@ -98,8 +98,9 @@ class GapSection implements Section {
     }
 
     /** Host by host, each in order. */
-    private Rows rows(Period period, String table, String select, Mapper mapper) {
+    private Rows rows(Period period, String table, String columns, Mapper mapper) {
         return taker -> {
+            String select = "SELECT host, position, ordinal, " + columns + " FROM " + table;
             for (String host : having(period, table)) {
                 long position = period.from();
                 int ordinal = Integer.MAX_VALUE;

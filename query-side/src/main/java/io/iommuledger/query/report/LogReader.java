@@ -2,6 +2,7 @@ package io.iommuledger.query.report;
 
 import io.iommuledger.db.EventLog;
 import io.iommuledger.lifecycle.host.HostId;
+import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.query.audit.EventAnswer;
 import io.iommuledger.query.projection.Sets;
 import io.iommuledger.query.projection.Tallies;
@@ -18,7 +19,6 @@ import org.springframework.stereotype.Component;
 @Component
 class LogReader {
     private static final int AT_ONCE = 1_000;
-    private static final String OPERATION = "operation/";
     private static final Set<String> OF_HOSTS = Set.of("host", "enrolment", "operation");
 
     /** Of other hosts' facts nothing is read; whose an operation is is known afterwards. */
@@ -168,6 +168,6 @@ class LogReader {
     }
 
     private static Read read(EventLog.Entry entry, Optional<String> ofOperation) {
-        return new Read(entry, entry.stream().startsWith(OPERATION) ? ofOperation : named(entry.stream()));
+        return new Read(entry, entry.stream().startsWith(OperationEvent.STREAM) ? ofOperation : named(entry.stream()));
     }
 }

@@ -2,6 +2,7 @@ package io.iommuledger.query.report;
 
 import io.iommuledger.lifecycle.evidence.KernelEvidence;
 import io.iommuledger.lifecycle.operation.OperationEnded;
+import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.lifecycle.operation.Outcome;
 import io.iommuledger.lifecycle.operation.Refusal;
 import io.iommuledger.protocol.EventTypes;
@@ -30,7 +31,6 @@ import org.springframework.stereotype.Component;
 @Component
 @Order(80)
 class RefusalSection implements Section {
-    private static final String STREAM = "operation/";
 
     private static final Table TABLE = Table.of(
             "refused-operations",
@@ -123,7 +123,7 @@ class RefusalSection implements Section {
                 read.entry().position(),
                 Times.rfc3339(read.entry().storedAtNanos()),
                 read.host(),
-                read.entry().stream().substring(STREAM.length()),
+                read.entry().stream().substring(OperationEvent.STREAM.length()),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -2,6 +2,7 @@ package io.iommuledger.verify.check;
 
 import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.protocol.StoredSignature;
 import java.util.Comparator;
@@ -14,7 +15,6 @@ import java.util.Set;
 
 /** The streams of a part of a log: that none has a hole, and that hosts signed what is theirs. */
 final class BundleStreams {
-    private static final String OPERATION = "operation/";
 
     private final Map<String, List<StoredSignature>> signatures;
     private final Findings findings;
@@ -116,7 +116,7 @@ final class BundleStreams {
                 hosts.size(),
                 told.size(),
                 others.keySet().stream()
-                        .filter(name -> name.startsWith(OPERATION))
+                        .filter(name -> name.startsWith(OperationEvent.STREAM))
                         .count(),
                 told.stream().mapToLong(BundleEpoch::uncovered).sum());
     }

@@ -1,11 +1,11 @@
 package io.iommuledger.verify.check;
 
+import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.lifecycle.retention.HorizonSet;
 import io.iommuledger.lifecycle.retention.PayloadsRemoved;
 import io.iommuledger.lifecycle.retention.Positions;
 import io.iommuledger.lifecycle.retention.Retention;
 import io.iommuledger.lifecycle.retention.RetentionEvent;
-import io.iommuledger.protocol.EventTypes;
 import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.RetentionCodec;
 import io.iommuledger.protocol.Sha256;
@@ -83,7 +83,7 @@ final class Removals {
 
     private void note(Examined block, int record) {
         String stream = block.stream(record);
-        if (stream.startsWith(EventTypes.OPERATION_STREAM)) {
+        if (stream.startsWith(OperationEvent.STREAM)) {
             requests.take(
                     stream,
                     block.type(record),
@@ -147,25 +147,11 @@ final class Removals {
     /** No more records come. */
     void end() throws Unreadable {
         NavigableMap<Long, Left> uncovered = new TreeMap<>(gone);
-        // Without a rule nothing goes: what went by another is none of its matter.
-        List<Told> withoutRule = new ArrayList<>();
         for (Told each : told) {
             List<Long> here = gone(each);
             // Else it is recorded and not yet done.
-            if (here.isEmpty() || here.getLast() >= each.position()) {
-                continue;
-            }
-            if (each.rule().isEmpty()) {
-                withoutRule.add(each);
-            } else {
+            if (!here.isEmpty() && here.getLast() < each.position()) {
                 // A later one that fits what is left now proves nothing against one that does not.
-                object(each, here);
-                cover(each, here, uncovered);
-            }
-        }
-        for (Told each : withoutRule) {
-            List<Long> here = gone(each).stream().filter(uncovered::containsKey).toList();
-            if (!here.isEmpty()) {
                 object(each, here);
                 cover(each, here, uncovered);
             }

@@ -4,6 +4,7 @@ import io.iommuledger.lifecycle.enrolment.Enrolment;
 import io.iommuledger.lifecycle.fact.EpochBegan;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.StreamId;
+import io.iommuledger.lifecycle.operation.OperationEvent;
 import io.iommuledger.protocol.FactCodec;
 import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.StoredSignature;
@@ -16,7 +17,6 @@ import java.util.UUID;
 
 /** All streams of a log: that each is whole, and by whom a host's are. */
 final class Streams {
-    private static final String OPERATION = "operation/";
 
     private final Batches batches;
     private final Keys keys;
@@ -78,7 +78,7 @@ final class Streams {
                     })
                     .orElse(this::nameless);
         }
-        if (name.startsWith(OPERATION)) {
+        if (name.startsWith(OperationEvent.STREAM)) {
             return operation(name).orElse(this::nameless);
         }
         return others.computeIfAbsent(name, this::numbered);
@@ -120,7 +120,7 @@ final class Streams {
     }
 
     private Optional<LogStream> operation(String name) {
-        String text = name.substring(OPERATION.length());
+        String text = name.substring(OperationEvent.STREAM.length());
         try {
             UUID id = UUID.fromString(text);
             return id.toString().equals(text)
