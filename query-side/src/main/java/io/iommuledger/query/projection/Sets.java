@@ -1,7 +1,14 @@
 package io.iommuledger.query.projection;
 
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -32,14 +39,18 @@ public class Sets {
     /**
      * Begins a transaction that reads: from one state of the database, and by index. Every question has its index, and
      * PostgreSQL shall take it also while it knows too little of a table to choose. One way there and back; as properties of
-     * the connection they would be three.
+     * the connection and a question they would be four.
      */
-    private static final String READ =
-            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;" + " SET LOCAL enable_seqscan = off";
+    private static final String BEGIN =
+            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET LOCAL enable_seqscan = off; " + ENTER;
 
     private final JdbcClient jdbc;
+    private final JdbcOperations statements;
     private final StateToken token;
     private final TransactionTemplate reading;
+
+    /** Of the thread that reads, as long as its transaction lasts: they stay what they are. */
+    private final ScopedValue<Rows> entered = ScopedValue.newInstance();
 
     /**
      * How the sets stand.
@@ -60,8 +71,9 @@ public class Sets {
      */
     public record Rows(Stand stand, long position, long told) {}
 
-    Sets(JdbcClient jdbc, StateToken token, PlatformTransactionManager transactions) {
+    Sets(JdbcClient jdbc, DataSource dataSource, StateToken token, PlatformTransactionManager transactions) {
         this.jdbc = jdbc;
+        this.statements = new JdbcTemplate(dataSource);
         this.token = token;
         this.reading = new TransactionTemplate(transactions);
         reading.setReadOnly(true);
@@ -73,30 +85,44 @@ public class Sets {
 
     /** From here on, until somebody enters another set on this connection, the names of the tables mean those that answer. */
     private Rows enter() {
-        return jdbc.sql(ENTER)
-                .query((row, number) -> new Rows(
-                        new Stand(
-                                row.getString("serving"),
-                                row.getString("idle"),
-                                row.getInt("fold"),
-                                row.getLong("revision"),
-                                row.getBoolean("emptied")),
-                        token.position(row),
-                        token.told(row)))
-                .single();
+        return jdbc.sql(ENTER).query((row, number) -> rows(row)).single();
+    }
+
+    private Rows begin() {
+        return Objects.requireNonNull(statements.execute(BEGIN, (PreparedStatement statement) -> {
+            boolean isQuestion = statement.execute();
+            while (!isQuestion) {
+                isQuestion = statement.getMoreResults();
+            }
+            try (ResultSet row = statement.getResultSet()) {
+                row.next();
+                return rows(row);
+            }
+        }));
+    }
+
+    private Rows rows(ResultSet row) throws SQLException {
+        return new Rows(
+                new Stand(
+                        row.getString("serving"),
+                        row.getString("idle"),
+                        row.getInt("fold"),
+                        row.getLong("revision"),
+                        row.getBoolean("emptied")),
+                token.position(row),
+                token.told(row));
     }
 
     /**
      * Asks of one state of the database, in a transaction of its own unless the caller has one; the names of the tables mean
-     * those that answer.
+     * those that answer. Questions inside the question are about the same state.
      */
     public <T> T read(Function<Rows, T> question) {
-        return reading.execute(status -> {
-            if (status.isNewTransaction()) {
-                jdbc.sql(READ).update();
-            }
-            return question.apply(enter());
-        });
+        return entered.isBound()
+                ? question.apply(entered.get())
+                : reading.execute(status -> status.isNewTransaction()
+                        ? ScopedValue.where(entered, begin()).call(() -> question.apply(entered.get()))
+                        : question.apply(enter()));
     }
 
     /** As {@link #read(Function)}, whatever the rows stand at. */

@@ -51,6 +51,20 @@ class ProofSection implements Section {
                 Control.ISO_5_28);
     }
 
+    /** The tree follows the log by a tenth of a second or so. */
+    @Override
+    public void await(Period period) {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (tree.state().size() < period.basis().position() && System.nanoTime() - end < 0) {
+            try {
+                Thread.sleep(POLL_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
     @Override
     public void write(Period period, Document document) throws IOException {
         long size = period.basis().position();
@@ -58,7 +72,7 @@ class ProofSection implements Section {
             document.text("The log is empty up to there: there is nothing to prove.");
             return;
         }
-        if (reached(size)) {
+        if (tree.state().size() >= size) {
             prove(size, document);
         } else {
             document.text("not signed: the tree over the log has not come to position " + size + " yet.");
@@ -127,22 +141,5 @@ class ProofSection implements Section {
                         "continues",
                         "The checkpoint continues this root, by this server's word",
                         proofs.root(size).equals(root)));
-    }
-
-    /** It follows the log by a tenth of a second or so. */
-    private boolean reached(long size) {
-        long end = System.nanoTime() + PATIENCE_NANOS;
-        while (tree.state().size() < size) {
-            if (System.nanoTime() - end > 0) {
-                return false;
-            }
-            try {
-                Thread.sleep(POLL_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -8,6 +8,7 @@ import io.iommuledger.query.position.Snapshots;
 import io.iommuledger.query.position.Standpoint;
 import io.iommuledger.query.position.When;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -34,6 +35,27 @@ public class Reading {
 
     Reading(Snapshots snapshots) {
         this.snapshots = snapshots;
+    }
+
+    /** Reads more than once. */
+    public interface Work {
+        void run() throws IOException;
+    }
+
+    /** All that is read meanwhile, by the same thread, is of one state of the database, which has the period's end. */
+    void fromOneState(Period period, Work work) throws IOException {
+        try {
+            snapshots.again(period.place(), there -> {
+                try {
+                    work.run();
+                } catch (IOException failed) {
+                    throw new UncheckedIOException(failed);
+                }
+                return true;
+            });
+        } catch (UncheckedIOException failed) {
+            throw failed.getCause();
+        }
     }
 
     /** Where the period ends. */

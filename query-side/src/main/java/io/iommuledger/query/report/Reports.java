@@ -28,6 +28,7 @@ class Reports {
 
     private final Places places;
     private final Tallies tallies;
+    private final Reading reading;
     private final ObjectProvider<Section> sections;
 
     /**
@@ -43,9 +44,10 @@ class Reports {
         }
     }
 
-    Reports(Places places, Tallies tallies, ObjectProvider<Section> sections) {
+    Reports(Places places, Tallies tallies, Reading reading, ObjectProvider<Section> sections) {
         this.places = places;
         this.tallies = tallies;
+        this.reading = reading;
         this.sections = sections;
     }
 
@@ -97,11 +99,14 @@ class Reports {
         List<Section> all = sections.orderedStream()
                 .filter(section -> section.heading().kinds().contains(kind))
                 .toList();
+        all.forEach(section -> section.await(period));
         try (Document document = progress.watch(period.asked().format().begin(out, title), all.size())) {
-            for (Section section : all) {
-                document.section(section.heading().id(), section.heading().title());
-                section.write(period, document);
-            }
+            reading.fromOneState(period, () -> {
+                for (Section section : all) {
+                    document.section(section.heading().id(), section.heading().title());
+                    section.write(period, document);
+                }
+            });
             progress.ending();
         }
     }
