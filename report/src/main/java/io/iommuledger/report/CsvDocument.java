@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -78,9 +79,11 @@ final class CsvDocument implements Document {
             throw new IllegalArgumentException("table " + table + " has more than " + (FIELDS - 1) + " columns");
         }
         fields[0] = table;
-        for (int i = 1; i < FIELDS; i++) {
-            fields[i] = i <= cells.size() ? field(cells.get(i - 1)) : "";
+        int used = 1;
+        for (Object cell : cells) {
+            fields[used++] = field(cell);
         }
+        Arrays.fill(fields, used, FIELDS, "");
         csv.writeRecord(fields);
     }
 
