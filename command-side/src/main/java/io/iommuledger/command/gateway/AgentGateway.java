@@ -32,6 +32,7 @@ import io.iommuledger.protocol.v1.GatewayProto.Watermark;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -168,7 +169,7 @@ public class AgentGateway extends AgentGatewayGrpc.AgentGatewayImplBase {
                             .ifPresent(times -> LOG.warn(
                                     "the store does not take what agents bring, {} times: {}",
                                     times,
-                                    notStored.toString()));
+                                    Objects.requireNonNullElse(notStored.getMessage(), notStored.toString())));
                 }
                 end(Status.UNAVAILABLE.withDescription("the store does not answer"));
             }
