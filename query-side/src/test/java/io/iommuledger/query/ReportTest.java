@@ -80,6 +80,39 @@ class ReportTest {
         assertThat(before.toString()).contains(host);
     }
 
+    /** Of a request that means another thing each time. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                ",\"to\":\"2026-01-01T06:00:00Z\"",
+                ",\"from\":\"2025-12-31T00:00:00Z\",\"to\":\"2026-01-01T06:00:00Z\""
+            })
+    void theQueryInAReportMeansTheSameForEver(String period) throws InterruptedException {
+        String host = "pinned-report-" + period.length();
+        reports.zombie(host);
+        for (String kind : List.of("compliance", "incident", "inventory")) {
+            reports.sign(reports.newest());
+            byte[] first = rest.file(
+                    "reports",
+                    "{\"kind\":\"%s\",\"format\":\"json\"%s,\"scope\":{\"host\":\"%s\"}}"
+                            .formatted(kind, period, host));
+            JsonNode query = content(new JsonMapper().readTree(first), "query").path("entries");
+            rest.await(log.agent(host + "-later-" + kind, 1).append(Facts.epochBegan(Facts.BOOT)));
+            String pinned = "{\"kind\":%s,\"format\":%s,\"from\":%s,\"to\":%s%s,\"scope\":{\"host\":\"%s\"}}"
+                    .formatted(
+                            query.path("kind"),
+                            query.path("format"),
+                            query.path("from"),
+                            query.path("to"),
+                            query.has("known") ? ",\"known\":" + query.path("known") : "",
+                            host);
+            assertThat(new String(rest.file("reports", pinned), StandardCharsets.UTF_8))
+                    .as(pinned)
+                    .isEqualTo(new String(first, StandardCharsets.UTF_8));
+        }
+    }
+
     private JsonNode completeness(String request) {
         return content(new JsonMapper().readTree(rest.file("reports", request)), "completeness");
     }

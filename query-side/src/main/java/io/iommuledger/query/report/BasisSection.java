@@ -3,15 +3,17 @@ package io.iommuledger.query.report;
 import io.iommuledger.query.position.Basis;
 import io.iommuledger.report.Document;
 import io.iommuledger.report.Entry;
+import io.iommuledger.web.Times;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
-/** What was asked, and what the answer rests on. */
+/** What was asked, as a request that always means the same, and what the answer rests on. */
 @Component
 @Order(0)
 class BasisSection implements Section {
@@ -29,13 +31,17 @@ class BasisSection implements Section {
     @Override
     public void write(Period period, Document document) throws IOException {
         Asked asked = period.asked();
+        OptionalLong instant = period.part().end();
         document.entries(
                 "query",
                 List.of(
                         new Entry("kind", "Kind", asked.kind().word()),
-                        new Entry("from", "From, as asked", asked.from()),
-                        new Entry("to", "To, as asked", asked.to()),
-                        new Entry("known", "Known, as asked", asked.known()),
+                        new Entry("from", "From", period.from()),
+                        new Entry("to", "To", instant.isPresent() ? Times.rfc3339(instant.getAsLong()) : period.to()),
+                        new Entry(
+                                "known",
+                                "Known",
+                                instant.isPresent() ? period.part().known() : Optional.empty()),
                         new Entry("hosts", "Hosts", asked.scope().hosts().isEmpty() ? "all" : List.of(period.hosts())),
                         new Entry("format", "Format", asked.format().word())));
         Basis basis = period.basis();
@@ -52,9 +58,9 @@ class BasisSection implements Section {
                 new Entry("openSince", "Open since", basis.completeness().openSince()),
                 new Entry("taintedHosts", "Tainted hosts", tainted(basis.taintedHosts()))));
         document.entries("rests-on", rests);
-        document.text(
-                "A host is tainted if any policy in force in its agent's epoch has been weaker than the default."
-                        + " Instants are those of the log; this report has none of its own. The same request gives the same bytes.");
+        document.text("A host is tainted if any policy in force in its agent's epoch has been weaker than the default."
+                + " Instants are those of the log; this report has none of its own. The query is written as one that means the same"
+                + " whenever it is asked: it gives the same bytes then, but for what was signed, or removed, since.");
     }
 
     private static Object tainted(Optional<List<String>> hosts) {

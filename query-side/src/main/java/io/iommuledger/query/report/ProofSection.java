@@ -98,7 +98,8 @@ class ProofSection implements Section {
                         ? "The checkpoint is signed by the log. To check: verify its signature with a key that you have from"
                                 + " elsewhere; if it has more leaves than this report rests on, the hashes of consistency"
                                 + " lead from this root to its (RFC 9162, section 2.1.4.2); then hold the log against it"
-                                + " (iommu-ledger verify), and make this report from that log again: the bytes are the same."
+                                + " (iommu-ledger verify), and make this report from that log again: the bytes are the same,"
+                                + " unless payloads were removed since, which the other one tells."
                         : "not signed: no signed checkpoint covers position " + size + " yet.");
     }
 
