@@ -118,6 +118,7 @@ class HorizonTest {
                     .containsExactlyElementsOf(rows);
             try (Connection owner = owner(running.database());
                     Statement statement = owner.createStatement()) {
+                ForgedHorizons.areFound(owner, () -> report(api, running));
                 statement.execute("DELETE FROM horizon_state");
             }
             Report report = report(api, running);

@@ -147,7 +147,10 @@ class RemovedPayloadsTest extends RemovingLog {
         long second = log.records.size();
         try (TestDatabase database = new TestDatabase(directory.resolve("data"), log)) {
             String done = database.copy();
-            database.execute(done, "ALTER TABLE removed_payload DISABLE TRIGGER ALL");
+            database.execute(
+                    done,
+                    "ALTER TABLE removed_payload DISABLE TRIGGER ALL",
+                    "ALTER TABLE removed_payload ALTER rule DROP NOT NULL, ALTER removal DROP NOT NULL");
             for (long position : positions) {
                 // One by the later event, as if it had not been gone yet when that was done.
                 long by = position == positions.getLast() ? second : first;
@@ -160,8 +163,13 @@ class RemovedPayloadsTest extends RemovingLog {
                                 + " FROM event WHERE position = " + position);
             }
             assertThat(verified(database.source(done)).findings()).isEmpty();
-            for (String forged :
-                    List.of("rule = 'other'", "removal = 3", "removal = " + (first - 1), "removal = " + (second + 1))) {
+            for (String forged : List.of(
+                    "rule = 'other'",
+                    "rule = NULL",
+                    "removal = 3",
+                    "removal = NULL",
+                    "removal = " + (first - 1),
+                    "removal = " + (second + 1))) {
                 database.execute(
                         done,
                         "CREATE TABLE kept AS SELECT * FROM removed_payload",

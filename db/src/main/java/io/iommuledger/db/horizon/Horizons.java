@@ -6,16 +6,15 @@ import io.iommuledger.lifecycle.retention.HorizonSet;
 import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.RetentionCodec;
 import io.iommuledger.protocol.horizon.HorizonHost;
+import io.iommuledger.protocol.horizon.HorizonParts;
 import io.iommuledger.protocol.horizon.HorizonReader;
 import io.iommuledger.protocol.horizon.HorizonRow;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.springframework.jdbc.core.RowCallbackHandler;
@@ -29,7 +28,7 @@ public class Horizons {
 
     private final JdbcClient jdbc;
     private final EventLog log;
-    private final Set<UUID> checked = ConcurrentHashMap.newKeySet();
+    private final Set<Horizon> checked = ConcurrentHashMap.newKeySet();
 
     public Horizons(JdbcClient jdbc, EventLog log) {
         this.jdbc = jdbc;
@@ -152,7 +151,7 @@ public class Horizons {
 
     /** Once in a process: nobody but the database's owner can change these parts afterwards. */
     private void requireWhole(Horizon horizon) {
-        if (checked.contains(horizon.snapshot())) {
+        if (checked.contains(horizon)) {
             return;
         }
         HorizonSet told = log.at(List.of(horizon.event())).stream()
@@ -161,18 +160,37 @@ public class Horizons {
                 .filter(HorizonSet.class::isInstance)
                 .map(HorizonSet.class::cast)
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("position " + horizon.event() + " sets no horizon"));
-        String digest = jdbc.sql("SELECT digest FROM horizon_digest(:snapshot, :parts)")
+                .orElseThrow(() -> damaged(horizon, "is set by position " + horizon.event() + ", which sets none"));
+        if (!isSetBy(horizon, told)) {
+            throw damaged(horizon, "is not the one that position " + horizon.event() + " sets");
+        }
+        HorizonParts stored = new HorizonParts(horizon.position());
+        jdbc.sql("SELECT position, host, of_rows, content FROM horizon_state WHERE snapshot = :snapshot AND part >= 0"
+                        + " AND part < :parts ORDER BY part")
                 .param("snapshot", horizon.snapshot())
                 .param("parts", horizon.parts())
-                .query((row, number) -> HexFormat.of().formatHex(row.getBytes(1)))
-                .single();
-        if (horizon.parts() != told.parts() || horizon.position() != told.position() || !digest.equals(told.digest())) {
-            throw new IllegalStateException(
-                    "the state at the horizon, position " + horizon.position()
-                            + ", is not the one of which position " + horizon.event()
-                            + " has the digest: restore the table horizon_state from a backup; verify tells what else was changed");
+                .withFetchSize(FETCH)
+                .query((RowCallbackHandler)
+                        row -> stored.take(row.getLong(1), row.getString(2), row.getBoolean(3), row.getBytes(4)));
+        if (!stored.digest().equals(told.digest())) {
+            throw damaged(horizon, "is not the one of which position " + horizon.event() + " has the digest");
         }
-        checked.add(horizon.snapshot());
+        stored.misplaced().ifPresent(why -> {
+            throw damaged(horizon, "is not found: " + why);
+        });
+        checked.add(horizon);
+    }
+
+    private static boolean isSetBy(Horizon horizon, HorizonSet told) {
+        return horizon.position() == told.position()
+                && horizon.rule().equals(told.rule())
+                && horizon.fold() == told.fold()
+                && horizon.snapshot().equals(told.snapshot())
+                && horizon.parts() == told.parts();
+    }
+
+    private static IllegalStateException damaged(Horizon horizon, String why) {
+        return new IllegalStateException("the state at the horizon, position " + horizon.position() + ", " + why
+                + ": restore the tables horizon and horizon_state from a backup; verify tells what else was changed");
     }
 }

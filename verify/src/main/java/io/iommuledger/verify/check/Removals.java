@@ -10,6 +10,7 @@ import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.RetentionCodec;
 import io.iommuledger.protocol.Sha256;
 import io.iommuledger.protocol.StoredRecord;
+import io.iommuledger.protocol.horizon.HorizonParts;
 import io.iommuledger.verify.source.Block;
 import io.iommuledger.verify.source.RecordSource;
 import io.iommuledger.verify.source.Unreadable;
@@ -48,8 +49,6 @@ final class Removals {
 
     private long newestCovering;
 
-    private long newest;
-
     /** The highest position whose payload went up to a horizon. */
     private long reached;
 
@@ -66,7 +65,6 @@ final class Removals {
 
     void take(Examined block) {
         for (int record = 0; record < block.records(); record++) {
-            newest = Math.max(newest, block.positions[record]);
             if (!block.understood(record)) {
                 continue;
             }
@@ -178,33 +176,57 @@ final class Removals {
                             + (inForce.position() == 0 ? "none" : "at position " + inForce.position())));
             return;
         }
-        // One that came into force while this was read is of a later log.
-        if (inForce.position() == 0 || inForce.event() > newest) {
+        if (inForce.position() == 0) {
             return;
         }
         Optional<HorizonSet> set = horizons.stream()
                 .filter(each -> each.position() == inForce.event())
                 .map(Horizon::set)
-                .filter(each -> each.position() == inForce.position())
+                .filter(each -> isSetBy(inForce, each))
                 .findFirst();
         if (set.isEmpty()) {
             findings.add(Finding.at(
                     inForce.position(),
                     Evidence.REMOVAL,
-                    "a horizon is in force here, and position " + inForce.event() + " does not set it"));
+                    "a horizon is in force here, for rule '" + inForce.rule() + "', with snapshot " + inForce.snapshot()
+                            + " of " + inForce.parts() + " parts and version " + inForce.fold()
+                            + " of the fold, and position " + inForce.event() + " does not set that one"));
             return;
         }
-        Optional<String> digest =
-                source.horizonDigest(set.get().snapshot(), set.get().parts());
-        if (!digest.equals(Optional.of(set.get().digest()))) {
+        if (told.stream()
+                .noneMatch(each -> each.position() == inForce.removal()
+                        && each.position() > inForce.event()
+                        && each.removed().rule().equals(inForce.rule()))) {
             findings.add(Finding.at(
-                    inForce.event(),
+                    inForce.position(),
                     Evidence.REMOVAL,
-                    "the state at the horizon at position " + inForce.position()
-                            + (digest.isEmpty()
-                                    ? ", which all folds go on from, is not stored"
-                                    : " that is stored is not the one that was signed for")));
+                    "a horizon is in force here since the removal at position " + inForce.removal()
+                            + ", which is none under its rule '" + inForce.rule() + "' and behind position "
+                            + inForce.event() + ", which sets it"));
         }
+        badState(set.get())
+                .ifPresent(why -> findings.add(Finding.at(
+                        inForce.event(),
+                        Evidence.REMOVAL,
+                        "the state at the horizon at position " + inForce.position() + why)));
+    }
+
+    private static boolean isSetBy(RecordSource.InForce inForce, HorizonSet set) {
+        return set.position() == inForce.position()
+                && set.rule().equals(inForce.rule())
+                && set.fold() == inForce.fold()
+                && set.snapshot().toString().equals(inForce.snapshot())
+                && set.parts() == inForce.parts();
+    }
+
+    private Optional<String> badState(HorizonSet set) throws Unreadable {
+        HorizonParts stored = source.horizonState(set.position(), set.snapshot(), set.parts());
+        if (stored.count() == 0) {
+            return Optional.of(", which all folds go on from, is not stored");
+        }
+        return stored.digest().equals(set.digest())
+                ? stored.misplaced().map(why -> ", which was signed for, is not found as that: " + why)
+                : Optional.of(" that is stored is not the one that was signed for");
     }
 
     private Optional<String> objection(Told each, long position) {

@@ -3,6 +3,7 @@ package io.iommuledger.verify.source;
 import io.iommuledger.lifecycle.retention.Positions;
 import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.protocol.StoredSignature;
+import io.iommuledger.protocol.horizon.HorizonParts;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -200,11 +201,11 @@ public final class DatabaseSource implements RecordSource {
     }
 
     /** As {@link CopiedRow}: nothing, for NULL. */
-    private static String text(ResultSet row, int column) throws SQLException {
+    static String text(ResultSet row, int column) throws SQLException {
         return Objects.requireNonNullElse(row.getString(column), "");
     }
 
-    private static byte[] bytes(ResultSet row, int column) throws SQLException {
+    static byte[] bytes(ResultSet row, int column) throws SQLException {
         return Objects.requireNonNullElse(row.getBytes(column), NOTHING);
     }
 
@@ -278,19 +279,11 @@ public final class DatabaseSource implements RecordSource {
         }
     }
 
-    /** Empty also if the login may not read it, or the database is one of before there were horizons. */
     @Override
     public Optional<InForce> horizonInForce() throws Unreadable {
         synchronized (asking) {
             try {
-                if (!readable("horizon") || !readable("horizon_state")) {
-                    return Optional.empty();
-                }
-                try (PreparedStatement select = asking.prepareStatement(
-                                "SELECT position, event FROM horizon ORDER BY position DESC LIMIT 1");
-                        ResultSet row = select.executeQuery()) {
-                    return Optional.of(row.next() ? new InForce(row.getLong(1), row.getLong(2)) : new InForce(0, 0));
-                }
+                return StoredHorizon.inForce(asking);
             } catch (SQLException e) {
                 throw unreadable(url, e);
             }
@@ -298,17 +291,10 @@ public final class DatabaseSource implements RecordSource {
     }
 
     @Override
-    public Optional<String> horizonDigest(UUID snapshot, int parts) throws Unreadable {
+    public HorizonParts horizonState(long position, UUID snapshot, int parts) throws Unreadable {
         synchronized (asking) {
-            try (PreparedStatement select = asking.prepareStatement(
-                    "SELECT encode(sha256(string_agg(sha256(content), ''::bytea"
-                            + " ORDER BY part)), 'hex') FROM horizon_state WHERE snapshot = ? AND part >= 0 AND part < ?")) {
-                select.setObject(1, snapshot);
-                select.setInt(2, parts);
-                try (ResultSet row = select.executeQuery()) {
-                    row.next();
-                    return Optional.ofNullable(row.getString(1));
-                }
+            try {
+                return StoredHorizon.state(asking, position, snapshot, parts);
             } catch (SQLException e) {
                 throw unreadable(url, e);
             }
@@ -325,7 +311,8 @@ public final class DatabaseSource implements RecordSource {
             try (PreparedStatement select = asking.prepareStatement("SELECT e.position, e.removed_rule, e.removal"
                     + " FROM unnest(?::bigint[], ?::bigint[]) AS s (first, last)"
                     + " JOIN event_log e ON e.position BETWEEN s.first AND s.last"
-                    + " WHERE e.payload = '' AND (e.removed_rule <> ? OR e.removal <> ?) ORDER BY e.position")) {
+                    + " WHERE e.leaf_hash IS NOT NULL AND (e.removed_rule, e.removal) IS DISTINCT FROM (?, ?)"
+                    + " ORDER BY e.position")) {
                 select.setObject(
                         1, spans.stream().mapToLong(Positions.Span::first).toArray());
                 select.setObject(
@@ -340,17 +327,6 @@ public final class DatabaseSource implements RecordSource {
                 return otherwise;
             } catch (SQLException e) {
                 throw unreadable(url, e);
-            }
-        }
-    }
-
-    private boolean readable(String table) throws SQLException {
-        try (PreparedStatement select =
-                asking.prepareStatement("SELECT coalesce(has_table_privilege(to_regclass(?), 'SELECT'), false)")) {
-            select.setString(1, table);
-            try (ResultSet row = select.executeQuery()) {
-                row.next();
-                return row.getBoolean(1);
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.iommuledger.verify.source;
 
 import io.iommuledger.lifecycle.retention.Positions;
+import io.iommuledger.protocol.horizon.HorizonParts;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,26 +34,31 @@ public interface RecordSource extends AutoCloseable {
     List<byte[]> payloads(String stream, long first, long last) throws Unreadable;
 
     /**
-     * The digest over the state at a horizon, hexadecimal, as its event has it; empty if the source has not that state.
-     *
-     * @param snapshot that is meant
-     * @param parts    how many there are of it
-     */
-    default Optional<String> horizonDigest(UUID snapshot, int parts) throws Unreadable {
-        return Optional.empty();
-    }
-
-    /**
      * What the source says of the horizon that is in force.
      *
      * @param position 0 if none is
      * @param event    position of the event that sets it
+     * @param snapshot names the parts of the state there
+     * @param parts    how many there are of it
+     * @param removal  position of the event of the removal that it came into force with
      */
-    record InForce(long position, long event) {}
+    record InForce(long position, long event, String rule, long fold, String snapshot, long parts, long removal) {
+        static final InForce NONE = new InForce(0, 0, "", 0, "", 0, 0);
+    }
 
     /** Empty if the source is no place where there is such a thing, or it cannot be read there. */
     default Optional<InForce> horizonInForce() throws Unreadable {
         return Optional.empty();
+    }
+
+    /**
+     * The parts of the state at a horizon, as many as are stored.
+     *
+     * @param position of the horizon
+     * @param parts    how many there are of it at most
+     */
+    default HorizonParts horizonState(long position, UUID snapshot, int parts) throws Unreadable {
+        return new HorizonParts(position);
     }
 
     /**
