@@ -103,7 +103,7 @@ class ComplianceReportTest {
             assertThat(type.path("type").asString()).isEqualTo("mapping.mapped");
             assertThat(type.path("count").longValue()).isEqualTo(1);
         });
-        assertThat(words(report, "access")).contains("no query side recorded who read from it");
+        assertThat(words(report, "access")).contains("no server recorded who read from it");
         assertThat(content(report, "controls").path("rows"))
                 .allSatisfy(control -> assertThat(control.path("sections").toString())
                         .as("nothing is said of access, so that is no evidence")

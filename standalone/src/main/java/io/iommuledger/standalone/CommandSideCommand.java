@@ -1,6 +1,7 @@
 package io.iommuledger.standalone;
 
 import io.iommuledger.standalone.Server.Side;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -41,6 +42,16 @@ final class CommandSideCommand implements Callable<Integer> {
                             + " signed.")
     private String state = "";
 
+    @Option(
+            names = "--audit-reads",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description =
+                    "Record who asks for principals, erasures, rules, holds and keys before each answer, and answer"
+                            + " nothing that could not be recorded (default), or do not.")
+    private boolean auditReads;
+
     @Mixin
     private SigningOptions signing = new SigningOptions();
 
@@ -53,7 +64,8 @@ final class CommandSideCommand implements Callable<Integer> {
                 gateway,
                 "",
                 advertise,
-                signing.settings(state)));
+                signing.settings(state),
+                new Server.Audited(auditReads, List.of())));
         System.out.println(
                 "command side ready: REST on port " + server.port() + ", agents on port " + server.gatewayPort());
         return Running.untilTold(server::close);

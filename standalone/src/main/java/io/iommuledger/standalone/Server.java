@@ -12,8 +12,9 @@ import io.iommuledger.lifecycle.enrolment.Fingerprint;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.principal.PrincipalRef;
 import io.iommuledger.query.QuerySide;
-import io.iommuledger.query.access.AccessLog;
-import io.iommuledger.query.access.RemoteAccessLog;
+import io.iommuledger.web.access.AccessBeans;
+import io.iommuledger.web.access.AccessLog;
+import io.iommuledger.web.access.RemoteAccessLog;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -220,7 +221,7 @@ public final class Server implements AutoCloseable {
         properties.put("ledger.gateway.in-process", settings.gatewayName());
         properties.put("ledger.advertise", settings.advertise());
         if (settings.audited().reads()) {
-            properties.put("ledger.query.audit-reads", true);
+            properties.put(AccessBeans.WANTED, true);
         }
         Signing signing = settings.signing();
         properties.put("ledger.proof.state", signing.state());

@@ -5,6 +5,7 @@ import io.iommuledger.web.LoopbackGuard;
 import io.iommuledger.web.ProblemAdvice;
 import io.iommuledger.web.TaintAdvice;
 import io.iommuledger.web.TomcatRefusals;
+import io.iommuledger.web.access.AccessBeans;
 import io.iommuledger.web.api.ApiBeans;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
@@ -16,6 +17,7 @@ import org.springframework.context.annotation.Import;
 // Whatever is refused below Spring is TomcatRefusals' to tell.
 @EnableAutoConfiguration(exclude = ErrorMvcAutoConfiguration.class)
 @Import({
+    AccessBeans.class,
     ApiBeans.class,
     Conventions.class,
     LoopbackGuard.class,

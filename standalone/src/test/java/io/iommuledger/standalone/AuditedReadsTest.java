@@ -47,7 +47,14 @@ class AuditedReadsTest {
     void start(@TempDir Path data) throws Exception {
         postgres = EmbeddedServer.start(data);
         command = Server.start(new Server.Settings(
-                EnumSet.of(Side.COMMAND), postgres.address(), Server.Rest.local(), "127.0.0.1:0", "", "audited"));
+                EnumSet.of(Side.COMMAND),
+                postgres.address(),
+                Server.Rest.local(),
+                "127.0.0.1:0",
+                "",
+                "audited",
+                Server.Signing.NONE,
+                new Server.Audited(true, List.of())));
         query = audited(command.port());
     }
 
@@ -89,6 +96,37 @@ class AuditedReadsTest {
         JsonNode first = JSON.readTree(
                 get(query, "events?type=access.began", "X-Asked", "1").body());
         assertThat(first.path("events").path(0).path("sequence").asLong(-1)).isZero();
+    }
+
+    /** Names of principals among it. */
+    @Test
+    void whoAsksACommandSideForWhatItShowsIsRecordedToo() throws Exception {
+        get(query, "hosts?limit=21", "X-Asked", "1");
+        String reader = reads("hosts?limit=21")
+                .getFirst()
+                .path("fact")
+                .path("principal")
+                .asString();
+        HttpResponse<String> shown = get(command, "principals/" + reader, "X-Asked", "1");
+        assertThat(shown.body()).contains("salt");
+        HttpResponse<String> rule = http.send(
+                request(command, "retention/rules/audited-reads")
+                        .header("Content-Type", "application/json")
+                        .PUT(HttpRequest.BodyPublishers.ofString(
+                                "{\"eventClass\":\"dma-faults\",\"keepSeconds\":86400}"))
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(rule.statusCode()).as(rule.body()).isBetween(200, 201);
+        for (String path : List.of("principals/" + reader, "erasures", "retention/holds", "hosts/nobody/key")) {
+            int before = reads(path).size();
+            get(command, path, "X-Asked", "1");
+            assertThat(reads(path)).as(path).hasSize(before + 1);
+        }
+        assertThat(reads("retention/rules"))
+                .as("what it is told is an event of its own")
+                .isEmpty();
+        get(command, "operations/" + UUID.randomUUID(), "X-Asked", "1");
+        assertThat(reads("operations/")).isEmpty();
     }
 
     @Test

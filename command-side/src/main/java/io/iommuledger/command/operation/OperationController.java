@@ -1,6 +1,7 @@
 package io.iommuledger.command.operation;
 
 import io.iommuledger.web.Problem;
+import io.iommuledger.web.access.Unrecorded;
 import java.util.Map;
 import java.util.UUID;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -9,6 +10,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Operations, to be polled. */
 @RestController
+@Unrecorded("what came of an operation, known by an id that nobody has but who asked for it or has read the audit")
 class OperationController {
     private final OperationView operations;
 

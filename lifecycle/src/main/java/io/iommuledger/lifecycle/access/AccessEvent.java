@@ -2,15 +2,15 @@ package io.iommuledger.lifecycle.access;
 
 import java.util.UUID;
 
-/** What one start of a query side tells of who read from it, in a stream of its own: {@code access/<instance>}. */
+/** What one start of a server tells of who read from it, in a stream of its own: {@code access/<instance>}. */
 public sealed interface AccessEvent permits AccessBegan, AccessRead, AccessEnded {
     /** Begins the names of these streams. */
     String PREFIX = "access/";
 
-    /** Made up by the query side when it starts. */
+    /** Made up by the server when it starts. */
     UUID instance();
 
-    /** By the query side's clock, since 1970. */
+    /** By the server's clock, since 1970. */
     long atNanos();
 
     static String streamOf(UUID instance) {

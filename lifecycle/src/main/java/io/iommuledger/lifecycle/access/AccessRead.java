@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Somebody asked a query side for something of the audit. Recorded before the first byte of the answer; what the answer was,
+ * Somebody asked a server for something of the audit. Recorded before the first byte of the answer; what the answer was,
  * or that there was none, is not.
  *
  * @param principal id of who asked
@@ -13,7 +13,7 @@ import java.util.UUID;
  * @param kind      what was asked for, as its path is described below {@code /api/v1/}: {@code hosts/{host}/devices}
  * @param target    path and query as they were sent, at most {@link #MOST_TARGET} characters; {@link #CUT} ends one that was
  *                  longer
- * @param position  of the newest record of the log, from 1, that the query side could show then
+ * @param position  of the newest record of the log, from 1, that the server could show then
  */
 public record AccessRead(
         UUID instance,

@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * What a query side tells the command side: that it is there, and who asked it for what.
+ * What a server tells a command side, which may be itself: that it is there, and who asked it for what.
  *
  * @param server     as it calls itself
  * @param begunNanos when it started, by its clock, since 1970

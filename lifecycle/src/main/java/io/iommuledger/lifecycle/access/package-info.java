@@ -1,4 +1,4 @@
-/** Who read of the audit: what query sides report, each in a stream of its own. */
+/** Who read of the audit: what servers report, each in a stream of its own. */
 @NullMarked
 package io.iommuledger.lifecycle.access;
 

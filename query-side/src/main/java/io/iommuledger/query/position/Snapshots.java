@@ -6,6 +6,7 @@ import io.iommuledger.query.form.Parameters;
 import io.iommuledger.query.projection.Sets;
 import io.iommuledger.query.projection.StateToken;
 import io.iommuledger.web.Problem;
+import io.iommuledger.web.access.HeadBefore;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;

@@ -3,7 +3,7 @@ package io.iommuledger.query.proof;
 import io.iommuledger.db.tree.TreeLog;
 import io.iommuledger.proof.Hash;
 import io.iommuledger.proof.Tile;
-import io.iommuledger.query.access.Unrecorded;
+import io.iommuledger.web.access.Unrecorded;
 import java.util.Arrays;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;

@@ -77,21 +77,19 @@ class AccessSection implements Section {
         Map<UUID, Span> recorders = new TreeMap<>();
         log.accesses(period, entry -> take(entry.payload(), askings, recorders));
         if (recorders.isEmpty()) {
-            document.text(
-                    "No access to the audit is recorded in this period: no query side recorded who read from it. That"
-                            + " does not say that nobody read it.");
+            document.text("No access to the audit is recorded in this period: no server recorded who read from it. That"
+                    + " does not say that nobody read it.");
             return;
         }
-        document.text(
-                "Who asked which query side for what, of all hosts, recorded before each answer. Each start of a query"
-                        + " side that records reads is a row of the first table, with its first and last record in this period; outside"
-                        + " of those times, and of query sides that do not record, nothing is known of who read. A principal is an id,"
-                        + " until log-in exists that of an address.");
+        document.text("Who asked which server for what, of all hosts, recorded before each answer. Each start of a"
+                + " server that records reads is a row of the first table, with its first and last record in this period; outside"
+                + " of those times, and of servers that do not record, nothing is known of who read. A principal is an id,"
+                + " until log-in exists that of an address.");
         document.table(
                 Table.of(
                         "access-recorders",
-                        "Query sides that recorded reads",
-                        "instance:Start of a query side",
+                        "Servers that recorded reads",
+                        "instance:Start of a server",
                         "count:Reads",
                         "first:First record",
                         "last:Last record",

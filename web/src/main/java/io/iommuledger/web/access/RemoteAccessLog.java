@@ -1,4 +1,4 @@
-package io.iommuledger.query.access;
+package io.iommuledger.web.access;
 
 import io.iommuledger.lifecycle.access.AccessReport;
 import java.io.IOException;

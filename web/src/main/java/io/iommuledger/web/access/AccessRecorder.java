@@ -1,4 +1,4 @@
-package io.iommuledger.query.access;
+package io.iommuledger.web.access;
 
 import io.iommuledger.lifecycle.access.AccessReport;
 import io.iommuledger.web.Problem;
@@ -22,7 +22,7 @@ import org.springframework.context.SmartLifecycle;
  * Reports reads, one report at a time: whatever is asked while one is under way goes with the next, so that nobody waits
  * when nothing is, and many at once are one transaction.
  */
-final class AccessRecorder implements SmartLifecycle {
+public final class AccessRecorder implements SmartLifecycle {
     /** How long somebody waits for being recorded. */
     static final long PATIENCE_MILLIS = 5_000;
 
@@ -75,7 +75,7 @@ final class AccessRecorder implements SmartLifecycle {
     static Problem notRecorded(String why) {
         return Problem.unavailable(
                 "access-not-recorded",
-                "whoever reads from this query side is recorded first, and this request could not be: " + why
+                "whoever reads from this server is recorded first, and this request could not be: " + why
                         + ". Nothing was shown; ask again when the command side answers");
     }
 
@@ -111,10 +111,13 @@ final class AccessRecorder implements SmartLifecycle {
             LOG.debug("told to end", ending);
         }
         var _ = Thread.interrupted();
+        if (!begun) {
+            return;
+        }
         try {
             log.record(new AccessReport(instance, server, begunNanos, List.of(), OptionalLong.of(now())));
         } catch (RuntimeException away) {
-            LOG.warn("that this query side ended is not recorded: {}", away.getMessage());
+            LOG.warn("that this server ended is not recorded: {}", away.getMessage());
         }
     }
 

@@ -1,4 +1,4 @@
-package io.iommuledger.query.position;
+package io.iommuledger.web.access;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;

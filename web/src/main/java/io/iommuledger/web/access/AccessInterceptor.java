@@ -1,13 +1,12 @@
-package io.iommuledger.query.access;
+package io.iommuledger.web.access;
 
-import io.iommuledger.db.EventLog;
 import io.iommuledger.lifecycle.access.AccessRead;
 import io.iommuledger.lifecycle.access.AccessReport;
-import io.iommuledger.query.QuerySide;
-import io.iommuledger.query.position.HeadBefore;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.springframework.core.Ordered;
 import org.springframework.dao.DataAccessException;
 import org.springframework.web.method.HandlerMethod;
@@ -16,17 +15,25 @@ import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Has everybody recorded who asks a handler of the query side, before anything else looks at the request. */
-final class AccessInterceptor implements HandlerInterceptor, WebMvcConfigurer {
+/** Has everybody recorded who asks a handler of one side, before anything else looks at the request. */
+public final class AccessInterceptor implements HandlerInterceptor, WebMvcConfigurer {
     private static final String API = "/api/v1/";
-    private static final String OURS = QuerySide.class.getPackageName() + ".";
 
     private final AccessRecorder recorder;
-    private final EventLog log;
+    private final LongSupplier head;
+    private final String handlers;
+    private final Predicate<String> reads;
 
-    AccessInterceptor(AccessRecorder recorder, EventLog log) {
+    /**
+     * @param head  position of the newest record in the log
+     * @param side  in whose package, or below it, the handlers are
+     * @param reads by which methods of HTTP they are read from
+     */
+    public AccessInterceptor(AccessRecorder recorder, LongSupplier head, Class<?> side, Predicate<String> reads) {
         this.recorder = recorder;
-        this.log = log;
+        this.head = head;
+        this.handlers = side.getPackageName() + ".";
+        this.reads = reads;
     }
 
     @Override
@@ -36,7 +43,9 @@ final class AccessInterceptor implements HandlerInterceptor, WebMvcConfigurer {
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-        if (request.getDispatcherType() == DispatcherType.REQUEST && isAccess(handler)) {
+        if (request.getDispatcherType() == DispatcherType.REQUEST
+                && reads.test(request.getMethod())
+                && isAccess(handler)) {
             long newest = position();
             HeadBefore.set(request, newest);
             recorder.record(new AccessReport.Read(
@@ -50,15 +59,15 @@ final class AccessInterceptor implements HandlerInterceptor, WebMvcConfigurer {
         return true;
     }
 
-    static boolean isAccess(Object handler) {
+    private boolean isAccess(Object handler) {
         return handler instanceof HandlerMethod method
-                && method.getBeanType().getName().startsWith(OURS)
+                && method.getBeanType().getName().startsWith(handlers)
                 && !method.getBeanType().isAnnotationPresent(Unrecorded.class);
     }
 
     private long position() {
         try {
-            return Math.max(0, log.head());
+            return Math.max(0, head.getAsLong());
         } catch (DataAccessException away) {
             throw AccessRecorder.notRecorded("the event store does not answer");
         }

@@ -1,24 +1,19 @@
-package io.iommuledger.query.access;
+package io.iommuledger.web.access;
 
-import io.iommuledger.db.EventLog;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Only where reads are recorded. */
+/** One recorder a process, where reads are recorded: {@code ledger.audit-reads}. */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnProperty("ledger.query.audit-reads")
-class AccessWiring {
+@ConditionalOnProperty(AccessBeans.WANTED)
+public class AccessBeans {
+    public static final String WANTED = "ledger.audit-reads";
 
     @Bean
     AccessRecorder accessRecorder(AccessLog log) throws UnknownHostException {
         return new AccessRecorder(log, InetAddress.getLocalHost().getHostName());
-    }
-
-    @Bean
-    AccessInterceptor accessInterceptor(AccessRecorder recorder, EventLog log) {
-        return new AccessInterceptor(recorder, log);
     }
 }
