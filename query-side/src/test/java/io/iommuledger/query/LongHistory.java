@@ -48,7 +48,7 @@ final class LongHistory {
 
     /** Tables that hold one row, or a row a host or an alarm, and do not grow with history. */
     static final List<String> SMALL =
-            List.of("token_entry", "host_heard", "alarm_seen", "projection", "trailing_access", "tally");
+            List.of("token_entry", "host_heard", "alarm_seen", "projection", "trailing_access", "tally", "tree");
 
     /** Questions that take no place in history. */
     static final List<String> OF_NOW = List.of(
