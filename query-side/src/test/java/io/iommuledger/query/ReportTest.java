@@ -18,10 +18,15 @@ import io.iommuledger.lifecycle.fact.ResetRequested;
 import io.iommuledger.lifecycle.fact.UnmapReason;
 import io.iommuledger.lifecycle.fact.UnmapRequested;
 import io.iommuledger.lifecycle.fact.Unmapped;
+import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.host.Policies;
+import io.iommuledger.lifecycle.host.StreamId;
 import io.iommuledger.lifecycle.iova.IovaRange;
+import io.iommuledger.lifecycle.operation.Instruction;
+import io.iommuledger.lifecycle.operation.OperationRequested;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -91,6 +96,24 @@ class ReportTest {
     void theQueryInAReportMeansTheSameForEver(String period) throws InterruptedException {
         String host = "pinned-report-" + period.length();
         reports.zombie(host);
+        queryMeansTheSame(host, period);
+    }
+
+    /** Of what was asked of a host that has told nothing since. */
+    @Test
+    void theQueryMeansTheSameWhereNoHostToldAnything() throws InterruptedException {
+        String host = "pinned-quiet";
+        reports.zombie(host);
+        Instant quiet = Instant.now();
+        long asked = log.append(new OperationRequested(
+                new UUID(91, 1), new StreamId(new HostId(host), 1), "somebody", new Instruction.OpenContext(), 1));
+        rest.await(asked);
+        queryMeansTheSame(host, ",\"from\":\"%s\",\"to\":\"%s\"".formatted(quiet, quiet.plusSeconds(3_600)));
+        queryMeansTheSame(
+                host, ",\"from\":\"%s\",\"to\":\"%s\"".formatted(quiet.plusSeconds(60), quiet.plusSeconds(3_600)));
+    }
+
+    private void queryMeansTheSame(String host, String period) throws InterruptedException {
         for (String kind : List.of("compliance", "incident", "inventory")) {
             reports.sign(reports.newest());
             byte[] first = rest.file(
@@ -98,7 +121,7 @@ class ReportTest {
                     "{\"kind\":\"%s\",\"format\":\"json\"%s,\"scope\":{\"host\":\"%s\"}}"
                             .formatted(kind, period, host));
             JsonNode query = content(new JsonMapper().readTree(first), "query").path("entries");
-            rest.await(log.agent(host + "-later-" + kind, 1).append(Facts.epochBegan(Facts.BOOT)));
+            rest.await(log.agent(host + "-later-" + kind + period.hashCode(), 1).append(Facts.epochBegan(Facts.BOOT)));
             String pinned = "{\"kind\":%s,\"format\":%s,\"from\":%s,\"to\":%s%s,\"scope\":{\"host\":\"%s\"}}"
                     .formatted(
                             query.path("kind"),

@@ -77,10 +77,6 @@ public class Places {
      */
     public record Part(long from, long to, OptionalLong end, long known, List<String> taintedHosts) {
 
-        private Part inOrder() {
-            return from <= to ? this : new Part(to, to, end, known, taintedHosts);
-        }
-
         /** Its end: the same place for ever. */
         public When when() {
             return end.isPresent()
@@ -106,7 +102,7 @@ public class Places {
      * @param known position up to which facts may tell of an instant; all that there are if it is absent
      */
     public Part part(Optional<String> from, Optional<String> to, Optional<String> known, Scope scope) {
-        return facts(from, to, known, scope).part().inOrder();
+        return inOrder(from, facts(from, to, known, scope).part());
     }
 
     /**
@@ -136,9 +132,6 @@ public class Places {
             long begin = horizon.first();
             long last = Math.max(told, begin);
             long first = from.map(text -> first(text, end, hosts)).orElse(begin);
-            if (first > last && from.map(Places::isPosition).orElse(false)) {
-                throw Problem.badField("from", from.get(), "a position up to " + last + ", where to is");
-            }
             Part part = new Part(
                     first,
                     last,
@@ -178,11 +171,22 @@ public class Places {
                 .flatMap(text -> ofNoHost(FIRST_OF_NO_HOST, Times.nanos(text).orElseThrow(), facts))
                 .map(position -> Math.max(horizon.first(), Math.min(facts.from(), position - 1)))
                 .orElse(facts.from());
-        Part part = new Part(first, last, facts.end(), facts.known(), facts.taintedHosts()).inOrder();
+        Part part = inOrder(from, new Part(first, last, facts.end(), facts.known(), facts.taintedHosts()));
         // Of a place that the request does not pin, what was heard at this moment is told, which the next one would
         // tell otherwise.
         boolean pinned = to.isPresent() && (known.isPresent() || (isPosition(to.get()) && part.to() == part.known()));
         return new Ended(part, pinned ? found.end() : end(part, scope));
+    }
+
+    /** An instant before the first record that is after it may come behind the end; a position has to be one that is there. */
+    private static Part inOrder(Optional<String> from, Part part) {
+        if (part.from() <= part.to()) {
+            return part;
+        }
+        if (from.filter(Places::isPosition).isPresent()) {
+            throw Problem.badField("from", from.get(), "a position up to " + part.to() + ", where to is");
+        }
+        return new Part(part.to(), part.to(), part.end(), part.known(), part.taintedHosts());
     }
 
     private Optional<Long> ofNoHost(String select, long nanos, Part facts) {
