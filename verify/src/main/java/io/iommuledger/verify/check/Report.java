@@ -67,6 +67,19 @@ public record Report(
                 .or(() -> findings.stream().findFirst());
     }
 
+    /**
+     * A payload before the first bad position that is gone: its place in the tree is what it was, so no hash tells. It was taken
+     * away, or by an event that is among what was changed. Empty if that position is not known by a proven hash.
+     */
+    public Optional<Finding> goneBefore() {
+        return firstBad()
+                .filter(first -> first.evidence() == Evidence.PROVEN_HASH)
+                .flatMap(first -> findings.stream()
+                        .filter(finding -> finding.evidence() == Evidence.REMOVAL)
+                        .filter(finding -> finding.first() < first.first())
+                        .findFirst());
+    }
+
     private Finding within(Finding first) {
         return findings.stream()
                 .filter(finding -> first.evidence() == Evidence.REMOVAL && finding.exact())

@@ -40,6 +40,7 @@ public final class ReportJson {
             one.put("rule", each.rule());
         });
         report.firstBad().ifPresent(first -> put(root.putObject("firstBad"), first));
+        report.goneBefore().ifPresent(gone -> put(root.putObject("goneBefore"), gone));
         root.put("findings", report.found());
         root.putArray("found");
         report.findings().forEach(each -> put(root.withArray("found").addObject(), each));

@@ -129,6 +129,11 @@ public final class ReportText {
                         "first bad position %s, named by %s",
                         where(first),
                         first.evidence().words()));
+        report.goneBefore()
+                .ifPresent(gone -> line(
+                        "",
+                        "but for payloads that are gone, the first at position " + where(gone)
+                                + ": they were taken away, or by an event that was changed"));
         if (report.proven() > 0 && report.part().isEmpty()) {
             line(
                     "",
