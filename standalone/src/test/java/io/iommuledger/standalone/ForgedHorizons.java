@@ -24,6 +24,7 @@ final class ForgedHorizons {
                     + ", part, position, host, of_rows, set_byte(content, 5, 1) FROM horizon_state;"
                     + "UPDATE horizon SET snapshot = " + ANOTHER,
             "UPDATE horizon_state SET host = 'another'",
+            "UPDATE horizon_state SET position = position - 1",
             "UPDATE horizon_state SET of_rows = NOT of_rows",
             "UPDATE horizon_state SET content = set_byte(content, 20, (get_byte(content, 20) + 1) % 256)");
 
@@ -45,6 +46,16 @@ final class ForgedHorizons {
                 restore(statement);
             }
             assertThat(verified.call().findings()).isEmpty();
+        }
+    }
+
+    /** Before the first one. */
+    static void addAPart(Connection superuser) throws SQLException {
+        try (Statement statement = superuser.createStatement()) {
+            statement.execute("ALTER TABLE horizon_state DROP CONSTRAINT horizon_state_part");
+            statement.execute(
+                    "INSERT INTO horizon_state (snapshot, part, position, host, of_rows, content)"
+                            + " SELECT snapshot, -1, position, host, of_rows, content FROM horizon_state WHERE of_rows LIMIT 1");
         }
     }
 

@@ -119,6 +119,11 @@ class HorizonTest {
             try (Connection owner = owner(running.database());
                     Statement statement = owner.createStatement()) {
                 ForgedHorizons.areFound(owner, () -> report(api, running));
+                ForgedHorizons.addAPart(owner);
+                rebuild(api);
+                assertThat(rows(running))
+                        .as("what the event does not count is nobody's")
+                        .containsExactlyElementsOf(rows);
                 statement.execute("DELETE FROM horizon_state");
             }
             Report report = report(api, running);

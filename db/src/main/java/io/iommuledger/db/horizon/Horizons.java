@@ -75,7 +75,7 @@ public class Horizons {
         requireWhole(horizon);
         HorizonReader reader = new HorizonReader();
         jdbc.sql("SELECT content FROM horizon_state WHERE snapshot = :snapshot AND NOT of_rows AND host = :host"
-                        + " AND part < :parts ORDER BY part")
+                        + " AND part >= 0 AND part < :parts ORDER BY part")
                 .param("snapshot", horizon.snapshot())
                 .param("host", host.value())
                 .param("parts", horizon.parts())
@@ -101,7 +101,7 @@ public class Horizons {
     public List<HorizonHost> hosts(Horizon horizon, Set<HostId> wanted) {
         return jdbc
                 .sql("SELECT DISTINCT host FROM horizon_state WHERE snapshot = :snapshot AND NOT of_rows"
-                        + " AND part < :parts ORDER BY host")
+                        + " AND part >= 0 AND part < :parts ORDER BY host")
                 .param("snapshot", horizon.snapshot())
                 .param("parts", horizon.parts())
                 .query(String.class)
@@ -115,8 +115,9 @@ public class Horizons {
     /** Puts the rows as they stood there into the tables that their names mean now, in the caller's transaction. */
     public void restore(Horizon horizon) {
         requireWhole(horizon);
-        jdbc.sql("SELECT content FROM horizon_state WHERE snapshot = :snapshot AND of_rows AND part < :parts"
-                        + " ORDER BY part")
+        jdbc.sql(
+                        "SELECT content FROM horizon_state WHERE snapshot = :snapshot AND of_rows AND part >= 0 AND part < :parts"
+                                + " ORDER BY part")
                 .param("snapshot", horizon.snapshot())
                 .param("parts", horizon.parts())
                 .withFetchSize(FETCH)
@@ -165,8 +166,8 @@ public class Horizons {
             throw damaged(horizon, "is not the one that position " + horizon.event() + " sets");
         }
         HorizonParts stored = new HorizonParts(horizon.position());
-        jdbc.sql("SELECT position, host, of_rows, content FROM horizon_state WHERE snapshot = :snapshot AND part >= 0"
-                        + " AND part < :parts ORDER BY part")
+        jdbc.sql("SELECT position, host, of_rows, content FROM horizon_state WHERE snapshot = :snapshot"
+                        + " AND part >= 0 AND part < :parts ORDER BY part")
                 .param("snapshot", horizon.snapshot())
                 .param("parts", horizon.parts())
                 .withFetchSize(FETCH)
