@@ -211,6 +211,13 @@ public final class Server implements AutoCloseable {
         pool.close();
     }
 
+    private static AccessBeans.Sides sides(Set<Side> sides) {
+        if (sides.size() > 1) {
+            return AccessBeans.Sides.BOTH;
+        }
+        return sides.contains(Side.QUERY) ? AccessBeans.Sides.QUERY : AccessBeans.Sides.COMMAND;
+    }
+
     private static Map<String, Object> properties(Settings settings) {
         Map<String, Object> properties = new HashMap<>();
         Rest rest = settings.rest();
@@ -221,7 +228,7 @@ public final class Server implements AutoCloseable {
         properties.put("ledger.gateway.in-process", settings.gatewayName());
         properties.put("ledger.advertise", settings.advertise());
         if (settings.audited().reads()) {
-            properties.put(AccessBeans.WANTED, true);
+            properties.put(AccessBeans.WANTED, sides(settings.sides()));
         }
         Signing signing = settings.signing();
         properties.put("ledger.proof.state", signing.state());

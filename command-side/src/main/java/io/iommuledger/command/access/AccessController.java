@@ -4,6 +4,7 @@ import io.iommuledger.db.EventLog;
 import io.iommuledger.lifecycle.access.AccessRead;
 import io.iommuledger.lifecycle.access.AccessReport;
 import io.iommuledger.web.Body;
+import io.iommuledger.web.access.Unrecorded;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +13,9 @@ import java.util.UUID;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Takes the reports of query sides. Answered when what they tell is stored. */
+/** Takes the reports of servers. Answered when what they tell is stored. */
 @RestController
+@Unrecorded("what it is told is recorded")
 class AccessController {
     private static final int MOST_NAME = 255;
 

@@ -23,14 +23,14 @@ import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.springframework.stereotype.Component;
 
 /**
- * Appends what query sides report. It is the command side that numbers each one's stream: a report whose answer was lost
- * leaves no hole, and one that comes twice tells of a read twice, never of one too few.
+ * Appends what servers report of who reads from them. It is the command side that numbers each one's stream: a report whose
+ * answer was lost leaves no hole, and one that comes twice tells of a read twice, never of one too few.
  */
 @Component
 public class Accesses {
     private static final String STREAM_TYPE = "Access";
 
-    /** Reports of one query side come one after the other; those of others seldom wait for them. */
+    /** Reports of one server come one after the other; those of others seldom wait for them. */
     private static final int LOCKS = 64;
 
     private final EventStore store;

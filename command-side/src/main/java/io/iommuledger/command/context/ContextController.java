@@ -5,6 +5,7 @@ import io.iommuledger.command.operation.Operations;
 import io.iommuledger.lifecycle.context.ContextId;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.web.Body;
+import io.iommuledger.web.access.Unrecorded;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Opening and closing address spaces. */
 @RestController
+@Unrecorded("each is an operation, which says who asked for it")
 class ContextController {
     private final Operations operations;
 

@@ -9,6 +9,7 @@ import io.iommuledger.lifecycle.device.PowerState;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.operation.Instruction.GroupFate;
 import io.iommuledger.web.Body;
+import io.iommuledger.web.access.Unrecorded;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Attaching, releasing and switching devices. */
 @RestController
+@Unrecorded("each is an operation, which says who asked for it")
 class DeviceController {
     private final Operations operations;
 

@@ -8,6 +8,7 @@ import io.iommuledger.lifecycle.host.Policies.OnReset;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.web.Body;
 import io.iommuledger.web.Problem;
+import io.iommuledger.web.access.Unrecorded;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -24,6 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The policies of a host's agent. */
 @RestController
+@Unrecorded("each is an operation, which says who asked for it")
 class PolicyController {
     private final Operations operations;
 

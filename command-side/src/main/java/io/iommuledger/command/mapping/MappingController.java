@@ -11,6 +11,7 @@ import io.iommuledger.lifecycle.operation.MapRange;
 import io.iommuledger.web.AtOnce;
 import io.iommuledger.web.Body;
 import io.iommuledger.web.Problem;
+import io.iommuledger.web.access.Unrecorded;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Mapping and unmapping. */
 @RestController
+@Unrecorded("each is an operation, which says who asked for it")
 class MappingController {
     /** What a request of one range says of it. */
     private static final List<String> SINGLE = List.of("iova", "size", "access", "backing");

@@ -4,6 +4,7 @@ import io.iommuledger.command.operation.Operations;
 import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.web.Body;
 import io.iommuledger.web.Problem;
+import io.iommuledger.web.access.Unrecorded;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Allocating memory under a name, and giving it back. */
 @RestController
+@Unrecorded("each is an operation, which says who asked for it")
 class RegionController {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final long PAGE_BYTES = 4096;

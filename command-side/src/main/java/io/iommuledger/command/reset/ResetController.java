@@ -7,6 +7,7 @@ import io.iommuledger.lifecycle.operation.Instruction;
 import io.iommuledger.lifecycle.reset.EpisodeKind;
 import io.iommuledger.web.Body;
 import io.iommuledger.web.InQuery;
+import io.iommuledger.web.access.Unrecorded;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Resetting devices. */
 @RestController
+@Unrecorded("each is an operation, which says who asked for it")
 class ResetController {
     private static final String DRY_RUN = "dryRun";
 

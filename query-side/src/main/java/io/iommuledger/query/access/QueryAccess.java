@@ -16,6 +16,6 @@ class QueryAccess {
 
     @Bean
     AccessInterceptor readsOfQuerySide(AccessRecorder recorder, EventLog log) {
-        return new AccessInterceptor(recorder, log::head, QuerySide.class, method -> true);
+        return new AccessInterceptor(recorder, log::head, QuerySide.class);
     }
 }

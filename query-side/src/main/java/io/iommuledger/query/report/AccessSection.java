@@ -1,5 +1,6 @@
 package io.iommuledger.query.report;
 
+import io.iommuledger.db.EventLog;
 import io.iommuledger.lifecycle.access.AccessBegan;
 import io.iommuledger.lifecycle.access.AccessEnded;
 import io.iommuledger.lifecycle.access.AccessEvent;
@@ -13,7 +14,10 @@ import io.iommuledger.web.Times;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.springframework.core.annotation.Order;
@@ -83,18 +87,20 @@ class AccessSection implements Section {
         }
         document.text("Who asked which server for what, of all hosts, recorded before each answer. Each start of a"
                 + " server that records reads is a row of the first table, with its first and last record in this period; outside"
-                + " of those times, and of servers that do not record, nothing is known of who read. A principal is an id,"
+                + " of those times, and of servers that do not record, nothing is known of who read."
+                + " What query sides answered is recorded by those that are one. A principal is an id,"
                 + " until log-in exists that of an address.");
         document.table(
                 Table.of(
                         "access-recorders",
                         "Servers that recorded reads",
                         "instance:Start of a server",
+                        "server:Server",
                         "count:Reads",
                         "first:First record",
                         "last:Last record",
                         "ended:Told to end"),
-                rows(recorders));
+                rows(recorders, servers(recorders.keySet())));
         document.table(
                 Table.of(
                         "accesses",
@@ -117,12 +123,29 @@ class AccessSection implements Section {
                 });
     }
 
-    private static Rows rows(Map<UUID, Span> recorders) {
+    /** As they called themselves when they began, which may have been before the period. */
+    private Map<UUID, String> servers(Set<UUID> instances) {
+        Map<UUID, String> servers = new HashMap<>();
+        for (EventLog.Entry entry :
+                log.firstOf(instances.stream().map(AccessEvent::streamOf).toList())) {
+            try {
+                if (AccessCodec.decode(entry.payload()) instanceof AccessBegan began) {
+                    servers.put(began.instance(), began.server());
+                }
+            } catch (MalformedRecord newer) {
+                // Its name is not known.
+            }
+        }
+        return servers;
+    }
+
+    private static Rows rows(Map<UUID, Span> recorders, Map<UUID, String> servers) {
         return taker -> {
             for (Map.Entry<UUID, Span> one : recorders.entrySet()) {
                 Span span = one.getValue();
                 taker.take(Rows.row(
                         one.getKey().toString(),
+                        Optional.ofNullable(servers.get(one.getKey())),
                         span.count(),
                         Times.rfc3339(span.first()),
                         Times.rfc3339(span.last()),

@@ -152,6 +152,14 @@ class LogReader {
         } while (page.size() == AT_ONCE);
     }
 
+    /** The first record of each stream. */
+    List<EventLog.Entry> firstOf(List<String> streams) {
+        return jdbc.sql(EventLog.ACCESSES + "AND stream = ANY(:streams) AND sequence = 0")
+                .param("streams", streams.toArray(String[]::new))
+                .query(EventLog.ENTRY)
+                .list();
+    }
+
     private List<Read> page(Period period, List<String> types, long after, long upTo) {
         return sets.read(() -> jdbc.sql(SELECT)
                 .param("after", after)

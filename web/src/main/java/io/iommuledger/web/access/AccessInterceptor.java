@@ -6,7 +6,6 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.springframework.core.Ordered;
 import org.springframework.dao.DataAccessException;
 import org.springframework.web.method.HandlerMethod;
@@ -22,18 +21,15 @@ public final class AccessInterceptor implements HandlerInterceptor, WebMvcConfig
     private final AccessRecorder recorder;
     private final LongSupplier head;
     private final String handlers;
-    private final Predicate<String> reads;
 
     /**
-     * @param head  position of the newest record in the log
-     * @param side  in whose package, or below it, the handlers are
-     * @param reads by which methods of HTTP they are read from
+     * @param head position of the newest record in the log
+     * @param side in whose package, or below it, the handlers are
      */
-    public AccessInterceptor(AccessRecorder recorder, LongSupplier head, Class<?> side, Predicate<String> reads) {
+    public AccessInterceptor(AccessRecorder recorder, LongSupplier head, Class<?> side) {
         this.recorder = recorder;
         this.head = head;
         this.handlers = side.getPackageName() + ".";
-        this.reads = reads;
     }
 
     @Override
@@ -43,9 +39,7 @@ public final class AccessInterceptor implements HandlerInterceptor, WebMvcConfig
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-        if (request.getDispatcherType() == DispatcherType.REQUEST
-                && reads.test(request.getMethod())
-                && isAccess(handler)) {
+        if (request.getDispatcherType() == DispatcherType.REQUEST && isAccess(handler)) {
             long newest = position();
             HeadBefore.set(request, newest);
             recorder.record(new AccessReport.Read(

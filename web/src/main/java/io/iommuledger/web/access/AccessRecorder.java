@@ -31,6 +31,7 @@ public final class AccessRecorder implements SmartLifecycle {
 
     private final AccessLog log;
     private final String server;
+    private final boolean atOnce;
     private final Clock clock = Clock.systemUTC();
     private final UUID instance = UUID.randomUUID();
     private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
@@ -41,9 +42,14 @@ public final class AccessRecorder implements SmartLifecycle {
 
     private record Waiting(AccessReport.Read read, CompletableFuture<Void> stored) {}
 
-    AccessRecorder(AccessLog log, String server) {
+    /**
+     * @param server as it calls itself
+     * @param atOnce whether it says that it is there before anybody reads from it
+     */
+    AccessRecorder(AccessLog log, String server, boolean atOnce) {
         this.log = log;
         this.server = server;
+        this.atOnce = atOnce;
     }
 
     long now() {
@@ -123,14 +129,14 @@ public final class AccessRecorder implements SmartLifecycle {
 
     private void turn() throws InterruptedException {
         List<Waiting> batch = new ArrayList<>();
-        Waiting first = begun ? queue.take() : queue.poll();
+        Waiting first = begun || !atOnce ? queue.take() : queue.poll();
         if (first != null) {
             batch.add(first);
             queue.drainTo(batch, AccessReport.MOST_READS - 1);
         }
         // Who has been told that it is not recorded need not be.
         batch.removeIf(waiting -> waiting.stored().isDone());
-        if (batch.isEmpty() && begun) {
+        if (batch.isEmpty() && (begun || !atOnce)) {
             return;
         }
         try {
