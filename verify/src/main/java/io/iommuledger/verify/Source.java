@@ -1,5 +1,6 @@
 package io.iommuledger.verify;
 
+import io.iommuledger.cli.Reason;
 import io.iommuledger.protocol.bundle.BundleFile;
 import io.iommuledger.verify.source.DatabaseSource;
 import io.iommuledger.verify.source.FileSource;
@@ -38,7 +39,7 @@ final class Source {
         try {
             return BundleFile.isOne(file) ? Optional.of(file) : Optional.empty();
         } catch (IOException e) {
-            throw new Unreadable(file + " cannot be read: " + e, e);
+            throw new Unreadable(file + " cannot be read: " + Reason.of(e), e);
         }
     }
 

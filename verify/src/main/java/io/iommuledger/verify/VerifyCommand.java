@@ -78,6 +78,9 @@ public final class VerifyCommand implements Callable<Integer> {
         try {
             Report report = verified();
             screen.out().print(json ? ReportJson.of(report) + System.lineSeparator() : ReportText.of(report));
+            if (screen.out().checkError()) {
+                return unchecked("the result cannot be written: the disk is full, or nobody reads it any more");
+            }
             return Verdict.of(report).exitCode();
         } catch (Unreadable why) {
             return unchecked(String.valueOf(why.getMessage()));

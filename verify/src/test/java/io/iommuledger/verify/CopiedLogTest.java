@@ -12,6 +12,8 @@ import io.iommuledger.verify.check.Finding;
 import io.iommuledger.verify.check.Held;
 import io.iommuledger.verify.check.Report;
 import io.iommuledger.verify.check.Verifier;
+import io.iommuledger.verify.source.Block;
+import io.iommuledger.verify.source.ExportFile;
 import io.iommuledger.verify.source.FileSource;
 import io.iommuledger.verify.source.RecordSource;
 import io.iommuledger.verify.source.Unreadable;
@@ -23,7 +25,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +88,26 @@ class CopiedLogTest {
     void withoutHashesItLiesBeforeTheCheckpoint() throws Exception {
         LOG.export(file, changed(operation(20)), SampleLog.tiles(List.of()));
         assertUnnamed(verified());
+    }
+
+    /** Signatures stand behind the records of their block: of facts that are there without them nobody can say that they have none. */
+    @Test
+    void ofACopyThatWasBrokenOffNoHostIsSaidNotToHaveSigned() throws Exception {
+        try (ExportFile export = ExportFile.create(file)) {
+            export.write(Block.of(
+                    LOG.records.stream().map(StoredRecord::encoded).toList(),
+                    LOG.signatures.entrySet().stream()
+                            .sorted(Map.Entry.comparingByKey())
+                            .map(Map.Entry::getValue)
+                            .toList()));
+            export.end();
+        }
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+        Report report = verified();
+        assertThat(report.findings()).isNotEmpty().noneMatch(bad -> bad.evidence() == Evidence.SIGNATURE);
+        assertThat(report.firstBad())
+                .hasValueSatisfying(bad -> assertThat(bad.first()).isEqualTo(report.records() + 1));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.iommuledger.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.retention.EventClass;
@@ -12,16 +13,20 @@ import io.iommuledger.protocol.StoredRecord;
 import io.iommuledger.verify.check.Evidence;
 import io.iommuledger.verify.check.Removed;
 import io.iommuledger.verify.check.Report;
+import io.iommuledger.verify.source.Unreadable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Removals that the log tells of, by rules, holds and horizons that allow them or do not. */
 class RemovalRulesTest extends RemovingLog {
+    private static final long HOUR = DAY / 24;
+
     @Test
     void aRemovalThatNoRuleAllowsIsTamperingThoughTheLogTellsOfIt() throws Exception {
         removed(positions, later);
@@ -33,6 +38,33 @@ class RemovalRulesTest extends RemovingLog {
         retention(RULE, later);
         removed(positions, log.records.get(positions.getFirst().intValue() - 1).storedAtNanos() + DAY);
         assertRefused("which were not over");
+    }
+
+    /** By whoever can write to the database: what counts is how long the record had been there when the next ones came. */
+    @Test
+    void aRemovalAtATimeThatWasYetToComeIsTampering() throws Exception {
+        long stored = log.records.get(positions.getFirst().intValue() - 1).storedAtNanos();
+        retention(RULE, stored + HOUR);
+        removed(positions, later);
+        retention(RULE, stored + 2 * HOUR);
+        assertRefused("by the records behind it");
+    }
+
+    @Test
+    void aClockThatWasSetBackSinceIsNone() throws Exception {
+        removal(positions);
+        retention(RULE, later - HOUR / 2);
+        assertThat(afterTaking(positions, log.records.size()).findings()).isEmpty();
+    }
+
+    /** Nothing behind it says what time it was. */
+    @Test
+    void aRemovalAtATimeThatIsYetToComeIsNotChecked() throws Exception {
+        retention(RULE, later);
+        removed(positions, TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) + DAY);
+        assertThatExceptionOfType(Unreadable.class)
+                .isThrownBy(() -> afterTaking(positions, log.records.size()))
+                .withMessageContaining("is yet to come");
     }
 
     @Test

@@ -7,7 +7,7 @@ import java.util.HexFormat;
 
 /** A key that signs notes; Ed25519. Its text is the one that Go's {@code note} package reads and writes. */
 public final class SigningKey {
-    private static final String PRIVATE = "PRIVATE+KEY+";
+    static final String BEGINNING = "PRIVATE+KEY+";
 
     private final byte[] seed;
     private final VerifierKey verifier;
@@ -24,7 +24,7 @@ public final class SigningKey {
     /** @throws IllegalArgumentException if it is none; the message does not repeat it */
     public static SigningKey parse(String text) {
         String[] parts = text.split("\\+", 5);
-        if (!text.startsWith(PRIVATE) || parts.length != 5) {
+        if (!text.startsWith(BEGINNING) || parts.length != 5) {
             throw new IllegalArgumentException("no signing key: one is PRIVATE+KEY+name+id+base64");
         }
         byte[] typed = Base64.getDecoder().decode(parts[4]);
@@ -43,7 +43,7 @@ public final class SigningKey {
         byte[] typed = new byte[1 + seed.length];
         typed[0] = VerifierKey.ED25519;
         System.arraycopy(seed, 0, typed, 1, seed.length);
-        return PRIVATE + verifier.name() + "+" + HexFormat.of().toHexDigits(verifier.id()) + "+"
+        return BEGINNING + verifier.name() + "+" + HexFormat.of().toHexDigits(verifier.id()) + "+"
                 + Base64.getEncoder().encodeToString(typed);
     }
 

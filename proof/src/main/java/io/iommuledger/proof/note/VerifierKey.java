@@ -31,11 +31,15 @@ public final class VerifierKey {
 
     /** @throws IllegalArgumentException if it is none */
     public static VerifierKey parse(String text) {
+        if (text.startsWith(SigningKey.BEGINNING)) {
+            throw new IllegalArgumentException(
+                    "this is a private key, which the log signs with and nobody else should have; its verifier key is meant");
+        }
         String[] parts = text.split("\\+", 3);
         if (parts.length != 3) {
             throw new IllegalArgumentException("'" + text + "' is no verifier key: one is name+id+base64");
         }
-        byte[] typed = Base64.getDecoder().decode(parts[2]);
+        byte[] typed = decoded(text, parts[2]);
         if (typed.length != 1 + Ed25519.KEY_BYTES || (typed[0] != ED25519 && typed[0] != COSIGNATURE)) {
             throw new IllegalArgumentException(
                     "'" + text + "' is no verifier key of a kind that is known: Ed25519 (01) or its cosignatures (04)");
@@ -45,6 +49,15 @@ public final class VerifierKey {
             throw new IllegalArgumentException("'" + text + "' is no verifier key: its id is not that of its key");
         }
         return read;
+    }
+
+    private static byte[] decoded(String text, String base64) {
+        try {
+            return Base64.getDecoder().decode(base64);
+        } catch (IllegalArgumentException none) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is no verifier key: '" + base64 + "' is not base64: " + none.getMessage(), none);
+        }
     }
 
     public String name() {

@@ -1,5 +1,6 @@
 package io.iommuledger.verify.check;
 
+import io.iommuledger.cli.Reason;
 import io.iommuledger.lifecycle.host.Scope;
 import io.iommuledger.proof.Hash;
 import io.iommuledger.proof.Subset;
@@ -68,7 +69,7 @@ public final class BundleVerifier {
                     1, Long.MAX_VALUE, Evidence.FORM, "it was changed or broken off " + damaged.getMessage()));
             return verifier.damaged();
         } catch (IOException e) {
-            throw new Unreadable(path + " cannot be read: " + e, e);
+            throw new Unreadable(path + " cannot be read: " + Reason.of(e), e);
         }
     }
 

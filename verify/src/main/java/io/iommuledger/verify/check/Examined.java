@@ -12,6 +12,7 @@ final class Examined {
     final Block block;
     final long[] positions;
     final long[] sequences;
+    final long[] storedAt;
 
     /** Numbers of names. */
     final int[] streams;
@@ -35,6 +36,7 @@ final class Examined {
         int records = block.records();
         positions = new long[records];
         sequences = new long[records];
+        storedAt = new long[records];
         streams = new int[records];
         types = new int[records];
         payloads = new int[records];

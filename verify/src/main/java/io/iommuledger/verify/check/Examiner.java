@@ -18,6 +18,7 @@ final class Examiner {
     private static final int STREAM = 2;
     private static final int SEQUENCE = 3;
     private static final int TYPE = 4;
+    private static final int STORED_AT = 6;
     private static final int PAYLOAD = 7;
     private static final int LEAF_HASH = 8;
     private static final int KEPT = 9;
@@ -98,6 +99,7 @@ final class Examiner {
                 examined.types[record] = examined.names.number(bytes, start + in.getTotalBytesRead(), length);
                 in.skipRawBytes(length);
             }
+            case STORED_AT -> examined.storedAt[record] = in.readFixed64();
             case PAYLOAD -> {
                 int length = length(in, whole);
                 examined.payloads[record] = start + in.getTotalBytesRead();

@@ -1,9 +1,12 @@
 package io.iommuledger.verify.check;
 
+import io.iommuledger.cli.Reason;
 import io.iommuledger.proof.note.Checkpoint;
 import io.iommuledger.proof.note.SignedNote;
 import io.iommuledger.verify.source.Unreadable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -15,6 +18,9 @@ import java.util.regex.Pattern;
  * @param name of the file
  */
 public record Held(String name, Checkpoint checkpoint) {
+    /** Of many in one file it is said that one is wanted; what is longer is something else. */
+    private static final int MOST_BYTES = 16 << 20;
+
     /** Line of a signature behind which there is none. */
     private static final Pattern LAST_SIGNATURE = Pattern.compile("(?m)^\u2014 [^\n]*\n(?!\u2014 )");
 
@@ -22,11 +28,22 @@ public record Held(String name, Checkpoint checkpoint) {
     public static Held read(Path file, LogKeys log) throws Unreadable {
         try {
             // As it is pasted from a mail, or cut out of the command side's file, where an empty line is behind each.
-            String text = Files.readString(file).replace("\r\n", "\n").stripTrailing() + "\n";
+            String text = read(file).replace("\r\n", "\n").stripTrailing() + "\n";
             requireOne(file.toString(), text);
             return of(file.toString(), text.stripLeading(), log);
         } catch (IOException e) {
-            throw new Unreadable(file + " cannot be read: " + e, e);
+            throw new Unreadable("--checkpoint: " + file + " cannot be read: " + Reason.of(e), e);
+        }
+    }
+
+    private static String read(Path file) throws IOException, Unreadable {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+            if (bytes.length > MOST_BYTES) {
+                throw new Unreadable(
+                        "--checkpoint: " + file + " is no checkpoint: it has more than " + MOST_BYTES + " bytes");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
         }
     }
 

@@ -151,8 +151,8 @@ final class HostStream implements LogStream {
     }
 
     /** No more facts come. */
-    void end() {
-        while (!uncovered.isEmpty()) {
+    void end(boolean brokenOff) {
+        while (!uncovered.isEmpty() && !brokenOff) {
             unsigned(removeOldest());
         }
         signatures.forEach(this::stray);

@@ -1,5 +1,6 @@
 package io.iommuledger.verify.check;
 
+import io.iommuledger.cli.Reason;
 import io.iommuledger.proof.note.SignedNote;
 import io.iommuledger.proof.note.VerifierKey;
 import io.iommuledger.verify.source.Unreadable;
@@ -36,8 +37,13 @@ public final class LogKeys {
                 for (String key : Files.isRegularFile(file) ? lines(file) : List.of(each)) {
                     keys.add(VerifierKey.parse(key));
                 }
-            } catch (IllegalArgumentException | IOException wrong) {
-                throw new Unreadable("--log-key: " + wrong.getMessage(), wrong);
+            } catch (IOException unread) {
+                throw new Unreadable("--log-key: " + each + " cannot be read: " + Reason.of(unread), unread);
+            } catch (IllegalArgumentException wrong) {
+                boolean perhapsFile = !each.contains("+");
+                throw new Unreadable(
+                        "--log-key: " + wrong.getMessage() + (perhapsFile ? ", and there is no file of that name" : ""),
+                        wrong);
             }
         }
         List<String> names = keys.stream().map(VerifierKey::name).distinct().toList();
@@ -53,7 +59,7 @@ public final class LogKeys {
                 .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                 .toList();
         if (lines.isEmpty()) {
-            throw new IOException(file + " has no key");
+            throw new IllegalArgumentException(file + " has no key");
         }
         return lines;
     }

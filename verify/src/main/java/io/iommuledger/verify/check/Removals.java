@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Records without payload, held against the events that say so. What such a record says of itself (its stream, type and time)
@@ -31,6 +32,9 @@ import java.util.TreeMap;
  * do not allow, it was taken away by somebody who may not. Each is some 150 bytes in memory, of an operation twice that.
  */
 final class Removals {
+    /** By so much the clock of a server that takes over, or one that was set, may be behind what was stored before. */
+    private static final long CLOCKS_DIFFER_NANOS = TimeUnit.HOURS.toNanos(1);
+
     private final RecordSource source;
     private final Findings findings;
 
@@ -41,6 +45,10 @@ final class Removals {
 
     private final Requests requests = new Requests();
     private final List<Told> told = new ArrayList<>();
+
+    /** When the earliest of the records was stored that stand behind one of {@link #told} and before the next. */
+    private final List<Long> earliest = new ArrayList<>();
+
     private final List<Horizon> horizons = new ArrayList<>();
     private final Map<String, Long> covered = new TreeMap<>();
 
@@ -48,6 +56,7 @@ final class Removals {
     private final Set<Long> contradicted = new HashSet<>();
 
     private long newestCovering;
+    private long newestStoredAt;
 
     /** The highest position whose payload went up to a horizon. */
     private long reached;
@@ -70,6 +79,9 @@ final class Removals {
             }
             if (block.removed[record] || !requests.isEmpty()) {
                 note(block, record);
+            }
+            if (!told.isEmpty()) {
+                earliest.set(told.size() - 1, Math.min(earliest.getLast(), block.storedAt[record]));
             }
             if (block.removed[record]) {
                 left(block, record);
@@ -131,6 +143,7 @@ final class Removals {
                         retention.rule(removed.rule()),
                         retention.liveHolds(),
                         highest));
+                earliest.add(Long.MAX_VALUE);
             } else if (event instanceof HorizonSet set) {
                 highest = Optional.of(set)
                         .filter(one -> highest.map(HorizonSet::position).orElse(0L) <= one.position())
@@ -144,6 +157,7 @@ final class Removals {
 
     /** No more records come. */
     void end() throws Unreadable {
+        countNoLaterThanWhatFollows();
         NavigableMap<Long, Left> uncovered = new TreeMap<>(gone);
         for (Told each : told) {
             List<Long> here = gone(each);
@@ -159,6 +173,20 @@ final class Removals {
                 .keySet()
                 .forEach(position -> findings.add(Finding.at(
                         position, Evidence.REMOVAL, "its payload is gone, and no retention.removed says that it is")));
+    }
+
+    /** Else whoever can write to the database puts what takes payloads before their time at a time that is yet to come. */
+    private void countNoLaterThanWhatFollows() {
+        long behind = Long.MAX_VALUE;
+        for (int each = told.size() - 1; each >= 0; each--) {
+            behind = Math.min(behind, earliest.get(each));
+            Told said = told.get(each);
+            newestStoredAt = Math.max(newestStoredAt, said.storedAtNanos());
+            if (behind < Long.MAX_VALUE) {
+                told.set(each, said.noLaterThan(behind + CLOCKS_DIFFER_NANOS));
+            }
+            behind = Math.min(behind, said.storedAtNanos());
+        }
     }
 
     /** Of a live database: what it folds from has to be what was signed for. */
@@ -371,6 +399,11 @@ final class Removals {
         return covered.entrySet().stream()
                 .map(each -> new Removed(each.getKey(), each.getValue()))
                 .toList();
+    }
+
+    /** When the last of them was stored that tells of payloads that go, by its own word; 0 if there is none. */
+    long newestStoredAt() {
+        return newestStoredAt;
     }
 
     /** Of the last event that covers some; 0 if there is none. */

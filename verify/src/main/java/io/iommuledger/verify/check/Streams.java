@@ -159,8 +159,9 @@ final class Streams {
         };
     }
 
-    void end() {
-        epochs.values().forEach(HostStream::end);
+    /** @param brokenOff whether signatures may have stood behind the last record that could be read */
+    void end(boolean brokenOff) {
+        epochs.values().forEach(stream -> stream.end(brokenOff));
     }
 
     StreamCounts counts() {

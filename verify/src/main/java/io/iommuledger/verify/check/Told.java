@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * That payloads go, and where it is said.
  *
+ * @param storedAtNanos or earlier, if records behind it were stored earlier
  * @param rule in force there; empty if none of that name was
  * @param holds in force there
  * @param horizon the highest that was set before
@@ -29,6 +30,11 @@ record Told(
         Optional<RuleSet> rule,
         List<HoldPlaced> holds,
         Optional<HorizonSet> horizon) {
+
+    /** It, stored no later than that. */
+    Told noLaterThan(long nanos) {
+        return new Told(position, Math.min(storedAtNanos, nanos), removed, rule, holds, horizon);
+    }
 
     /** Why this record could not go by it; empty if it could. */
     Optional<String> objection(long at, Left left, Requests requests) {
@@ -49,7 +55,8 @@ record Told(
         }
         long keep = Math.max(rule.get().keepSeconds(), Retention.LEAST_KEEP_SECONDS);
         if (left.storedAtNanos() > storedAtNanos - TimeUnit.SECONDS.toNanos(keep)) {
-            return Optional.of("rule '" + removed.rule() + "' keeps it for " + keep + " s, which were not over");
+            return Optional.of("rule '" + removed.rule() + "' keeps it for " + keep
+                    + " s, which were not over when it says so, or by the records behind it");
         }
         Optional<HostId> host = hostOf(left.stream());
         return holds.stream()

@@ -1,5 +1,6 @@
 package io.iommuledger.verify.check;
 
+import io.iommuledger.cli.Reason;
 import io.iommuledger.lifecycle.enrolment.Fingerprint;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.verify.source.Unreadable;
@@ -24,7 +25,7 @@ public final class Trust {
         try {
             return of(file.toString(), Files.readAllLines(file));
         } catch (IOException e) {
-            throw new Unreadable(file + " cannot be read: " + e, e);
+            throw new Unreadable("--trust: " + file + " cannot be read: " + Reason.of(e), e);
         }
     }
 
@@ -37,6 +38,10 @@ public final class Trust {
             if (!text.isEmpty()) {
                 trust.add(file + ":" + number, text.split("\\s+", -1));
             }
+        }
+        if (trust.keys.isEmpty()) {
+            throw new Unreadable("--trust: " + file
+                    + " has no key; a line for each is expected, HOST SHA256:…, as agent --fingerprint prints it");
         }
         return trust;
     }

@@ -4,6 +4,8 @@ import io.iommuledger.verify.source.Portion;
 import io.iommuledger.verify.source.RecordSource;
 import io.iommuledger.verify.source.StoredProofs;
 import io.iommuledger.verify.source.Unreadable;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +22,8 @@ import java.util.concurrent.Future;
  */
 public final class Verifier implements AutoCloseable {
     private static final int BLOCKS_A_CORE = 3;
+
+    private static final Duration CLOCKS_DIFFER = Duration.ofHours(1);
 
     private final int cores;
     private final ExecutorService workers;
@@ -52,7 +56,7 @@ public final class Verifier implements AutoCloseable {
             removals.take(block);
             streams.take(block);
         });
-        streams.end();
+        streams.end(source.damage().isPresent());
         batches.finish();
         removals.end();
         source.damage().ifPresent(why -> findings.add(damage(why, positions.head(), held)));
@@ -78,6 +82,9 @@ public final class Verifier implements AutoCloseable {
                     + " that says so is newer than every checkpoint held elsewhere, so that nothing proves it. Bring a"
                     + " checkpoint of at least as many records");
         }
+        if (findings.count() == 0) {
+            requirePast(removals.newestStoredAt());
+        }
         return new Report(
                 source.name(),
                 positions.records(),
@@ -91,6 +98,18 @@ public final class Verifier implements AutoCloseable {
                 findings.list(),
                 findings.count(),
                 Optional.empty());
+    }
+
+    /** A rule keeps payloads for a time. That it is over is proven by no record that is yet to be stored. */
+    private static void requirePast(long storedAtNanos) throws Unreadable {
+        Instant stored = Instant.EPOCH.plusNanos(storedAtNanos);
+        Instant now = Instant.now();
+        if (stored.isAfter(now.plus(CLOCKS_DIFFER))) {
+            throw new Unreadable("payloads were removed, and an event that says so was stored at " + stored
+                    + ", which by the clock of this machine, " + now
+                    + ", is yet to come. If the clock is right, somebody"
+                    + " has put the event there to have payloads go before their time");
+        }
     }
 
     /** Behind the last record that is held against a checkpoint nothing says that there is one more, and no place is bad. */

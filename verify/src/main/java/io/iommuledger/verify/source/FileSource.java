@@ -2,6 +2,7 @@ package io.iommuledger.verify.source;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.iommuledger.cli.Reason;
 import io.iommuledger.proof.Hash;
 import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.StoredRecord;
@@ -60,7 +61,7 @@ public final class FileSource implements RecordSource {
             }
             return new FileSource(file, channel, frames, earlier);
         } catch (IOException e) {
-            throw new Unreadable(file + " cannot be read: " + e, e);
+            throw new Unreadable(file + " cannot be read: " + Reason.of(e), e);
         }
     }
 
@@ -102,7 +103,7 @@ public final class FileSource implements RecordSource {
             Block block = read();
             return block.records() == 0 && block.signatures().isEmpty() ? Optional.empty() : Optional.of(() -> block);
         } catch (IOException e) {
-            throw new Unreadable(file + " cannot be read: " + e, e);
+            throw new Unreadable(file + " cannot be read: " + Reason.of(e), e);
         }
     }
 
@@ -264,7 +265,7 @@ public final class FileSource implements RecordSource {
                 again.skip(frame);
             }
         } catch (IOException e) {
-            throw new Unreadable(file + " cannot be read: " + e, e);
+            throw new Unreadable(file + " cannot be read: " + Reason.of(e), e);
         }
     }
 
