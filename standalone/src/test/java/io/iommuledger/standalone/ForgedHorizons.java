@@ -26,6 +26,7 @@ final class ForgedHorizons {
             "UPDATE horizon_state SET host = 'another'",
             "UPDATE horizon_state SET position = position - 1",
             "UPDATE horizon_state SET of_rows = NOT of_rows",
+            "ALTER TABLE horizon_state ALTER of_rows DROP NOT NULL; UPDATE horizon_state SET of_rows = NULL",
             "UPDATE horizon_state SET content = set_byte(content, 20, (get_byte(content, 20) + 1) % 256)");
 
     private ForgedHorizons() {}

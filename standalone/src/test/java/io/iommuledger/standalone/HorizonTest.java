@@ -124,6 +124,12 @@ class HorizonTest {
                 assertThat(rows(running))
                         .as("what the event does not count is nobody's")
                         .containsExactlyElementsOf(rows);
+                statement.execute("ALTER TABLE horizon_state RENAME TO not_to_be_read");
+                assertThat(report(api, running).horizonUnread())
+                        .as("what was not looked at is not passed over in silence")
+                        .isTrue();
+                statement.execute("ALTER TABLE not_to_be_read RENAME TO horizon_state");
+                assertThat(report(api, running).horizonUnread()).isFalse();
                 statement.execute("DELETE FROM horizon_state");
             }
             Report report = report(api, running);

@@ -99,6 +99,7 @@ public class Horizons {
 
     /** As {@link #hosts(Horizon)}, of some of them; of all if none is named. */
     public List<HorizonHost> hosts(Horizon horizon, Set<HostId> wanted) {
+        requireWhole(horizon);
         return jdbc
                 .sql("SELECT DISTINCT host FROM horizon_state WHERE snapshot = :snapshot AND NOT of_rows"
                         + " AND part >= 0 AND part < :parts ORDER BY host")
@@ -171,8 +172,8 @@ public class Horizons {
                 .param("snapshot", horizon.snapshot())
                 .param("parts", horizon.parts())
                 .withFetchSize(FETCH)
-                .query((RowCallbackHandler)
-                        row -> stored.take(row.getLong(1), row.getString(2), row.getBoolean(3), row.getBytes(4)));
+                .query((RowCallbackHandler) row -> stored.take(
+                        row.getLong(1), row.getString(2), row.getObject(3, Boolean.class), row.getBytes(4)));
         if (!stored.digest().equals(told.digest())) {
             throw damaged(horizon, "is not the one of which position " + horizon.event() + " has the digest");
         }

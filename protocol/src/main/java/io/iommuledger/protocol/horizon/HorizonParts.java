@@ -6,6 +6,7 @@ import io.iommuledger.protocol.v1.HorizonProto;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the parts of a state that is stored, in their order: the digest over them is in the event that sets the horizon. What
@@ -25,15 +26,23 @@ public final class HorizonParts {
     /**
      * The next one.
      *
-     * @param at     position of the horizon, host and whether it has rows and nothing of the fold: as is stored beside it
+     * @param at     position of the horizon, host and whether it has rows and nothing of the fold: as is stored beside it; null
+     *               if somebody has made it so, and then no question finds it
      */
-    public void take(long at, String host, boolean ofRows, byte[] content) {
-        if (misplaced.isEmpty() && !(at == position && isOf(host, ofRows, content))) {
-            misplaced = Optional.of("part " + count + " is stored as one of " + (ofRows ? "the rows" : "the fold")
-                    + " of host '" + host + "' at position " + at + ", and is another");
+    public void take(long at, String host, @Nullable Boolean ofRows, byte[] content) {
+        if (misplaced.isEmpty() && !(at == position && ofRows != null && isOf(host, ofRows, content))) {
+            misplaced = Optional.of("part " + count + " is stored as one of " + inWords(ofRows) + " of host '" + host
+                    + "' at position " + at + ", and is another");
         }
         all.update(Sha256.begun().digest(content));
         count++;
+    }
+
+    private static String inWords(@Nullable Boolean ofRows) {
+        if (ofRows == null) {
+            return "nothing";
+        }
+        return ofRows ? "the rows" : "the fold";
     }
 
     private static boolean isOf(String host, boolean ofRows, byte[] content) {

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.stream.Stream;
 
-/** What was found: the first ones by position, what names the first bad one for certain among them, and how many there were. */
+/** What was found: the first ones by position, among them the first that is certain and the first payload that is gone; and how many. */
 public final class Findings {
     private static final int MOST = 1_000;
     private static final Comparator<Finding> ORDER =
@@ -16,13 +16,17 @@ public final class Findings {
     private final PriorityQueue<Finding> first = new PriorityQueue<>(ORDER.reversed());
 
     private Optional<Finding> certain = Optional.empty();
+    private Optional<Finding> gone = Optional.empty();
 
     private long count;
 
     public void add(Finding finding) {
         count++;
         if (finding.evidence() == Evidence.PROVEN_HASH) {
-            certain = Stream.concat(certain.stream(), Stream.of(finding)).min(ORDER);
+            certain = lower(certain, finding);
+        }
+        if (finding.gone()) {
+            gone = lower(gone, finding);
         }
         first.add(finding);
         if (first.size() > MOST) {
@@ -34,9 +38,15 @@ public final class Findings {
         return count;
     }
 
+    private static Optional<Finding> lower(Optional<Finding> before, Finding finding) {
+        return Stream.concat(before.stream(), Stream.of(finding)).min(ORDER);
+    }
+
     /** Those that are kept, by position. */
     public List<Finding> list() {
-        return Stream.concat(certain.filter(found -> !first.contains(found)).stream(), first.stream())
+        return Stream.of(certain.stream(), gone.stream(), first.stream())
+                .flatMap(each -> each)
+                .distinct()
                 .sorted(ORDER)
                 .toList();
     }

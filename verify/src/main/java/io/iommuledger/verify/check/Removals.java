@@ -24,7 +24,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Records without payload, held against the events that say so. What such a record says of itself (its stream, type and time)
@@ -32,9 +31,6 @@ import java.util.concurrent.TimeUnit;
  * do not allow, it was taken away by somebody who may not. Each is some 150 bytes in memory, of an operation twice that.
  */
 final class Removals {
-    /** By so much the clock of a server that takes over, or one that was set, may be behind what was stored before. */
-    private static final long CLOCKS_DIFFER_NANOS = TimeUnit.HOURS.toNanos(1);
-
     private final RecordSource source;
     private final Findings findings;
 
@@ -46,8 +42,11 @@ final class Removals {
     private final Requests requests = new Requests();
     private final List<Told> told = new ArrayList<>();
 
-    /** When the earliest of the records was stored that stand behind one of {@link #told} and before the next. */
-    private final List<Long> earliest = new ArrayList<>();
+    /** In which stretch of {@link #clocks} each of {@link #told} stands. */
+    private final List<Integer> stretches = new ArrayList<>();
+
+    /** From the first of them on. */
+    private final Clocks clocks = new Clocks();
 
     private final List<Horizon> horizons = new ArrayList<>();
     private final Map<String, Long> covered = new TreeMap<>();
@@ -57,6 +56,7 @@ final class Removals {
 
     private long newestCovering;
     private long newestStoredAt;
+    private boolean horizonUnread;
 
     /** The highest position whose payload went up to a horizon. */
     private long reached;
@@ -81,7 +81,7 @@ final class Removals {
                 note(block, record);
             }
             if (!told.isEmpty()) {
-                earliest.set(told.size() - 1, Math.min(earliest.getLast(), block.storedAt[record]));
+                clocks.take(block.storedAt[record]);
             }
             if (block.removed[record]) {
                 left(block, record);
@@ -143,7 +143,7 @@ final class Removals {
                         retention.rule(removed.rule()),
                         retention.liveHolds(),
                         highest));
-                earliest.add(Long.MAX_VALUE);
+                stretches.add(clocks.stretch());
             } else if (event instanceof HorizonSet set) {
                 highest = Optional.of(set)
                         .filter(one -> highest.map(HorizonSet::position).orElse(0L) <= one.position())
@@ -171,21 +171,16 @@ final class Removals {
         checkState();
         uncovered
                 .keySet()
-                .forEach(position -> findings.add(Finding.at(
-                        position, Evidence.REMOVAL, "its payload is gone, and no retention.removed says that it is")));
+                .forEach(position -> findings.add(
+                        Finding.gone(position, "its payload is gone, and no retention.removed says that it is")));
     }
 
     /** Else whoever can write to the database puts what takes payloads before their time at a time that is yet to come. */
     private void countNoLaterThanWhatFollows() {
-        long behind = Long.MAX_VALUE;
-        for (int each = told.size() - 1; each >= 0; each--) {
-            behind = Math.min(behind, earliest.get(each));
+        for (int each = 0; each < told.size(); each++) {
             Told said = told.get(each);
             newestStoredAt = Math.max(newestStoredAt, said.storedAtNanos());
-            if (behind < Long.MAX_VALUE) {
-                told.set(each, said.noLaterThan(behind + CLOCKS_DIFFER_NANOS));
-            }
-            behind = Math.min(behind, said.storedAtNanos());
+            told.set(each, said.noLaterThan(clocks.latestBehind(stretches.get(each))));
         }
     }
 
@@ -193,6 +188,7 @@ final class Removals {
     private void checkState() throws Unreadable {
         Optional<RecordSource.InForce> said = source.horizonInForce();
         if (said.isEmpty()) {
+            horizonUnread = reached > 0 && !source.isCopy();
             return;
         }
         RecordSource.InForce inForce = said.get();
@@ -272,9 +268,8 @@ final class Removals {
         holdAgainstDigest(each, each.spans());
         for (long position : here) {
             objection(each, position)
-                    .ifPresent(why -> findings.add(Finding.at(
+                    .ifPresent(why -> findings.add(Finding.gone(
                             position,
-                            Evidence.REMOVAL,
                             "its payload is gone, as the retention.removed at position " + each.position()
                                     + " says, and " + why)));
         }
@@ -399,6 +394,11 @@ final class Removals {
         return covered.entrySet().stream()
                 .map(each -> new Removed(each.getKey(), each.getValue()))
                 .toList();
+    }
+
+    /** Whether payloads went up to a horizon, and what servers go on from there could not be looked at. */
+    boolean horizonUnread() {
+        return horizonUnread;
     }
 
     /** When the last of them was stored that tells of payloads that go, by its own word; 0 if there is none. */

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param bracketed   positions 1 to this are those of a checkpoint that is stored with the log and signed by its key
  * @param checkpoints held elsewhere, and whether each holds
  * @param removed     payloads that are gone under rules of retention
+ * @param horizonUnread whether payloads went up to a horizon, and what servers go on from there could not be looked at
  * @param anchored    whether the keys of the signatures were compared with some held elsewhere
  * @param findings    the first ones, by position
  * @param found       how many there were
@@ -25,6 +26,7 @@ public record Report(
         StreamCounts streams,
         SignatureCounts signatures,
         List<Removed> removed,
+        boolean horizonUnread,
         boolean anchored,
         List<Finding> findings,
         long found,
@@ -75,7 +77,7 @@ public record Report(
         return firstBad()
                 .filter(first -> first.evidence() == Evidence.PROVEN_HASH)
                 .flatMap(first -> findings.stream()
-                        .filter(finding -> finding.evidence() == Evidence.REMOVAL)
+                        .filter(Finding::gone)
                         .filter(finding -> finding.first() < first.first())
                         .findFirst());
     }

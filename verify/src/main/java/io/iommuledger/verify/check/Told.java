@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * That payloads go, and where it is said.
  *
- * @param storedAtNanos or earlier, if records behind it were stored earlier
+ * @param storedAtNanos or earlier, if it can only have been earlier
  * @param rule in force there; empty if none of that name was
  * @param holds in force there
  * @param horizon the highest that was set before
@@ -56,7 +56,7 @@ record Told(
         long keep = Math.max(rule.get().keepSeconds(), Retention.LEAST_KEEP_SECONDS);
         if (left.storedAtNanos() > storedAtNanos - TimeUnit.SECONDS.toNanos(keep)) {
             return Optional.of("rule '" + removed.rule() + "' keeps it for " + keep
-                    + " s, which were not over when it says so, or by the records behind it");
+                    + " s, which were not over by then, or by when records behind it were stored");
         }
         Optional<HostId> host = hostOf(left.stream());
         return holds.stream()

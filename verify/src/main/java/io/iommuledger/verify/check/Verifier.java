@@ -94,6 +94,7 @@ public final class Verifier implements AutoCloseable {
                 streams.counts(),
                 signers.counts(),
                 removals.counts(),
+                removals.horizonUnread(),
                 trust.isPresent(),
                 findings.list(),
                 findings.count(),

@@ -39,6 +39,9 @@ public final class ReportJson {
             ObjectNode one = root.withArray("removed").addObject().put("records", each.records());
             one.put("rule", each.rule());
         });
+        if (report.horizonUnread()) {
+            root.put("horizonUnread", true);
+        }
         report.firstBad().ifPresent(first -> put(root.putObject("firstBad"), first));
         report.goneBefore().ifPresent(gone -> put(root.putObject("goneBefore"), gone));
         root.put("findings", report.found());

@@ -106,9 +106,16 @@ public final class ReportText {
                     "removed",
                     String.format(
                             Locale.ROOT,
-                            "%,d records under rule %s: their payloads are gone, their places are proven",
+                            "%,d records under rule %s: their payloads are gone, %s",
                             each.records(),
-                            each.rule()));
+                            each.rule(),
+                            report.tampered() ? "by what the log tells" : "their places are proven"));
+        }
+        if (report.horizonUnread()) {
+            line(
+                    "horizon",
+                    "not looked at: this login may not read horizon and horizon_state, or they are not there. What"
+                            + " servers go on from is there, in place of what is gone");
         }
         if (report.signatures().removed() > 0) {
             line(

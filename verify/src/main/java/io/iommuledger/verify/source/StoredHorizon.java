@@ -56,7 +56,7 @@ final class StoredHorizon {
                         state.take(
                                 row.getLong(1),
                                 DatabaseSource.text(row, 2),
-                                row.getBoolean(3),
+                                row.getObject(3, Boolean.class),
                                 DatabaseSource.bytes(row, 4));
                     }
                 }

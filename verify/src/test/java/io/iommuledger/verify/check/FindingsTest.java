@@ -24,4 +24,17 @@ class FindingsTest {
         assertThat(findings.list()).isSortedAccordingTo((a, b) -> Long.compare(a.first(), b.first()));
         assertThat(findings.list()).extracting(Finding::first).contains(1_000L).doesNotContain(1_001L, 5_000L);
     }
+
+    /** No hash tells of it, so it must not be lost among those that are lower. */
+    @Test
+    void theFirstPayloadThatIsGoneIsKept() {
+        Findings findings = new Findings();
+        Finding gone = Finding.gone(5_000, "gone");
+        findings.add(Finding.gone(6_000, "gone later"));
+        findings.add(gone);
+        for (int position = 1; position <= 2_000; position++) {
+            findings.add(Finding.at(position, Evidence.SIGNATURE, "not signed"));
+        }
+        assertThat(findings.list()).hasSize(1_001).endsWith(gone);
+    }
 }
