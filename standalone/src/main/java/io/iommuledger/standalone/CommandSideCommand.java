@@ -24,6 +24,7 @@ final class CommandSideCommand implements Callable<Integer> {
     @Option(
             names = "--gateway",
             paramLabel = "HOST:PORT",
+            converter = GatewayAddress.class,
             description = "Where agents dial in (default: ${DEFAULT-VALUE}).")
     private String gateway = "127.0.0.1:9090";
 

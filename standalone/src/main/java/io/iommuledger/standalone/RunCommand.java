@@ -28,6 +28,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--gateway",
             paramLabel = "HOST:PORT",
+            converter = GatewayAddress.class,
             description = "Also let agents of other hosts dial in there.")
     private String gateway = "";
 

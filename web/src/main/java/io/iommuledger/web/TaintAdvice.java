@@ -86,10 +86,11 @@ public class TaintAdvice implements ResponseBodyAdvice<Object> {
         return body;
     }
 
-    /** A store that does not answer is not asked a second time, and who is not recorded is told nothing. */
+    /** A store that does not answer is not asked a second time, and whose request is not recorded is told nothing. */
     private static boolean says(ProblemDetail problem) {
         return Problem.typeUri("store-unavailable").equals(problem.getType())
                 || Problem.typeUri("access-not-recorded").equals(problem.getType())
+                || Problem.typeUri("not-leader").equals(problem.getType())
                 || (problem.getProperties() != null && problem.getProperties().containsKey(MEMBER));
     }
 
@@ -98,17 +99,18 @@ public class TaintAdvice implements ResponseBodyAdvice<Object> {
                 && servlet.getServletRequest().getAttribute(ABOUT) instanceof Supplier<?> tainted) {
             try {
                 return tainted.get() instanceof List<?> hosts ? Optional.of(hosts) : Optional.empty();
-            } catch (DataAccessException | CannotCreateTransactionException away) {
+            } catch (DataAccessException | CannotCreateTransactionException | IllegalStateException unknown) {
                 return Optional.empty();
             }
         }
         return Optional.empty();
     }
 
+    /** What is wrong with the store, or with what is stored, does not take the place of what is said to the client. */
     private Optional<Boolean> tainted(HostId host) {
         try {
             return known.stream().flatMap(taint -> taint.of(host).stream()).findFirst();
-        } catch (DataAccessException | CannotCreateTransactionException away) {
+        } catch (DataAccessException | CannotCreateTransactionException | IllegalStateException unknown) {
             return Optional.empty();
         }
     }

@@ -143,10 +143,21 @@ final class Checkpoints implements TreeListener {
         }
     }
 
+    private static void requireFit(String origin) {
+        try {
+            SigningKey.requireName(origin);
+        } catch (IllegalArgumentException wrong) {
+            throw new NotSigned(
+                    wrong.getMessage() + ". A former release took it as the name of this log, and no checkpoint"
+                            + " could be signed. As owner of the database: UPDATE tree SET origin = NULL; then start again");
+        }
+    }
+
     private SigningKey key() {
         if (key.isEmpty()) {
             String origin = rows.nameLog(name.orElseGet(
                     () -> "iommu-ledger/" + UUID.randomUUID().toString().substring(0, 8)));
+            requireFit(origin);
             if (name.isPresent() && !name.get().equals(origin)) {
                 throw new NotSigned("this log is called '" + origin + "' since its first checkpoint, not '" + name.get()
                         + "'; start with --log-name " + origin + ", or without it");

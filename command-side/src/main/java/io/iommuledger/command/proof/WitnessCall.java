@@ -5,12 +5,16 @@ import io.iommuledger.proof.Hash;
 import io.iommuledger.proof.note.NoteSignature;
 import io.iommuledger.proof.note.SignedNote;
 import io.iommuledger.proof.note.VerifierKey;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -46,12 +50,26 @@ final class WitnessCall {
             String text = new String(response.body(), StandardCharsets.UTF_8);
             return answer(witness, response.statusCode(), text, checkpoint);
         } catch (ExecutionException e) {
-            return new WitnessAnswer.Failed("no answer: " + e.getCause());
+            return new WitnessAnswer.Failed("no answer: " + reason(e));
         } catch (TimeoutException e) {
             return new WitnessAnswer.Failed("no whole answer in " + PATIENCE.toSeconds() + " s");
         } finally {
             asked.cancel(true);
         }
+    }
+
+    private static String reason(ExecutionException failed) {
+        Optional<Throwable> why = Optional.ofNullable(failed.getCause());
+        for (Optional<Throwable> each = why; each.isPresent(); each = each.map(Throwable::getCause)) {
+            if (each.get() instanceof UnresolvedAddressException) {
+                return "no host of its name is known";
+            }
+        }
+        return switch (why.orElse(failed)) {
+            case HttpConnectTimeoutException _ -> "no connection in " + PATIENCE.toSeconds() + " s";
+            case ConnectException _ -> "nobody takes connections there";
+            case Throwable other -> other.toString();
+        };
     }
 
     private static WitnessAnswer answer(Witness witness, int status, String text, SignedCheckpoint checkpoint) {

@@ -17,6 +17,11 @@ public final class SigningKey {
         this.verifier = VerifierKey.ed25519(name, Ed25519.publicKey(seed));
     }
 
+    /** @throws IllegalArgumentException if no key can be called so */
+    public static void requireName(String name) {
+        KeyName.require(name);
+    }
+
     public static SigningKey fresh(String name) {
         return new SigningKey(name, Ed25519.freshSeed());
     }
