@@ -1,5 +1,7 @@
 package io.iommuledger.cli;
 
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,14 +13,19 @@ import picocli.CommandLine.Spec;
         name = "completion",
         mixinStandardHelpOptions = true,
         description = "Prints completion for bash, and for zsh with bashcompinit: source <(iommu-ledger completion)")
-public final class CompletionCommand implements Runnable {
+public final class CompletionCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
-    public void run() {
+    public Integer call() {
         CommandLine root = spec.root().commandLine();
-        root.getOut().print(AutoComplete.bash(root.getCommandName(), root));
-        root.getOut().flush();
+        PrintWriter out = root.getOut();
+        out.print(AutoComplete.bash(root.getCommandName(), root));
+        if (out.checkError() && !Screen.printsIntoPipe()) {
+            root.getErr().println("iommu-ledger: " + Screen.UNPRINTED);
+            return ClientCommands.ERROR;
+        }
+        return 0;
     }
 }

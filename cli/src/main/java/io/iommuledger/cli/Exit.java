@@ -12,10 +12,14 @@ public final class Exit {
         int done() throws Failure, InterruptedException;
     }
 
-    /** The exit code; what fails is said, behind what was printed before it. */
+    /** The exit code; what fails is said, behind what was printed before it, and so is that it could not be printed. */
     public static int of(Screen screen, Work work) throws InterruptedException {
         try {
-            return work.done();
+            int code = work.done();
+            if (screen.lost()) {
+                throw Failure.refused(Screen.UNPRINTED);
+            }
+            return code;
         } catch (Failure failure) {
             screen.out().flush();
             screen.err().println("iommu-ledger: " + failure.getMessage());

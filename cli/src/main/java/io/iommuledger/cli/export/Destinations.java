@@ -1,5 +1,6 @@
 package io.iommuledger.cli.export;
 
+import io.iommuledger.cli.Reason;
 import io.iommuledger.cli.Screen;
 import io.iommuledger.cli.client.Failure;
 import io.iommuledger.cli.client.Printable;
@@ -32,7 +33,7 @@ final class Destinations {
     static Destination file(Optional<String> output, Token token, Screen screen) throws Failure {
         String name = output.orElse("-");
         if (name.equals("-")) {
-            return new StreamDestination(screen.out());
+            return new StreamDestination(screen);
         }
         Path path = Path.of(name);
         return token.position().isPresent() ? FileDestination.goOn(path) : FileDestination.begin(path);
@@ -109,7 +110,7 @@ final class Destinations {
             }
             return headers;
         } catch (IOException e) {
-            throw Failure.refused("--headers " + file + " cannot be read: " + e.getMessage());
+            throw Failure.refused("--headers " + file + " cannot be read: " + Reason.of(e));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.iommuledger.cli.export;
 import io.iommuledger.cli.Exit;
 import io.iommuledger.cli.Moments;
 import io.iommuledger.cli.Pause;
+import io.iommuledger.cli.Reason;
 import io.iommuledger.cli.Screen;
 import io.iommuledger.cli.client.Failure;
 import io.iommuledger.cli.client.LedgerClient;
@@ -194,7 +195,7 @@ public final class ExportCommand implements Callable<Integer> {
                     })
                     .run();
         } catch (IOException unclosed) {
-            throw Failure.refused("it could not be ended in order: " + unclosed.getMessage());
+            throw Failure.refused("it could not be ended in order: " + Reason.of(unclosed));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.iommuledger.cli.export;
 
 import io.iommuledger.cli.Pause;
+import io.iommuledger.cli.Reason;
 import io.iommuledger.cli.client.Failure;
 import io.iommuledger.cli.client.LedgerClient;
 import io.iommuledger.cli.client.LineAnswer;
@@ -10,7 +11,6 @@ import io.iommuledger.cli.client.Request;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -157,8 +157,7 @@ final class Exporter {
             destination.take(chunk);
             return Optional.empty();
         } catch (IOException away) {
-            return Optional.of("the destination does not take the records: "
-                    + Printable.of(Objects.requireNonNullElse(away.getMessage(), away.toString())));
+            return Optional.of("the destination does not take the records: " + Printable.of(Reason.of(away)));
         }
     }
 }

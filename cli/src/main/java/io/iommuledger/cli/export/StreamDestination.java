@@ -1,24 +1,21 @@
 package io.iommuledger.cli.export;
 
+import io.iommuledger.cli.Screen;
 import io.iommuledger.cli.client.Failure;
-import java.io.PrintStream;
 import java.util.List;
 
 /** Prints. Whoever reads at the other end of a pipe does not say what he has. */
 final class StreamDestination implements Destination {
-    private final PrintStream out;
+    private final Screen screen;
 
-    StreamDestination(PrintStream out) {
-        this.out = out;
+    StreamDestination(Screen screen) {
+        this.screen = screen;
     }
 
     @Override
     public void take(List<String> lines) throws Failure {
-        lines.forEach(line -> out.append(line).append('\n'));
-        out.flush();
-        if (out.checkError()) {
-            throw Failure.refused("nobody reads what is printed any more");
-        }
+        lines.forEach(line -> screen.out().append(line).append('\n'));
+        screen.requirePrinted();
     }
 
     @Override
@@ -28,6 +25,6 @@ final class StreamDestination implements Destination {
 
     @Override
     public void close() {
-        out.flush();
+        screen.out().flush();
     }
 }

@@ -1,5 +1,7 @@
 package io.iommuledger.cli.replay;
 
+import io.iommuledger.cli.Exit;
+import io.iommuledger.cli.Reason;
 import io.iommuledger.cli.Screen;
 import io.iommuledger.cli.client.Printable;
 import io.iommuledger.lifecycle.mapping.MappingId;
@@ -14,7 +16,6 @@ import io.iommuledger.protocol.bundle.Manifest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -93,14 +94,16 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        return Exit.of(screen, this::replayed);
+    }
+
+    private int replayed() throws InterruptedException {
         try (BundleFile file = BundleFile.open(path)) {
             return play(file);
-        } catch (NoSuchFileException none) {
-            return failed("there is no such file");
         } catch (UncheckedIOException e) {
-            return failed(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()));
+            return failed(Reason.of(Objects.requireNonNull(e.getCause())));
         } catch (IOException e) {
-            return failed(String.valueOf(e.getMessage()));
+            return failed(Reason.of(e));
         }
     }
 
