@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -110,6 +111,26 @@ class FailuresTest {
             server.answers("hosts/rack7/devices", """
                     {"position":1,"devices":[]}""");
             assertThat(Ran.piped(server, "devices").exit()).isZero();
+        }
+    }
+
+    @Test
+    void whatIsPrintedAndGetsNowhere() throws IOException {
+        try (ScriptedServer server = new ScriptedServer()) {
+            server.answers("zombies", "{\"position\":1,\"zombies\":[{}]}");
+            server.answers("operations/7", "{\"position\":1,\"operation\":\"7\"}");
+            for (String line : List.of("zombies --json", "zombies", "zombies --watch", "operations 7")) {
+                failed(Ran.lost(false, server, line.split(" ", -1)), "cannot be written: the disk is full");
+            }
+        }
+    }
+
+    /** As head does, when it has enough. */
+    @Test
+    void whoReadsNoMoreIsNotTold() throws IOException {
+        try (ScriptedServer server = new ScriptedServer()) {
+            server.answers("zombies", "{\"position\":1,\"zombies\":[{}]}");
+            assertThat(Ran.lost(true, server, "zombies", "--json")).isEqualTo(new Ran(1, "", ""));
         }
     }
 

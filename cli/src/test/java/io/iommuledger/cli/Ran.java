@@ -2,11 +2,14 @@ package io.iommuledger.cli;
 
 import io.iommuledger.cli.table.Paint;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +38,21 @@ record Ran(int exit, String out, String err) {
 
     static Ran terminal(Screen.Size size, Paint paint, Pause pause, ScriptedServer server, String... arguments) {
         return run((out, err) -> Screen.terminal(out, err, size, paint), pause, server.url(), arguments);
+    }
+
+    /** What is printed gets nowhere: it is a pipe of which nobody reads any more, or a full disk. */
+    static Ran lost(boolean pipe, ScriptedServer server, String... arguments) {
+        PrintStream full = new PrintStream(new OutputStream() {
+            @Override
+            public void write(int one) throws IOException {
+                throw new IOException(pipe ? "Broken pipe" : "No space left on device");
+            }
+        });
+        return run(
+                (_, err) -> new Screen(full, err, Optional::empty, false, Paint.NONE, pipe),
+                NEVER_AGAIN,
+                server.url(),
+                arguments);
     }
 
     private static Ran run(
