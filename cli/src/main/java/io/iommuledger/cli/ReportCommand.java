@@ -59,15 +59,16 @@ final class ReportCommand implements Callable<Integer> {
                 .build());
         spec.addOption(OptionSpec.builder("-o", "--output")
                 .paramLabel("FILE")
-                .type(Path.class)
+                .type(String.class)
                 .required(true)
-                .description("Where it is written; a file that is there is replaced when the report is whole.")
+                .description(
+                        "Where it is written, - prints; a file that is there is replaced when the report is whole.")
                 .build());
         spec.addOption(OptionSpec.builder("--format")
                 .paramLabel("FORMAT")
                 .type(String.class)
                 .completionCandidates(FORMATS)
-                .description("pdf, html, json or csv; else what FILE ends with.")
+                .description("pdf, html, json or csv; not needed where FILE ends with one of them.")
                 .build());
         spec.addOption(text("--from", "WHEN", "Where it begins: a position, an instant, or -10s; else the beginning."));
         spec.addOption(text("--to", "WHEN", "Where it ends; else the newest position."));
@@ -94,14 +95,17 @@ final class ReportCommand implements Callable<Integer> {
     }
 
     private int written(LedgerClient client, ParseResult line) throws Failure, InterruptedException {
-        Path file = spec.findOption("--output").getValue();
-        String body = body(line, file);
-        MadeFile made = WholeFile.written(file, out -> made(client, body, out));
+        String output = spec.findOption("--output").getValue();
+        WholeFile.requireName(output);
+        String body = body(line, output);
+        WholeFile.Content<MadeFile> report = out -> made(client, body, out);
+        boolean printed = output.equals("-");
+        MadeFile made = printed ? WholeFile.printed(screen, report) : WholeFile.written(Path.of(output), report);
         screen.err()
                 .printf(
                         Locale.ROOT,
                         "%s: %,d bytes, as of position %s, facts %s%nsha256: %s%n",
-                        file,
+                        printed ? NAME : output,
                         made.bytes(),
                         Printable.of(made.position()),
                         Printable.of(made.completeness()),
@@ -134,10 +138,10 @@ final class ReportCommand implements Callable<Integer> {
         }
     }
 
-    private static String body(ParseResult line, Path file) throws Failure {
+    private static String body(ParseResult line, String output) throws Failure {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("kind", line.matchedPositionalValue(0, ""));
-        body.put("format", line.matchedOptionValue("--format", ending(file).orElse("pdf")));
+        body.put("format", format(line, output));
         Instant now = Instant.now();
         for (String place : PLACES) {
             String text = line.matchedOptionValue("--" + place, "");
@@ -152,8 +156,19 @@ final class ReportCommand implements Callable<Integer> {
         return body.toString();
     }
 
-    private static Optional<String> ending(Path file) {
-        String name = file.toString();
+    private static String format(ParseResult line, String output) throws Failure {
+        String given = line.matchedOptionValue("--format", "");
+        if (!given.isEmpty()) {
+            return given;
+        }
+        return ending(output)
+                .orElseThrow(() -> Failure.refused("--format is missing, and -o is '" + Printable.of(output)
+                        + "', which ends with no format; expected --format with " + String.join(", ", FORMATS)
+                        + ", or a file that ends with one of them, for example report.pdf"));
+    }
+
+    private static Optional<String> ending(String output) {
+        String name = output.toLowerCase(Locale.ROOT);
         return FORMATS.stream().filter(format -> name.endsWith("." + format)).findFirst();
     }
 }
