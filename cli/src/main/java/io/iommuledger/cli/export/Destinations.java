@@ -27,15 +27,14 @@ final class Destinations {
     private Destinations() {}
 
     /**
-     * @param output absent, or {@code -}, for what is printed
-     * @param token  of which the position says whether the exporter was there before
+     * @param file  absent for what is printed
+     * @param token of which the position says whether the exporter was there before
      */
-    static Destination file(Optional<String> output, Token token, Screen screen) throws Failure {
-        String name = output.orElse("-");
-        if (name.equals("-")) {
+    static Destination file(Optional<Path> file, Token token, Screen screen) throws Failure {
+        if (file.isEmpty()) {
             return new StreamDestination(screen);
         }
-        Path path = Path.of(name);
+        Path path = file.get();
         return token.position().isPresent() ? FileDestination.goOn(path) : FileDestination.begin(path);
     }
 

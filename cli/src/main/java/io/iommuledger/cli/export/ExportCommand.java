@@ -5,11 +5,13 @@ import io.iommuledger.cli.Moments;
 import io.iommuledger.cli.Pause;
 import io.iommuledger.cli.Reason;
 import io.iommuledger.cli.Screen;
+import io.iommuledger.cli.WholeFile;
 import io.iommuledger.cli.client.Failure;
 import io.iommuledger.cli.client.LedgerClient;
 import io.iommuledger.cli.client.Request;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -39,6 +41,8 @@ public final class ExportCommand implements Callable<Integer> {
     public static final String NAME = "export";
 
     static final int ERROR = 2;
+    private static final String PRINTED = "-";
+    private static final String DESTINATION = "destination";
     private static final int MOST_AT_ONCE = 100_000;
 
     private final Screen screen;
@@ -130,6 +134,9 @@ public final class ExportCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         check();
         return Exit.of(screen, () -> {
+            if (output != null) {
+                WholeFile.requireName(output);
+            }
             LedgerClient client = new LedgerClient(server);
             if (follow) {
                 follow(client);
@@ -172,8 +179,8 @@ public final class ExportCommand implements Callable<Integer> {
         request = to == null ? request : request.with("to", Moments.resolved(to, now));
         request = known == null ? request : request.with("known", known);
         Period period = new Period(client, screen);
-        String file = Objects.requireNonNullElse(output, "-");
-        if (file.equals("-")) {
+        String file = Objects.requireNonNullElse(output, PRINTED);
+        if (file.equals(PRINTED)) {
             period.print(request);
         } else {
             period.save(request, Path.of(file));
@@ -182,9 +189,9 @@ public final class ExportCommand implements Callable<Integer> {
 
     private void follow(LedgerClient client) throws Failure, InterruptedException {
         URI collector = send == null ? null : Destinations.address(send);
-        try (Token kept = Token.open(Objects.requireNonNull(token), purpose());
+        try (Token kept = Token.open(Objects.requireNonNull(token), purpose(), former());
                 Destination destination = collector == null
-                        ? Destinations.file(Optional.ofNullable(output), kept, screen)
+                        ? Destinations.file(file(), kept, screen)
                         : Destinations.collector(collector, format, Optional.ofNullable(headers), screen)) {
             if (kept.position().isEmpty()) {
                 kept.begin(beginning(client));
@@ -221,7 +228,26 @@ public final class ExportCommand implements Callable<Integer> {
         Map<String, String> purpose = new LinkedHashMap<>();
         purpose.put("format", format);
         purpose.put("host", Objects.requireNonNullElse(host, ""));
-        purpose.put("destination", Objects.requireNonNullElse(send == null ? output : send, "-"));
+        purpose.put(
+                DESTINATION,
+                Objects.requireNonNullElse(send, file().map(Path::toString).orElse(PRINTED)));
         return purpose;
+    }
+
+    /** Absent for what is printed. Started in another folder, the same name is another file. */
+    private Optional<Path> file() {
+        return Optional.ofNullable(output)
+                .filter(name -> !name.equals(PRINTED))
+                .map(name -> Path.of(name).toAbsolutePath().normalize());
+    }
+
+    /**
+     * As a token of an earlier release has the same: such a one does not say in which folder the exporter was started. That the
+     * file is not there tells that it was another.
+     */
+    private Map<String, String> former() {
+        return file().filter(Files::exists).isPresent()
+                ? Map.of(DESTINATION, Objects.requireNonNull(output))
+                : Map.of();
     }
 }

@@ -1,18 +1,20 @@
 package io.iommuledger.cli.export;
 
+import io.iommuledger.cli.Reason;
 import io.iommuledger.cli.client.Failure;
+import io.iommuledger.cli.client.Printable;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Properties;
 
@@ -38,16 +40,17 @@ final class Token implements AutoCloseable {
 
     /**
      * @param purpose what is exported, and where to: a token of something else is refused
+     * @param former  how an earlier release may have put parts of the same; they are put as in {@code purpose} from now on
      * @throws Failure also if another exporter uses it
      */
-    static Token open(Path path, Map<String, String> purpose) throws Failure {
+    static Token open(Path path, Map<String, String> purpose, Map<String, String> former) throws Failure {
         try {
             FileChannel lock = locked(path);
             boolean open = false;
             try {
                 Token token = new Token(path, purpose, lock);
                 if (Files.exists(path)) {
-                    token.read();
+                    token.read(former);
                 }
                 open = true;
                 return token;
@@ -56,8 +59,8 @@ final class Token implements AutoCloseable {
                     lock.close();
                 }
             }
-        } catch (IOException | IllegalArgumentException e) {
-            throw Failure.refused("the token " + path + " cannot be used: " + e.getMessage());
+        } catch (IOException e) {
+            throw Failure.refused("the token " + path + " cannot be used: " + Reason.of(e));
         }
     }
 
@@ -71,28 +74,58 @@ final class Token implements AutoCloseable {
         return channel;
     }
 
-    private void read() throws IOException, Failure {
-        Properties stored = new Properties();
-        try (Reader reader = Files.newBufferedReader(path)) {
-            stored.load(reader);
-        }
+    private void read(Map<String, String> former) throws IOException, Failure {
+        Properties stored = stored();
+        boolean anew = false;
         for (Map.Entry<String, String> one : purpose.entrySet()) {
-            String was = stored.getProperty(one.getKey(), "");
+            String name = one.getKey();
+            String was = stored.getProperty(name);
+            if (was == null) {
+                throw damaged("it has no " + name);
+            }
             if (!was.equals(one.getValue())) {
-                throw Failure.refused("the token " + path + " is of an export with " + one.getKey() + " '" + was
-                        + "', not '" + one.getValue() + "'; take another --token");
+                if (!was.equals(former.get(name))) {
+                    throw Failure.refused(
+                            "the token " + path + " is of an export with " + name + " '" + Printable.of(was)
+                                    + "', not '" + Printable.of(one.getValue())
+                                    + "'; start it as and where it was started before, or take another --token");
+                }
+                anew = true;
             }
         }
         began = number(stored, BEGAN);
         position = number(stored, POSITION);
+        if (anew) {
+            store();
+        }
     }
 
-    private static long number(Properties stored, String name) {
-        String text = Objects.requireNonNullElse(stored.getProperty(name), "");
+    private Properties stored() throws IOException, Failure {
+        Properties stored = new Properties();
+        try (Reader reader = Files.newBufferedReader(path)) {
+            stored.load(reader);
+            return stored;
+        } catch (CharacterCodingException e) {
+            throw damaged(Reason.of(e));
+        } catch (IllegalArgumentException malformed) {
+            throw damaged("it has an escape that cannot be read");
+        }
+    }
+
+    private long number(Properties stored, String name) throws Failure {
+        String text = stored.getProperty(name);
+        if (text == null) {
+            throw damaged("it has no " + name);
+        }
         if (!text.matches("\\d{1,18}")) {
-            throw new IllegalArgumentException(name + " is '" + text + "'; expected a position");
+            throw damaged("its " + name + " is '" + Printable.of(text) + "', which is no position");
         }
         return Long.parseLong(text);
+    }
+
+    private Failure damaged(String how) {
+        return Failure.refused("the token " + path + " is damaged, or is no token: " + how
+                + "; name the right file with --token, or one that is not there, and with --from where to go on");
     }
 
     /** Up to which the destination has everything; empty before the exporter began. */
@@ -115,7 +148,7 @@ final class Token implements AutoCloseable {
         try {
             store();
         } catch (IOException e) {
-            throw Failure.refused("the token " + path + " cannot be written: " + e.getMessage());
+            throw Failure.refused("the token " + path + " cannot be written: " + Reason.of(e));
         }
     }
 

@@ -96,7 +96,7 @@ class DestinationsTest extends Exporting {
 
     private List<String> notes(Away destination, AtomicInteger pauses) throws Exception {
         List<String> notes = new ArrayList<>();
-        try (Token token = Token.open(folder.resolve("token"), Map.of())) {
+        try (Token token = Token.open(folder.resolve("token"), Map.of(), Map.of())) {
             token.begin(0);
             new Exporter(
                             new LedgerClient(server.url()),
@@ -198,6 +198,23 @@ class DestinationsTest extends Exporting {
         } finally {
             collector.stop(0);
         }
+    }
+
+    @Test
+    void aFileThatCannotBeUsedIsSaidWithTheReason() throws IOException {
+        server.upTo(1);
+        Path none = folder.resolve("none");
+        ExportRun token = ExportRun.of(
+                ONCE, server, "--follow", "--token", none.resolve("t").toString());
+        assertThat(token.exit()).isEqualTo(2);
+        assertThat(token.err())
+                .isEqualTo("iommu-ledger: the token %s cannot be used: there is no folder %s%n"
+                        .formatted(none.resolve("t"), none));
+        ExportRun headers = follow(ONCE, "--from", "0", "--send", "http://127.0.0.1:1/", "--headers", none.toString());
+        assertThat(headers.exit()).isEqualTo(2);
+        assertThat(headers.err()).contains("--headers " + none + " cannot be read: there is no such file or folder");
+        assertThat(follow(ONCE, "-o", "").err()).contains("-o is ''");
+        assertThat(follow(ONCE, "-o", folder.toString()).exit()).isEqualTo(2);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An exporter brings every record, in order, whatever dies meanwhile. */
 class ExporterTest extends Exporting {
@@ -192,6 +195,51 @@ class ExporterTest extends Exporting {
                 folder.resolve("out").toString());
         assertThat(second.get(60, TimeUnit.SECONDS).exit()).isEqualTo(2);
         assertThat(second.get().err()).contains("another exporter uses");
+    }
+
+    /** A relative name is another file in another folder. */
+    @Test
+    void aTokenNamesItsFileWithItsFolder() throws IOException {
+        server.upTo(10);
+        Path token = folder.resolve("token");
+        Path file = folder.resolve("out");
+        Path relative = Path.of("").toAbsolutePath().relativize(file);
+        follow(ONCE, "--from", "0", "-o", relative.toString());
+        assertThat(Files.readString(token)).contains("destination=" + file);
+        server.upTo(20);
+        assertThat(follow(ONCE, "-o", folder.resolve("a/../out").toString()).exit())
+                .isZero();
+        assertThat(Files.readAllLines(file)).isEqualTo(lines(0, 20));
+
+        Files.writeString(token, Files.readString(token).replace("destination=" + file, "destination=" + relative));
+        assertThat(follow(ONCE, "-o", relative.toString()).exit()).isZero();
+        assertThat(Files.readString(token)).as("an earlier release's").contains("destination=" + file);
+
+        Files.writeString(token, Files.readString(token).replace("destination=" + file, "destination=elsewhere"));
+        ExportRun elsewhere = follow(ONCE, "-o", "elsewhere");
+        assertThat(elsewhere.exit()).isEqualTo(2);
+        assertThat(elsewhere.err())
+                .contains("'elsewhere', not '" + Path.of("elsewhere").toAbsolutePath());
+        assertThat(Path.of("elsewhere")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "what is this",
+                "position=\\u12",
+                "\u00ff",
+                "format=syslog\nhost=\ndestination=-\nbegan=0\nposition=many"
+            })
+    void aTokenThatIsNoneIsSaidToBe(String content) throws IOException {
+        Path token = Files.writeString(folder.resolve("token"), content, StandardCharsets.ISO_8859_1);
+        ExportRun ran = follow(ONCE);
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.err())
+                .contains("the token " + token + " is damaged, or is no token", "--token", "--from")
+                .doesNotContain("''");
+        assertThat(token).hasBinaryContent(content.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** Killed while it writes, again and again: nothing is missing, and what comes twice is what came just before. */
