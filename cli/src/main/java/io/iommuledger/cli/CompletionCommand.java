@@ -22,7 +22,9 @@ public final class CompletionCommand implements Callable<Integer> {
         CommandLine root = spec.root().commandLine();
         PrintWriter out = root.getOut();
         out.print(AutoComplete.bash(root.getCommandName(), root));
-        if (out.checkError() && !Screen.printsIntoPipe()) {
+        // The writer is over a stream that swallows its errors, and does not ask it for them.
+        boolean lost = out.checkError() || System.out.checkError();
+        if (lost && !Screen.printsIntoPipe()) {
             root.getErr().println("iommu-ledger: " + Screen.UNPRINTED);
             return ClientCommands.ERROR;
         }

@@ -27,6 +27,7 @@ import io.iommuledger.protocol.bundle.Manifest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
@@ -186,6 +187,22 @@ class ReplayCommandTest {
         typed.close();
         assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(1);
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("playing, 1000x", "met by rack7.1-1");
+    }
+
+    @Test
+    void saysThatItsFramesGetNowhere() {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        PrintStream full = new PrintStream(new OutputStream() {
+            @Override
+            public void write(int one) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        });
+        PrintStream said = new PrintStream(err, true, StandardCharsets.UTF_8);
+        Screen screen = new Screen(full, said, Optional::empty, false, Paint.NONE, false);
+        CommandLine command = new CommandLine(new ReplayCommand(screen, InputStream.nullInputStream()));
+        assertThat(command.execute(bundle.toString(), "--json")).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("cannot be written: the disk is full");
     }
 
     @Test
