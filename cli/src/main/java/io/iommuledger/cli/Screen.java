@@ -65,7 +65,7 @@ public record Screen(
     }
 
     /** Whether something that was printed is lost although nobody may have had enough of it. */
-    boolean lost() {
+    public boolean lost() {
         return out.checkError() && !pipe;
     }
 

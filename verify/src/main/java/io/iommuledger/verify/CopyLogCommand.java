@@ -1,6 +1,7 @@
 package io.iommuledger.verify;
 
 import io.iommuledger.cli.ProgressLine;
+import io.iommuledger.cli.Reason;
 import io.iommuledger.cli.Screen;
 import io.iommuledger.cli.client.Printable;
 import io.iommuledger.verify.report.Verdict;
@@ -62,8 +63,10 @@ public final class CopyLogCommand implements Callable<Integer> {
             return Verdict.FINE.exitCode();
         } catch (FileAlreadyExistsException there) {
             return failed(file + " is there already");
-        } catch (IOException | Unreadable e) {
-            return failed(String.valueOf(e.getMessage()));
+        } catch (IOException unwritten) {
+            return failed(file + " cannot be written: " + Reason.of(unwritten));
+        } catch (Unreadable unread) {
+            return failed(String.valueOf(unread.getMessage()));
         } catch (RuntimeException unexpected) {
             return failed("something went wrong in copying itself: " + unexpected);
         }

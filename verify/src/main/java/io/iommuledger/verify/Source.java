@@ -20,7 +20,7 @@ final class Source {
             index = "0",
             paramLabel = "LOG",
             description = "JDBC URL of the database (jdbc:postgresql://HOST/DATABASE), a file that copy-log wrote,"
-                    + " or, to verify it, an incident bundle.")
+                    + " or, for verify alone, an incident bundle.")
     private String log = "";
 
     @Option(

@@ -78,7 +78,7 @@ public final class VerifyCommand implements Callable<Integer> {
         try {
             Report report = verified();
             screen.out().print(json ? ReportJson.of(report) + System.lineSeparator() : ReportText.of(report));
-            if (screen.out().checkError()) {
+            if (screen.lost()) {
                 return unchecked("the result cannot be written: the disk is full, or nobody reads it any more");
             }
             return Verdict.of(report).exitCode();

@@ -21,7 +21,7 @@ record Problems(Told told) {
 
     private static final String TYPE = "application/problem+json";
     private static final List<String> ALWAYS =
-            List.of("bad-request", "foreign-request", "internal", "store-unavailable");
+            List.of("access-not-recorded", "bad-request", "foreign-request", "internal", "store-unavailable");
 
     static Schema<?> schema() {
         Map<String, Object> text = Map.of("type", "string");
