@@ -54,6 +54,25 @@ class RemovalRulesTest extends RemovingLog {
         assertRefused("by when records behind it were stored");
     }
 
+    /** By whoever can write any number there. */
+    @Test
+    void aRemovalAtATimeThatNoClockSaysIsTampering() throws Exception {
+        retention(RULE, later);
+        removed(positions, Long.MIN_VALUE + 1);
+        assertRefused("which were not over");
+    }
+
+    @Test
+    void aRecordAtATimeThatNoClockSaysAllowsNoRemoval() throws Exception {
+        long stored = log.records.get(positions.getFirst().intValue() - 1).storedAtNanos();
+        retention(RULE, stored + HOUR);
+        removed(positions, stored + HOUR);
+        for (int record = 0; record < MANY; record++) {
+            retention(RULE, record % 2 == 0 ? Long.MAX_VALUE : stored + 2 * HOUR);
+        }
+        assertRefused("which were not over");
+    }
+
     /** For one record, before and behind which it was right. */
     @Test
     void aClockThatWasWrongIsNoTampering() throws Exception {

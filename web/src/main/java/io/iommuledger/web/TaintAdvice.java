@@ -25,8 +25,8 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * Every refusal says whether the host that its request names is tainted, also one that was decided before anybody looked at
- * the host; and so does every answer that is put together member by member.
+ * Every refusal says whether the host that its request names is tainted, unless nobody who could know it is to be asked, also one
+ * that was decided before anybody looked at the host; and so does every answer that is put together member by member.
  */
 @RestControllerAdvice
 public class TaintAdvice implements ResponseBodyAdvice<Object> {

@@ -88,7 +88,7 @@ final class Token implements AutoCloseable {
                     throw Failure.refused(
                             "the token " + path + " is of an export with " + name + " '" + Printable.of(was)
                                     + "', not '" + Printable.of(one.getValue())
-                                    + "'; start it as and where it was started before, or take another --token");
+                                    + "'; start it as and where it was started before (an empty file will do where the former one was moved away), or take another --token");
                 }
                 anew = true;
             }

@@ -3,6 +3,7 @@ package io.iommuledger.db.horizon;
 import io.iommuledger.db.EventLog;
 import io.iommuledger.lifecycle.host.HostId;
 import io.iommuledger.lifecycle.retention.HorizonSet;
+import io.iommuledger.lifecycle.retention.Retention;
 import io.iommuledger.protocol.MalformedRecord;
 import io.iommuledger.protocol.RetentionCodec;
 import io.iommuledger.protocol.horizon.HorizonHost;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +27,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class Horizons {
     private static final int FETCH = 16;
+    private static final byte[] NOTHING = {};
 
     private final JdbcClient jdbc;
     private final EventLog log;
@@ -153,10 +156,18 @@ public class Horizons {
 
     /** Once in a process: nobody but the database's owner can change these parts afterwards. */
     private void requireWhole(Horizon horizon) {
+        if (!checked.contains(horizon)) {
+            check(horizon);
+        }
+    }
+
+    /** One at a time: many ask when a server has started. */
+    private synchronized void check(Horizon horizon) {
         if (checked.contains(horizon)) {
             return;
         }
         HorizonSet told = log.at(List.of(horizon.event())).stream()
+                .filter(entry -> entry.stream().equals(Retention.STREAM))
                 .map(EventLog.Entry::payload)
                 .map(RetentionCodec::decode)
                 .filter(HorizonSet.class::isInstance)
@@ -166,14 +177,7 @@ public class Horizons {
         if (!isSetBy(horizon, told)) {
             throw damaged(horizon, "is not the one that position " + horizon.event() + " sets");
         }
-        HorizonParts stored = new HorizonParts(horizon.position());
-        jdbc.sql("SELECT position, host, of_rows, content FROM horizon_state WHERE snapshot = :snapshot"
-                        + " AND part >= 0 AND part < :parts ORDER BY part")
-                .param("snapshot", horizon.snapshot())
-                .param("parts", horizon.parts())
-                .withFetchSize(FETCH)
-                .query((RowCallbackHandler) row -> stored.take(
-                        row.getLong(1), row.getString(2), row.getObject(3, Boolean.class), row.getBytes(4)));
+        HorizonParts stored = stored(horizon);
         if (!stored.digest().equals(told.digest())) {
             throw damaged(horizon, "is not the one of which position " + horizon.event() + " has the digest");
         }
@@ -181,6 +185,24 @@ public class Horizons {
             throw damaged(horizon, "is not found: " + why);
         });
         checked.add(horizon);
+    }
+
+    /** Some at a time: without a transaction all that one statement asks for is in memory at once. */
+    private HorizonParts stored(Horizon horizon) {
+        HorizonParts stored = new HorizonParts(horizon.position());
+        for (int first = 0; first < horizon.parts(); first += FETCH) {
+            jdbc.sql("SELECT position, host, of_rows, content FROM horizon_state WHERE snapshot = :snapshot"
+                            + " AND part >= :first AND part < :end ORDER BY part")
+                    .param("snapshot", horizon.snapshot())
+                    .param("first", first)
+                    .param("end", Math.min((long) first + FETCH, horizon.parts()))
+                    .query((RowCallbackHandler) row -> stored.take(
+                            row.getLong(1),
+                            row.getString(2),
+                            row.getObject(3, Boolean.class),
+                            Objects.requireNonNullElse(row.getBytes(4), NOTHING)));
+        }
+        return stored;
     }
 
     private static boolean isSetBy(Horizon horizon, HorizonSet told) {

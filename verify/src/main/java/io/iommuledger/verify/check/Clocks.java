@@ -35,11 +35,17 @@ final class Clocks {
         return latest.size();
     }
 
+    /** So long after an instant, which may be any number: whoever writes to a database can write what no clock says. */
+    static long after(long nanos, long duration) {
+        long sum = nanos + duration;
+        return sum < nanos ? Long.MAX_VALUE : sum;
+    }
+
     /** When a record can have been stored at the latest, by all stretches behind its own. */
     long latestBehind(int stretch) {
         return latest.stream()
                 .skip(stretch + 1L)
-                .mapToLong(nanos -> nanos + DIFFER_NANOS)
+                .mapToLong(nanos -> after(nanos, DIFFER_NANOS))
                 .min()
                 .orElse(Long.MAX_VALUE);
     }

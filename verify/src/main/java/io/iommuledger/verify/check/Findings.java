@@ -44,10 +44,8 @@ public final class Findings {
 
     /** Those that are kept, by position. */
     public List<Finding> list() {
-        return Stream.of(certain.stream(), gone.stream(), first.stream())
-                .flatMap(each -> each)
-                .distinct()
-                .sorted(ORDER)
-                .toList();
+        Stream<Finding> kept =
+                Stream.of(certain, gone).flatMap(Optional::stream).distinct().filter(found -> !first.contains(found));
+        return Stream.concat(kept, first.stream()).sorted(ORDER).toList();
     }
 }

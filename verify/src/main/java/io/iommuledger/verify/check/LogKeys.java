@@ -40,7 +40,7 @@ public final class LogKeys {
             } catch (IOException unread) {
                 throw new Unreadable("--log-key: " + each + " cannot be read: " + Reason.of(unread), unread);
             } catch (IllegalArgumentException wrong) {
-                boolean perhapsFile = !each.contains("+");
+                boolean perhapsFile = !each.contains("+") && !Files.exists(Path.of(each));
                 throw new Unreadable(
                         "--log-key: " + wrong.getMessage() + (perhapsFile ? ", and there is no file of that name" : ""),
                         wrong);

@@ -179,7 +179,6 @@ final class Removals {
     private void countNoLaterThanWhatFollows() {
         for (int each = 0; each < told.size(); each++) {
             Told said = told.get(each);
-            newestStoredAt = Math.max(newestStoredAt, said.storedAtNanos());
             told.set(each, said.noLaterThan(clocks.latestBehind(stretches.get(each))));
         }
     }
@@ -285,6 +284,7 @@ final class Removals {
             reached = Math.max(reached, here.getLast());
         }
         newestCovering = Math.max(newestCovering, each.position());
+        newestStoredAt = Math.max(newestStoredAt, each.storedAtNanos());
     }
 
     private void holdAgainstDigest(Told each, List<Positions.Span> spans) throws Unreadable {
@@ -401,7 +401,7 @@ final class Removals {
         return horizonUnread;
     }
 
-    /** When the last of them was stored that tells of payloads that go, by its own word; 0 if there is none. */
+    /** When the last of those that cover some was stored, as far as anything says; 0 if there is none. */
     long newestStoredAt() {
         return newestStoredAt;
     }

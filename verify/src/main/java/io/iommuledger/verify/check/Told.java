@@ -54,7 +54,7 @@ record Told(
             return Optional.of("it is of no request of an operation that had ended");
         }
         long keep = Math.max(rule.get().keepSeconds(), Retention.LEAST_KEEP_SECONDS);
-        if (left.storedAtNanos() > storedAtNanos - TimeUnit.SECONDS.toNanos(keep)) {
+        if (Clocks.after(left.storedAtNanos(), TimeUnit.SECONDS.toNanos(keep)) > storedAtNanos) {
             return Optional.of("rule '" + removed.rule() + "' keeps it for " + keep
                     + " s, which were not over by then, or by when records behind it were stored");
         }
